@@ -1,13 +1,24 @@
 /** Record diffs and gestures: the one mechanism behind saving, undo, redo and the audit. */
 import { z } from 'zod';
-import { type BoxRecord, boxRecordSchema, type ClassRecord, classRecordSchema, imageStateSchema, predictionStatusSchema } from './records.ts';
+import {
+  type BoxRecord,
+  boxRecordSchema,
+  type ClassRecord,
+  classRecordSchema,
+  imageStateSchema,
+  predictionStatusSchema,
+} from './records.ts';
 
 /** The part of an image a person can change. */
 export const imageMarkSchema = z.object({ id: z.string(), state: imageStateSchema });
 export type ImageMark = z.infer<typeof imageMarkSchema>;
 
 /** The part of a prediction that review changes. */
-export const predictionMarkSchema = z.object({ id: z.string(), status: predictionStatusSchema, boxId: z.string().nullable() });
+export const predictionMarkSchema = z.object({
+  id: z.string(),
+  status: predictionStatusSchema,
+  boxId: z.string().nullable(),
+});
 export type PredictionMark = z.infer<typeof predictionMarkSchema>;
 
 const diffOf = <N extends string, T extends z.ZodType>(table: N, record: T) =>

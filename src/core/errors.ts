@@ -18,7 +18,13 @@ export class AppError extends Error implements AppErrorData {
   readonly hint: string;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(data: { code: string; message: string; hint?: string; details?: Record<string, unknown>; cause?: unknown }) {
+  constructor(data: {
+    code: string;
+    message: string;
+    hint?: string;
+    details?: Record<string, unknown>;
+    cause?: unknown;
+  }) {
     super(data.message, data.cause === undefined ? undefined : { cause: data.cause });
     this.name = 'AppError';
     this.code = data.code;
@@ -31,16 +37,26 @@ export class AppError extends Error implements AppErrorData {
 export function isAppErrorData(value: unknown): value is AppErrorData {
   if (typeof value !== 'object' || value === null) return false;
   const candidate = value as Partial<AppErrorData>;
-  return typeof candidate.code === 'string' && candidate.code.includes('/') && typeof candidate.message === 'string';
+  return (
+    typeof candidate.code === 'string' &&
+    candidate.code.includes('/') &&
+    typeof candidate.message === 'string'
+  );
 }
 
 /** Turns anything thrown into plain error data. Unknown faults get `internal/unexpected` and keep their text. */
 export function toAppErrorData(thrown: unknown): AppErrorData {
   if (isAppErrorData(thrown)) {
-    return { code: thrown.code, message: thrown.message, hint: thrown.hint ?? '', details: thrown.details ?? {} };
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      hint: thrown.hint ?? '',
+      details: thrown.details ?? {},
+    };
   }
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const nodeCode = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
+  const nodeCode =
+    typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
   if (nodeCode === 'ENOSPC') {
     return {
       code: 'disk/full',

@@ -1,7 +1,17 @@
 /** Long work as a job: its kinds, its states and what may follow what. */
 import { z } from 'zod';
 
-export const jobKindSchema = z.enum(['scan', 'features', 'train', 'predict', 'evaluate', 'import', 'export', 'engine-install', 'sample']);
+export const jobKindSchema = z.enum([
+  'scan',
+  'features',
+  'train',
+  'predict',
+  'evaluate',
+  'import',
+  'export',
+  'engine-install',
+  'sample',
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const appErrorSchema = z.object({

@@ -1,0 +1,109 @@
+/** What the host can do for a window, the CLI or a test: one interface, implemented once in src/main/host and exposed by `router.ts`. */
+import type { z } from 'zod';
+import type { Gesture } from '../core/diffs.ts';
+import type { CurvePoint, Job } from '../core/jobs.ts';
+import type { EngineStatus, RecipeInfo, TrainingPlan } from '../core/learning.ts';
+import type { ClassRecord, Metrics, ModelRecord, Split } from '../core/records.ts';
+import type {
+  Comparison,
+  FolderListing,
+  FormatInfo,
+  HostEvent,
+  HostInfo,
+  ImageDocument,
+  ImageListItem,
+  imageFilterSchema,
+  ProjectSummary,
+  QueueItem,
+  queueOrderSchema,
+  recentProjectSchema,
+  trainRequestSchema,
+} from './schemas.ts';
+
+export type ImageFilter = z.infer<typeof imageFilterSchema>;
+export type RecentProject = z.infer<typeof recentProjectSchema>;
+export type TrainRequest = z.infer<typeof trainRequestSchema>;
+export type QueueOrder = z.infer<typeof queueOrderSchema>;
+export type SplitChoice = Split | 'all';
+
+/** All methods throw AppError data; those that start a job return at once with its id. */
+export interface HostApi {
+  info(): Promise<HostInfo>;
+  listFolder(input: { path: string | null }): Promise<FolderListing>;
+
+  recentProjects(): Promise<RecentProject[]>;
+  currentProject(): Promise<ProjectSummary | null>;
+  /** Makes `dir` (a `NAME.catchlight` folder; default beside the others in projectsDir), opens it and starts a scan of `imagesDir`. */
+  createProject(input: {
+    imagesDir: string;
+    name?: string | undefined;
+    dir?: string | undefined;
+    classes?: string[] | undefined;
+  }): Promise<{ project: ProjectSummary; jobId: string }>;
+  openProject(input: { path: string }): Promise<ProjectSummary>;
+  closeProject(): Promise<void>;
+  /** Opens the sample project, drawing it first when it is not there yet (then with a job). */
+  openSample(): Promise<{ project: ProjectSummary | null; jobId: string | null }>;
+  rescan(): Promise<{ jobId: string }>;
+
+  listImages(input: {
+    filter: ImageFilter;
+    offset: number;
+    limit: number;
+  }): Promise<{ total: number; items: ImageListItem[] }>;
+  getImage(input: { id: string }): Promise<ImageDocument>;
+  listClasses(): Promise<ClassRecord[]>;
+
+  /** Saves one gesture, whole and durable, or nothing. `labels/conflict` when a record is not as `before` says. */
+  applyGesture(input: Gesture): Promise<{ revision: number }>;
+  /** The newest gestures, oldest first. */
+  listGestures(input: { limit: number }): Promise<Gesture[]>;
+
+  listJobs(): Promise<Job[]>;
+  cancelJob(input: { id: string }): Promise<void>;
+  resumeJob(input: { id: string }): Promise<{ jobId: string }>;
+  listCurve(input: { jobId: string }): Promise<CurvePoint[]>;
+  /** Live events until the signal aborts; begins with the present project and jobs. */
+  events(signal: AbortSignal): AsyncIterable<HostEvent>;
+
+  startFeatures(): Promise<{ jobId: string }>;
+  listRecipes(): Promise<RecipeInfo[]>;
+  planTraining(input: TrainRequest): Promise<TrainingPlan>;
+  startTraining(input: TrainRequest): Promise<{ jobId: string }>;
+  listModels(): Promise<ModelRecord[]>;
+  updateModel(input: {
+    id: string;
+    name?: string | undefined;
+    notes?: string | undefined;
+    pinned?: boolean | undefined;
+  }): Promise<ModelRecord>;
+  deleteModel(input: { id: string }): Promise<void>;
+  /** Suggests on every image that is not reviewed, with the given or the pinned model. */
+  startPrediction(input: { modelId?: string | undefined }): Promise<{ jobId: string }>;
+  startEvaluation(input: { modelId?: string | undefined; split: SplitChoice }): Promise<{ jobId: string }>;
+  evaluate(input: { modelId?: string | undefined; split: SplitChoice }): Promise<Metrics>;
+
+  reviewQueue(input: {
+    order: QueueOrder;
+    minScore: number;
+    limit: number;
+  }): Promise<{ total: number; items: QueueItem[] }>;
+  compare(input: {
+    modelId?: string | undefined;
+    split: SplitChoice;
+    minScore: number;
+    limit: number;
+  }): Promise<Comparison>;
+
+  listFormats(): Promise<FormatInfo[]>;
+  startImport(input: { path: string; format?: string | undefined }): Promise<{ jobId: string }>;
+  startExport(input: {
+    format: string;
+    dir: string;
+    options: Record<string, unknown>;
+  }): Promise<{ jobId: string }>;
+
+  engineStatus(): Promise<EngineStatus>;
+  installEngine(input: { variant: 'cpu' | 'cuda' }): Promise<{ jobId: string }>;
+  uninstallEngine(): Promise<{ removed: boolean }>;
+}

@@ -1,0 +1,222 @@
+/** The tRPC router: every method of {@link HostApi}, with its input and output checked by zod. The window sees only its type. */
+import { initTRPC, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import { gestureSchema } from '../core/diffs.ts';
+import { isAppErrorData, toAppErrorData } from '../core/errors.ts';
+import { curvePointSchema, jobSchema } from '../core/jobs.ts';
+import {
+  engineStatusSchema,
+  recipeInfoSchema,
+  splitChoiceSchema,
+  trainingPlanSchema,
+} from '../core/learning.ts';
+import { classRecordSchema, metricsSchema, modelRecordSchema } from '../core/records.ts';
+import type { HostApi } from './host-api.ts';
+import {
+  comparisonSchema,
+  folderListingSchema,
+  formatInfoSchema,
+  hostInfoSchema,
+  imageDocumentSchema,
+  imageFilterSchema,
+  imageListItemSchema,
+  projectSummarySchema,
+  queueItemSchema,
+  queueOrderSchema,
+  recentProjectSchema,
+  trainRequestSchema,
+} from './schemas.ts';
+
+export interface RouterContext {
+  readonly host: HostApi;
+}
+
+const t = initTRPC.context<RouterContext>().create({
+  // Errors cross as data: the window matches `data.app.code`.
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    data: { ...shape.data, stack: undefined, app: toAppErrorData(error.cause ?? error) },
+  }),
+});
+
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && isAppErrorData(result.error.cause)) {
+    throw new TRPCError({
+      code: 'BAD_REQUEST',
+      message: result.error.cause.message,
+      cause: result.error.cause,
+    });
+  }
+  return result;
+});
+
+const none = z.void();
+const jobRef = z.object({ jobId: z.string() });
+const byId = z.object({ id: z.string() });
+
+export const appRouter = t.router({
+  info: procedure.output(hostInfoSchema).query(({ ctx }) => ctx.host.info()),
+  listFolder: procedure
+    .input(z.object({ path: z.string().nullable() }))
+    .output(folderListingSchema)
+    .query(({ ctx, input }) => ctx.host.listFolder(input)),
+
+  recentProjects: procedure
+    .output(z.array(recentProjectSchema))
+    .query(({ ctx }) => ctx.host.recentProjects()),
+  currentProject: procedure
+    .output(projectSummarySchema.nullable())
+    .query(({ ctx }) => ctx.host.currentProject()),
+  createProject: procedure
+    .input(
+      z.object({
+        imagesDir: z.string().min(1),
+        name: z.string().min(1).optional(),
+        dir: z.string().optional(),
+        classes: z.array(z.string()).optional(),
+      }),
+    )
+    .output(z.object({ project: projectSummarySchema, jobId: z.string() }))
+    .mutation(({ ctx, input }) => ctx.host.createProject(input)),
+  openProject: procedure
+    .input(z.object({ path: z.string().min(1) }))
+    .output(projectSummarySchema)
+    .mutation(({ ctx, input }) => ctx.host.openProject(input)),
+  closeProject: procedure.output(none).mutation(({ ctx }) => ctx.host.closeProject()),
+  openSample: procedure
+    .output(z.object({ project: projectSummarySchema.nullable(), jobId: z.string().nullable() }))
+    .mutation(({ ctx }) => ctx.host.openSample()),
+  rescan: procedure.output(jobRef).mutation(({ ctx }) => ctx.host.rescan()),
+
+  listImages: procedure
+    .input(
+      z.object({
+        filter: imageFilterSchema,
+        offset: z.number().int().min(0),
+        limit: z.number().int().min(1).max(5000),
+      }),
+    )
+    .output(z.object({ total: z.number(), items: z.array(imageListItemSchema) }))
+    .query(({ ctx, input }) => ctx.host.listImages(input)),
+  getImage: procedure
+    .input(byId)
+    .output(imageDocumentSchema)
+    .query(({ ctx, input }) => ctx.host.getImage(input)),
+  listClasses: procedure.output(z.array(classRecordSchema)).query(({ ctx }) => ctx.host.listClasses()),
+
+  applyGesture: procedure
+    .input(gestureSchema)
+    .output(z.object({ revision: z.number() }))
+    .mutation(({ ctx, input }) => ctx.host.applyGesture(input)),
+  listGestures: procedure
+    .input(z.object({ limit: z.number().int().min(1).max(10_000) }))
+    .output(z.array(gestureSchema))
+    .query(({ ctx, input }) => ctx.host.listGestures(input)),
+
+  listJobs: procedure.output(z.array(jobSchema)).query(({ ctx }) => ctx.host.listJobs()),
+  cancelJob: procedure
+    .input(byId)
+    .output(none)
+    .mutation(({ ctx, input }) => ctx.host.cancelJob(input)),
+  resumeJob: procedure
+    .input(byId)
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.resumeJob(input)),
+  listCurve: procedure
+    .input(jobRef)
+    .output(z.array(curvePointSchema))
+    .query(({ ctx, input }) => ctx.host.listCurve(input)),
+  events: procedure.subscription(async function* ({ ctx, signal }) {
+    for await (const event of ctx.host.events(signal ?? new AbortController().signal)) yield event;
+  }),
+
+  startFeatures: procedure.output(jobRef).mutation(({ ctx }) => ctx.host.startFeatures()),
+  listRecipes: procedure.output(z.array(recipeInfoSchema)).query(({ ctx }) => ctx.host.listRecipes()),
+  planTraining: procedure
+    .input(trainRequestSchema)
+    .output(trainingPlanSchema)
+    .query(({ ctx, input }) => ctx.host.planTraining(input)),
+  startTraining: procedure
+    .input(trainRequestSchema)
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startTraining(input)),
+  listModels: procedure.output(z.array(modelRecordSchema)).query(({ ctx }) => ctx.host.listModels()),
+  updateModel: procedure
+    .input(
+      z.object({
+        id: z.string(),
+        name: z.string().min(1).optional(),
+        notes: z.string().optional(),
+        pinned: z.boolean().optional(),
+      }),
+    )
+    .output(modelRecordSchema)
+    .mutation(({ ctx, input }) => ctx.host.updateModel(input)),
+  deleteModel: procedure
+    .input(byId)
+    .output(none)
+    .mutation(({ ctx, input }) => ctx.host.deleteModel(input)),
+  startPrediction: procedure
+    .input(z.object({ modelId: z.string().optional() }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startPrediction(input)),
+  startEvaluation: procedure
+    .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startEvaluation(input)),
+  evaluate: procedure
+    .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema }))
+    .output(metricsSchema)
+    .mutation(({ ctx, input }) => ctx.host.evaluate(input)),
+
+  reviewQueue: procedure
+    .input(
+      z.object({
+        order: queueOrderSchema,
+        minScore: z.number().min(0).max(1),
+        limit: z.number().int().min(1).max(1000),
+      }),
+    )
+    .output(z.object({ total: z.number(), items: z.array(queueItemSchema) }))
+    .query(({ ctx, input }) => ctx.host.reviewQueue(input)),
+  compare: procedure
+    .input(
+      z.object({
+        modelId: z.string().optional(),
+        split: splitChoiceSchema,
+        minScore: z.number().min(0).max(1),
+        limit: z.number().int().min(1).max(5000),
+      }),
+    )
+    .output(comparisonSchema)
+    .query(({ ctx, input }) => ctx.host.compare(input)),
+
+  listFormats: procedure.output(z.array(formatInfoSchema)).query(({ ctx }) => ctx.host.listFormats()),
+  startImport: procedure
+    .input(z.object({ path: z.string().min(1), format: z.string().optional() }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startImport(input)),
+  startExport: procedure
+    .input(
+      z.object({
+        format: z.string(),
+        dir: z.string().min(1),
+        options: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startExport(input)),
+
+  engineStatus: procedure.output(engineStatusSchema).query(({ ctx }) => ctx.host.engineStatus()),
+  installEngine: procedure
+    .input(z.object({ variant: z.enum(['cpu', 'cuda']) }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.installEngine(input)),
+  uninstallEngine: procedure
+    .output(z.object({ removed: z.boolean() }))
+    .mutation(({ ctx }) => ctx.host.uninstallEngine()),
+});
+
+/** The type the window's client is made from. */
+export type AppRouter = typeof appRouter;

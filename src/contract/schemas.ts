@@ -1,0 +1,183 @@
+/** What may cross between the window and the host, beyond the records of core: views, requests and reports. */
+import { z } from 'zod';
+import { gestureSchema } from '../core/diffs.ts';
+import { appErrorSchema, curvePointSchema, jobSchema } from '../core/jobs.ts';
+import { canvasSchema, engineStatusSchema, splitChoiceSchema, trainingPlanSchema } from '../core/learning.ts';
+import {
+  boxRecordSchema,
+  classRecordSchema,
+  imageRecordSchema,
+  imageStateSchema,
+  metricsSchema,
+  predictionRecordSchema,
+  splitSchema,
+} from '../core/records.ts';
+
+export const hostInfoSchema = z.object({
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  /** How this host was started: behind the desktop window, or serving browsers. */
+  shell: z.enum(['desktop', 'serve']),
+  homeDir: z.string(),
+  /** Where new projects go unless told otherwise. */
+  projectsDir: z.string(),
+});
+export type HostInfo = z.infer<typeof hostInfoSchema>;
+
+export const projectSummarySchema = z.object({
+  /** Absolute path of the `NAME.catchlight` folder. */
+  path: z.string(),
+  name: z.string(),
+  imagesRoot: z.string(),
+  canvas: canvasSchema,
+  counts: z.object({
+    images: z.number(),
+    unseen: z.number(),
+    empty: z.number(),
+    labelled: z.number(),
+    reviewed: z.number(),
+    problems: z.number(),
+    boxes: z.number(),
+    models: z.number(),
+    pendingSuggestions: z.number(),
+  }),
+  /** Grows with every saved change; a view that shows an older one is stale. */
+  revision: z.number(),
+});
+export type ProjectSummary = z.infer<typeof projectSummarySchema>;
+
+export const recentProjectSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  openedAtMs: z.number(),
+  exists: z.boolean(),
+});
+
+/** A row of the image list; small, since lists hold 100,000 of them. */
+export const imageListItemSchema = imageRecordSchema
+  .pick({
+    id: true,
+    path: true,
+    widthPx: true,
+    heightPx: true,
+    state: true,
+    split: true,
+    group: true,
+    problem: true,
+  })
+  .extend({ boxes: z.number(), suggestions: z.number() });
+export type ImageListItem = z.infer<typeof imageListItemSchema>;
+
+export const imageFilterSchema = z.object({
+  states: z.array(imageStateSchema).optional(),
+  split: splitSchema.optional(),
+  classId: z.string().optional(),
+  hasSuggestions: z.boolean().optional(),
+  hasProblem: z.boolean().optional(),
+  text: z.string().optional(),
+});
+
+/** All that the canvas needs for one image. */
+export const imageDocumentSchema = z.object({
+  image: imageRecordSchema,
+  boxes: z.array(boxRecordSchema),
+  /** Of the pinned model, all statuses. */
+  predictions: z.array(predictionRecordSchema),
+});
+export type ImageDocument = z.infer<typeof imageDocumentSchema>;
+
+export const queueOrderSchema = z.enum(['least-sure', 'highest-score', 'random']);
+export const queueItemSchema = z.object({ prediction: predictionRecordSchema, image: imageListItemSchema });
+export type QueueItem = z.infer<typeof queueItemSchema>;
+
+export const comparePairSchema = z.object({
+  image: imageListItemSchema,
+  verdict: z.enum(['matched', 'missed', 'extra', 'wrong-class']),
+  /** IoU of the pair; 0 for missed and extra. */
+  iou: z.number(),
+  hand: boxRecordSchema.nullable(),
+  predicted: predictionRecordSchema.nullable(),
+});
+export type ComparePair = z.infer<typeof comparePairSchema>;
+
+export const comparisonSchema = z.object({
+  modelId: z.string(),
+  split: splitChoiceSchema,
+  totals: z.object({
+    matched: z.number(),
+    missed: z.number(),
+    extra: z.number(),
+    wrongClass: z.number(),
+    images: z.number(),
+  }),
+  pairs: z.array(comparePairSchema),
+  /** Rows: hand class, columns: predicted class, last row and column: nothing there. Order of `classIds`. */
+  confusion: z.object({ classIds: z.array(z.string()), counts: z.array(z.array(z.number())) }),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const formatInfoSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  canImport: z.boolean(),
+  canExport: z.boolean(),
+  /** What this format cannot say, in sentences. */
+  loses: z.array(z.string()),
+  optionsSchema: z.record(z.string(), z.unknown()),
+});
+export type FormatInfo = z.infer<typeof formatInfoSchema>;
+
+/** What an import or export did, to the last box. */
+export const transferReportSchema = z.object({
+  format: z.string(),
+  images: z.number(),
+  boxes: z.number(),
+  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+  clipped: z.number(),
+  notes: z.array(z.string()),
+  /** Files written, for an export. */
+  files: z.array(z.string()),
+});
+export type TransferReport = z.infer<typeof transferReportSchema>;
+
+export const folderListingSchema = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  entries: z.array(
+    z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'project', 'image', 'file']) }),
+  ),
+  images: z.number(),
+});
+export type FolderListing = z.infer<typeof folderListingSchema>;
+
+/** What the host tells open windows as it happens. */
+export const hostEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('curve'), jobId: z.string(), point: curvePointSchema }),
+  z.object({ type: z.literal('labels'), revision: z.number(), imageIds: z.array(z.string()) }),
+  z.object({ type: z.literal('project'), project: projectSummarySchema.nullable() }),
+  z.object({ type: z.literal('suggestions'), modelId: z.string(), imageIds: z.array(z.string()) }),
+]);
+export type HostEvent = z.infer<typeof hostEventSchema>;
+
+export const trainRequestSchema = z.object({
+  recipe: z.string(),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+  seed: z.number().int().default(1),
+  minutes: z.number().positive().nullable().default(null),
+  splitBy: trainingPlanSchema.shape.splitBy.optional(),
+});
+
+export {
+  appErrorSchema,
+  boxRecordSchema,
+  classRecordSchema,
+  engineStatusSchema,
+  gestureSchema,
+  imageRecordSchema,
+  jobSchema,
+  metricsSchema,
+  trainingPlanSchema,
+};

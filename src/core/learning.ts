@@ -1,0 +1,78 @@
+/** What recipes, plans and engine status look like to the window, the host and the engine alike. */
+import { z } from 'zod';
+import { splitSchema } from './records.ts';
+
+/** A recipe as shown on a card; `parametersSchema` is JSON Schema (from zod), from which the form is drawn. */
+export const recipeInfoSchema = z.object({
+  id: z.string(),
+  version: z.number().int(),
+  title: z.string(),
+  summary: z.string(),
+  /** When to choose something else. */
+  whenItFails: z.string(),
+  /** What its numbers mean. */
+  readingTheNumbers: z.string(),
+  outputs: z.array(z.enum(['class', 'box', 'boxes', 'heatmap'])),
+  parametersSchema: z.record(z.string(), z.unknown()),
+  defaults: z.record(z.string(), z.unknown()),
+});
+export type RecipeInfo = z.infer<typeof recipeInfoSchema>;
+
+export const planWarningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+/** What a training run will do, before it starts. A person can read it, change it and run it again. */
+export const trainingPlanSchema = z.object({
+  recipe: z.string(),
+  recipeVersion: z.number().int(),
+  parameters: z.record(z.string(), z.unknown()),
+  seed: z.number().int(),
+  /** Time budget; null trains the recipe's own number of epochs. */
+  minutes: z.number().positive().nullable(),
+  /** How images were divided: 'as-marked' keeps the project's splits, 'grouped' keeps groups whole, 'random' ignores them. */
+  splitBy: z.enum(['as-marked', 'grouped', 'random']),
+  trainImages: z.number().int(),
+  validImages: z.number().int(),
+  boxes: z.number().int(),
+  perClass: z.array(
+    z.object({
+      classId: z.string(),
+      name: z.string(),
+      trainBoxes: z.number().int(),
+      validBoxes: z.number().int(),
+    }),
+  ),
+  groups: z.number().int(),
+  backbone: z.string(),
+  backend: z.string(),
+  warnings: z.array(planWarningSchema),
+});
+export type TrainingPlan = z.infer<typeof trainingPlanSchema>;
+
+export const backendStatusSchema = z.object({
+  id: z.string(),
+  available: z.boolean(),
+  /** A sentence: what it is and, when not available, why not and what to do. */
+  reason: z.string(),
+});
+
+export const engineStatusSchema = z.object({
+  node: z.string(),
+  /** The TensorFlow.js backend in use. */
+  backend: z.string(),
+  backends: z.array(backendStatusSchema),
+  /** ONNX Runtime execution providers, the one in use first. */
+  providers: z.array(z.string()),
+  backbone: z
+    .object({ id: z.string(), version: z.string(), hash: z.string(), licence: z.string() })
+    .nullable(),
+});
+export type EngineStatus = z.infer<typeof engineStatusSchema>;
+
+/** Canvas all features of a project share; photographs are letterboxed into it. Multiples of 32. */
+export const canvasSchema = z.object({
+  widthPx: z.number().int().positive(),
+  heightPx: z.number().int().positive(),
+});
+export type Canvas = z.infer<typeof canvasSchema>;
+
+export const splitChoiceSchema = z.union([splitSchema, z.literal('all')]);

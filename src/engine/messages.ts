@@ -1,0 +1,155 @@
+/**
+ * The message contract between the host and the engine process: procedures with zod-checked input and output, over any message port
+ * (`child_process.fork` with advanced serialization, or Electron's utilityProcess). The engine may be killed at any time: all it
+ * leaves behind is files that the next call finds and continues from.
+ */
+import { z } from 'zod';
+import { appErrorSchema, curvePointSchema, jobProgressSchema } from '../core/jobs.ts';
+import { canvasSchema, engineStatusSchema, recipeInfoSchema } from '../core/learning.ts';
+import { metricsSchema } from '../core/records.ts';
+
+/** A photograph the engine may read. `file` is absolute; sizes are upright pixels. */
+export const engineImageSchema = z.object({
+  id: z.string(),
+  file: z.string(),
+  hash: z.string(),
+  widthPx: z.number(),
+  heightPx: z.number(),
+});
+export type EngineImage = z.infer<typeof engineImageSchema>;
+
+/** A hand box for training: class by index into `classes`, upright image pixels. */
+export const engineBoxSchema = z.object({
+  classIndex: z.number().int(),
+  x: z.number(),
+  y: z.number(),
+  w: z.number(),
+  h: z.number(),
+});
+export type EngineBox = z.infer<typeof engineBoxSchema>;
+
+/** One labelled image. No boxes means a person looked and found nothing. */
+export const trainingSampleSchema = z.object({
+  image: engineImageSchema,
+  split: z.enum(['train', 'valid']),
+  boxes: z.array(engineBoxSchema),
+});
+export type TrainingSample = z.infer<typeof trainingSampleSchema>;
+
+/** A suggestion before it has an id: upright image pixels, score 0..1, one probability a class. */
+export const engineDetectionSchema = z.object({
+  classIndex: z.number().int(),
+  x: z.number(),
+  y: z.number(),
+  w: z.number(),
+  h: z.number(),
+  score: z.number(),
+  probabilities: z.array(z.number()),
+});
+export type EngineDetection = z.infer<typeof engineDetectionSchema>;
+
+export const imagePredictionSchema = z.object({
+  imageId: z.string(),
+  detections: z.array(engineDetectionSchema),
+  /** Probability of each class for the whole image plus, last, of "nothing here"; sums to 1. Null where a recipe cannot say. */
+  imageProbabilities: z.array(z.number()).nullable(),
+});
+export type ImagePrediction = z.infer<typeof imagePredictionSchema>;
+
+const faultSchema = z.object({ imageId: z.string(), error: appErrorSchema });
+const empty = z.object({});
+
+/** Every procedure: `input` and `output`; long ones also send `progress`, `curve` and `items` events before they end. */
+export const engineProcedures = {
+  /** Which backends and providers this machine has, by self-test. */
+  status: { input: empty, output: engineStatusSchema },
+  recipes: { input: empty, output: z.array(recipeInfoSchema) },
+  /** Checks parameters against the recipe's schema and fills in defaults; throws `recipe/…` errors. */
+  checkParameters: {
+    input: z.object({ recipe: z.string(), parameters: z.record(z.string(), z.unknown()) }),
+    output: z.object({ recipeVersion: z.number().int(), parameters: z.record(z.string(), z.unknown()) }),
+  },
+  /** Fills the feature store for these images; what is there already is kept. Sends progress. */
+  features: {
+    input: z.object({ images: z.array(engineImageSchema), featuresDir: z.string(), canvas: canvasSchema }),
+    output: z.object({
+      computed: z.number(),
+      reused: z.number(),
+      failed: z.array(faultSchema),
+      /** Decode → infer → write, all counted. */
+      imagesPerS: z.number(),
+      /** The network alone, while it ran. */
+      inferenceImagesPerS: z.number(),
+    }),
+  },
+  /**
+   * Trains one model into `modelDir` (created if absent): weights, `model.json`, checkpoints. Computes missing features first.
+   * With `resume` and a checkpoint there, goes on to the same numbers as an uninterrupted run. Sends progress and curve points.
+   */
+  train: {
+    input: z.object({
+      recipe: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      seed: z.number().int(),
+      minutes: z.number().positive().nullable(),
+      classes: z.array(z.object({ id: z.string(), name: z.string() })),
+      samples: z.array(trainingSampleSchema),
+      featuresDir: z.string(),
+      canvas: canvasSchema,
+      modelDir: z.string(),
+      resume: z.boolean(),
+    }),
+    output: z.object({
+      recipeVersion: z.number().int(),
+      backend: z.string(),
+      backboneHash: z.string(),
+      weightsHash: z.string(),
+      epochs: z.number(),
+      trainMs: z.number(),
+      imagesPerS: z.number(),
+      metrics: metricsSchema,
+      failed: z.array(faultSchema),
+    }),
+  },
+  /** Predicts with a trained model; results come as `items` events (arrays of ImagePrediction), nearest request order. */
+  predict: {
+    input: z.object({
+      modelDir: z.string(),
+      images: z.array(engineImageSchema),
+      featuresDir: z.string(),
+      canvas: canvasSchema,
+      minScore: z.number(),
+      maxDetections: z.number().int(),
+    }),
+    output: z.object({ images: z.number(), failed: z.array(faultSchema) }),
+  },
+  /** Puts native TensorFlow into the user's cache folder. Sends progress. The engine must be restarted to use it. */
+  installNative: {
+    input: z.object({ variant: z.enum(['cpu', 'cuda']) }),
+    output: z.object({ version: z.string(), folder: z.string() }),
+  },
+  uninstallNative: { input: empty, output: z.object({ removed: z.boolean() }) },
+} as const;
+
+export type EngineMethod = keyof typeof engineProcedures;
+export type EngineInput<M extends EngineMethod> = z.infer<(typeof engineProcedures)[M]['input']>;
+export type EngineOutput<M extends EngineMethod> = z.infer<(typeof engineProcedures)[M]['output']>;
+
+/** Host → engine. */
+export const toEngineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), callId: z.number().int(), method: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('cancel'), callId: z.number().int() }),
+  z.object({ type: z.literal('exit') }),
+]);
+export type ToEngine = z.infer<typeof toEngineSchema>;
+
+/** Engine → host. */
+export const fromEngineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), pid: z.number() }),
+  z.object({ type: z.literal('progress'), callId: z.number().int(), progress: jobProgressSchema }),
+  z.object({ type: z.literal('curve'), callId: z.number().int(), point: curvePointSchema }),
+  z.object({ type: z.literal('items'), callId: z.number().int(), items: z.array(imagePredictionSchema) }),
+  z.object({ type: z.literal('done'), callId: z.number().int(), output: z.unknown() }),
+  z.object({ type: z.literal('failed'), callId: z.number().int(), error: appErrorSchema }),
+]);
+export type FromEngine = z.infer<typeof fromEngineSchema>;
