@@ -1,0 +1,43 @@
+// Builds main, preload and window into out/, only when a source changed since the last build.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled, root, studioNode } from './setup.mjs';
+
+const markFile = path.join(root, 'out', '.built');
+
+/** A fingerprint of everything the build reads, from names, sizes and times: a few milliseconds. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const add = (file) => {
+    const stats = statSync(file);
+    hash.update(`${path.relative(root, file)}:${stats.size}:${stats.mtimeMs}\n`);
+  };
+  for (const name of ['package-lock.json', 'package.json', 'electron.vite.config.ts', 'tsconfig.json']) add(path.join(root, name));
+  for (const entry of readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) add(path.join(entry.parentPath, entry.name));
+  }
+  return hash.digest('hex');
+}
+
+/** Builds when needed. Exits with the builder's own output when it fails. */
+export function ensureBuilt() {
+  const now = fingerprint();
+  if (existsSync(markFile) && readFileSync(markFile, 'utf8') === now) return;
+  console.log('Building the studio…');
+  const builder = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  const result = spawnSync(studioNode(), [builder, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' });
+  if (result.status !== 0) {
+    console.error('The build failed; the lines above say where. Nothing was started.');
+    process.exit(1);
+  }
+  mkdirSync(path.dirname(markFile), { recursive: true });
+  writeFileSync(markFile, now);
+}
+
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  ensureInstalled();
+  ensureBuilt();
+}
