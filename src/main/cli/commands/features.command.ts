@@ -1,0 +1,18 @@
+/** `features PROJECT`: runs the backbone over every image once, so that training takes seconds. */
+import type { CliCommand } from '../command.ts';
+import { withHost } from '../open-host.ts';
+import { featuresResultSchema } from '../results.ts';
+import { runJob } from '../run-job.ts';
+
+export const featuresCommand: CliCommand = {
+  name: 'features',
+  summary: 'compute the backbone features of every image; what is there already is kept',
+  define: (command) => command.argument('<project>', 'the project folder'),
+  run: (context, [project = '']) =>
+    withHost(project, async (host) => {
+      const raw = await runJob(host, context, () => host.startFeatures());
+      const result = featuresResultSchema.parse(raw);
+      context.output.say(`${result.images} images at ${result.imagesPerS.toFixed(1)} images/s (the network alone: ${result.inferenceImagesPerS.toFixed(1)}).`);
+      return { ...raw, ...result };
+    }),
+};

@@ -1,0 +1,28 @@
+/** Every CLI command. To add one: a file beside this one, and its line here. */
+import type { CliCommand } from '../command.ts';
+import { createCommand } from './create.command.ts';
+import { demoCommand } from './demo.command.ts';
+import { doctorCommand } from './doctor.command.ts';
+import { engineInstallCommand, engineUninstallCommand } from './engine.command.ts';
+import { evaluateCommand } from './evaluate.command.ts';
+import { exportCommand } from './export.command.ts';
+import { featuresCommand } from './features.command.ts';
+import { importCommand } from './import.command.ts';
+import { predictCommand } from './predict.command.ts';
+import { serveCommand } from './serve.command.ts';
+import { trainCommand } from './train.command.ts';
+
+export const commands: readonly CliCommand[] = [
+  createCommand,
+  importCommand,
+  featuresCommand,
+  trainCommand,
+  predictCommand,
+  evaluateCommand,
+  exportCommand,
+  serveCommand,
+  demoCommand,
+  doctorCommand,
+  engineInstallCommand,
+  engineUninstallCommand,
+];

@@ -1,0 +1,53 @@
+/** The command line `catchlight`: parses, runs one command, and ends with 0 done, 1 failed, 2 usage. */
+import { Command, CommanderError } from 'commander';
+import { toAppErrorData } from '../../core/errors.ts';
+import { codeVersion } from '../version.ts';
+import type { CliCommand } from './command.ts';
+import { commands } from './commands/list.ts';
+import { createOutput } from './output.ts';
+
+const usageExit = 2;
+
+function addCommand(program: Command, entry: CliCommand, signal: AbortSignal): void {
+  const words = entry.name.split(' ');
+  const leaf = words.pop() ?? entry.name;
+  let parent = program;
+  for (const word of words) {
+    parent = parent.commands.find((command) => command.name() === word) ?? parent.command(word).exitOverride();
+  }
+  const command = entry.define(parent.command(leaf).description(entry.summary)).option('--json', 'end with one JSON line on stdout').exitOverride();
+  command.action(async (...received: unknown[]) => {
+    const args = command.processedArgs.flat().filter((value): value is string => typeof value === 'string');
+    const options = (received.at(-2) ?? {}) as Record<string, unknown>;
+    const output = createOutput(options.json === true);
+    try {
+      output.result(await entry.run({ output, signal }, args, options));
+      process.exitCode = 0;
+    } catch (error) {
+      const data = toAppErrorData(error);
+      output.fail(data);
+      process.exitCode = data.code.startsWith('usage/') ? usageExit : 1;
+    }
+  });
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const program = new Command('catchlight')
+    .description('Find and name fish in photographs; learn from every answer. All work stays on this machine.')
+    .version(codeVersion)
+    .exitOverride()
+    .showHelpAfterError();
+  for (const entry of commands) addCommand(program, entry, interrupted.signal);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : usageExit;
+  }
+}
+
+await main(process.argv.slice(2));
+// Native libraries keep threads that would hold the process for seconds; what was written goes out first.
+process.stdout.write('', () => process.exit(process.exitCode));

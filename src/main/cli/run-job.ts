@@ -1,0 +1,45 @@
+/** Waits for a job of the host from the command line: shows progress, passes on Ctrl+C, returns what the job returned. */
+import type { HostApi } from '../../contract/host-api.ts';
+import { AppError } from '../../core/errors.ts';
+import { isJobOver, type Job } from '../../core/jobs.ts';
+import type { CommandContext } from './command.ts';
+
+/**
+ * Starts a job and waits until it is over. Returns its result; throws the job's own error, or `job/cancelled`.
+ * Listens before it starts the job, so that no event is missed.
+ */
+export async function runJob(host: HostApi, context: CommandContext, start: () => Promise<{ jobId: string }>): Promise<Record<string, unknown>> {
+  const listening = new AbortController();
+  const events = host.events(listening.signal);
+  let cancelled = false;
+  let jobId: string | undefined;
+  const cancel = (): void => {
+    cancelled = true;
+    if (jobId !== undefined) void host.cancelJob({ id: jobId });
+  };
+  context.signal.addEventListener('abort', cancel);
+  try {
+    jobId = (await start()).jobId;
+    if (cancelled) await host.cancelJob({ id: jobId });
+    const known = (await host.listJobs()).find((job) => job.id === jobId);
+    if (known !== undefined && isJobOver(known.state)) return finish(known);
+    for await (const event of events) {
+      if (event.type !== 'job' || event.job.id !== jobId) continue;
+      if (event.job.state.status === 'running') context.output.progress(event.job.state.progress);
+      if (isJobOver(event.job.state)) return finish(event.job);
+    }
+    throw new AppError({ code: 'job/lost', message: 'The host stopped before the job ended.', hint: 'Run the command again; finished parts are kept.' });
+  } finally {
+    context.output.endProgress();
+    context.signal.removeEventListener('abort', cancel);
+    listening.abort();
+  }
+}
+
+function finish(job: Job): Record<string, unknown> {
+  if (job.state.status === 'failed') throw new AppError(job.state.error);
+  if (job.state.status === 'cancelled') {
+    throw new AppError({ code: 'job/cancelled', message: `${job.title} was cancelled. What it had finished is kept.`, hint: 'Run the command again to go on.' });
+  }
+  return job.result ?? {};
+}
