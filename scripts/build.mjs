@@ -15,7 +15,7 @@ function fingerprint() {
     const stats = statSync(file);
     hash.update(`${path.relative(root, file)}:${stats.size}:${stats.mtimeMs}\n`);
   };
-  for (const name of ['package-lock.json', 'package.json', 'electron.vite.config.ts', 'tsconfig.json']) add(path.join(root, name));
+  for (const name of ['package-lock.json', 'package.json', 'electron.vite.config.ts', 'vite.node.config.ts', 'tsconfig.json']) add(path.join(root, name));
   for (const entry of readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) add(path.join(entry.parentPath, entry.name));
   }
@@ -27,9 +27,13 @@ export function ensureBuilt() {
   const now = fingerprint();
   if (existsSync(markFile) && readFileSync(markFile, 'utf8') === now) return;
   console.log('Building the studio…');
-  const builder = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const result = spawnSync(studioNode(), [builder, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' });
-  if (result.status !== 0) {
+  const builders = [
+    [path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'],
+    [path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'vite.node.config.ts', '--logLevel', 'warn'],
+  ];
+  for (const builder of builders) {
+    const result = spawnSync(studioNode(), builder, { cwd: root, stdio: 'inherit' });
+    if (result.status === 0) continue;
     console.error('The build failed; the lines above say where. Nothing was started.');
     process.exit(1);
   }
