@@ -1,0 +1,51 @@
+/** What the feature store, the pipeline and their users speak about. Feature maps are NHWC: `[n, heightCells, widthCells, channels]`. */
+import type { Canvas } from '../../core/learning.ts';
+
+/** One tap of the backbone on one canvas. */
+export interface TapShape {
+  /** `s8`, `s16`, `s32`: the stride in pixels of the canvas. */
+  readonly name: string;
+  readonly stride: number;
+  readonly heightCells: number;
+  readonly widthCells: number;
+  readonly channels: number;
+}
+
+/** Key of a stored record: content hash of the photograph and id of the copy ({@link FeatureVariant}). */
+export interface FeatureKey {
+  readonly hash: string;
+  readonly variant: string;
+}
+
+/** Where training reads features from: the store on disk, or arrays in a test. */
+export interface FeatureSource {
+  readonly canvas: Canvas;
+  readonly taps: readonly TapShape[];
+  /** Throws `features/no-tap` for a tap the backbone does not have. */
+  shape(tap: string): TapShape;
+  has(key: FeatureKey): boolean;
+  /**
+   * Feature maps of one tap, `[keys.length, heightCells, widthCells, channels]`, in the order of `keys`.
+   * `into` (of that length or longer) is filled and returned where given. Throws `features/missing` for an absent key.
+   */
+  read(keys: readonly FeatureKey[], tap: string, into?: Float32Array): Promise<Float32Array>;
+}
+
+/** Values of one feature map. */
+export function tapLength(tap: TapShape): number {
+  return tap.heightCells * tap.widthCells * tap.channels;
+}
+
+/** The taps of a backbone on a canvas. The canvas must be a multiple of every stride. */
+export function tapShapes(
+  taps: readonly { name: string; stride: number; channels: number }[],
+  canvas: Canvas,
+): TapShape[] {
+  return taps.map((tap) => ({
+    name: tap.name,
+    stride: tap.stride,
+    heightCells: canvas.heightPx / tap.stride,
+    widthCells: canvas.widthPx / tap.stride,
+    channels: tap.channels,
+  }));
+}
