@@ -7,13 +7,20 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       emptyOutDir: true,
-      rollupOptions: { input: { index: 'src/main/index.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' }, external: ['electron'] },
+      rollupOptions: {
+        input: { index: 'src/main/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        external: ['electron'],
+      },
     },
   },
   preload: {
     build: {
       outDir: 'out/preload',
-      rollupOptions: { input: { index: 'src/preload/index.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
     },
   },
   renderer: {

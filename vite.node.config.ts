@@ -12,7 +12,9 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rollupOptions: {
-      input: Object.fromEntries(Object.entries(entrySources).map(([name, file]) => [name, path.resolve('src/main', file)])),
+      input: Object.fromEntries(
+        Object.entries(entrySources).map(([name, file]) => [name, path.resolve('src/main', file)]),
+      ),
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },

@@ -4,5 +4,9 @@ import path from 'node:path';
 import { ensureInstalled, root, studioNode } from './setup.mjs';
 
 ensureInstalled();
-const run = spawnSync(studioNode(), ['--disable-warning=ExperimentalWarning', path.join(root, 'bench', 'run.ts'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const run = spawnSync(
+  studioNode(),
+  ['--disable-warning=ExperimentalWarning', path.join(root, 'bench', 'run.ts'), ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit' },
+);
 process.exit(run.status ?? 1);

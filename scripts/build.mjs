@@ -15,7 +15,14 @@ function fingerprint() {
     const stats = statSync(file);
     hash.update(`${path.relative(root, file)}:${stats.size}:${stats.mtimeMs}\n`);
   };
-  for (const name of ['package-lock.json', 'package.json', 'electron.vite.config.ts', 'vite.node.config.ts', 'tsconfig.json']) add(path.join(root, name));
+  for (const name of [
+    'package-lock.json',
+    'package.json',
+    'electron.vite.config.ts',
+    'vite.node.config.ts',
+    'tsconfig.json',
+  ])
+    add(path.join(root, name));
   for (const entry of readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) add(path.join(entry.parentPath, entry.name));
   }
@@ -28,8 +35,20 @@ export function ensureBuilt() {
   if (existsSync(markFile) && readFileSync(markFile, 'utf8') === now) return;
   console.log('Building the studio…');
   const builders = [
-    [path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'],
-    [path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'vite.node.config.ts', '--logLevel', 'warn'],
+    [
+      path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
+      'build',
+      '--logLevel',
+      'warn',
+    ],
+    [
+      path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      '--config',
+      'vite.node.config.ts',
+      '--logLevel',
+      'warn',
+    ],
   ];
   for (const builder of builders) {
     const result = spawnSync(studioNode(), builder, { cwd: root, stdio: 'inherit' });

@@ -3,7 +3,22 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './setup.mjs';
 
-const allowed = new Set(['MIT', 'MIT-0', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC', 'MPL-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0', 'WTFPL', 'Zlib']);
+const allowed = new Set([
+  'MIT',
+  'MIT-0',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'ISC',
+  'MPL-2.0',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'Unlicense',
+  'Python-2.0',
+  'WTFPL',
+  'Zlib',
+]);
 // libvips is LGPL, linked as a separate shared library that users may replace: what the LGPL asks for.
 const exceptions = new Map([['LGPL-3.0-or-later', /^node_modules\/@img\/sharp-(libvips-|wasm32|win32)/]]);
 

@@ -24,7 +24,9 @@ function npmCommand() {
 
 /** Installs the locked packages when they are missing or the lock file changed. Exits with advice when npm fails. */
 export function ensureInstalled() {
-  const lockHash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lockHash = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(markFile) && readFileSync(markFile, 'utf8') === lockHash) return;
   console.log('Installing packages (once; a few minutes on a slow network)…');
   const [program, ...first] = npmCommand();
@@ -36,7 +38,9 @@ export function ensureInstalled() {
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip' },
   });
   if (result.status !== 0) {
-    console.error('The packages could not be installed, so nothing was started. Check the network, then run the same command again.');
+    console.error(
+      'The packages could not be installed, so nothing was started. Check the network, then run the same command again.',
+    );
     process.exit(1);
   }
   mkdirSync(path.dirname(markFile), { recursive: true });
@@ -60,4 +64,5 @@ export function studioNode() {
   process.exit(1);
 }
 
-if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) ensureInstalled();
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  ensureInstalled();

@@ -22,7 +22,11 @@ function findElectron() {
   if (!existsSync(path.join(electronFolder, 'install.js'))) return undefined;
   if (existsSync(refusedMark) && Date.now() - statSync(refusedMark).mtimeMs < retryAfterMs) return undefined;
   console.log('Fetching Electron for the desktop window (once)…');
-  const result = spawnSync(studioNode(), [path.join(electronFolder, 'install.js')], { cwd: root, stdio: 'ignore', timeout: 300_000 });
+  const result = spawnSync(studioNode(), [path.join(electronFolder, 'install.js')], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
   if (result.status === 0 && existsSync(pathFile) && existsSync(program())) return program();
   writeFileSync(refusedMark, '');
   return undefined;
@@ -58,5 +62,11 @@ if (electron !== undefined) {
     );
   }
   const open = display && process.env.CATCHLIGHT_NO_OPEN !== '1' ? ['--open'] : [];
-  runForeground(studioNode(), [path.join(root, 'out', 'main', 'cli.js'), 'serve', '--sample', ...open, ...forced.filter((arg) => arg !== '--serve')]);
+  runForeground(studioNode(), [
+    path.join(root, 'out', 'main', 'cli.js'),
+    'serve',
+    '--sample',
+    ...open,
+    ...forced.filter((arg) => arg !== '--serve'),
+  ]);
 }

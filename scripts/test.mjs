@@ -23,12 +23,23 @@ rmSync(resultFile, { force: true });
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const run = spawnSync(
   studioNode(),
-  [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`, ...process.argv.slice(2)],
+  [
+    vitest,
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${resultFile}`,
+    ...process.argv.slice(2),
+  ],
   {
     cwd: root,
     stdio: 'inherit',
     timeout: 40 * 60_000,
-    env: { ...process.env, CATCHLIGHT_TEST_BROWSER: browser.path ?? '', CATCHLIGHT_TEST_ELECTRON: electron.path ?? '' },
+    env: {
+      ...process.env,
+      CATCHLIGHT_TEST_BROWSER: browser.path ?? '',
+      CATCHLIGHT_TEST_ELECTRON: electron.path ?? '',
+    },
   },
 );
 
@@ -36,12 +47,20 @@ let counts = { passed: 0, failed: 0, skipped: 0 };
 try {
   const results = JSON.parse(readFileSync(resultFile, 'utf8'));
   // A file that cannot even load holds no failed test, yet has failed.
-  const brokenFiles = results.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length;
-  counts = { passed: results.numPassedTests, failed: results.numFailedTests + brokenFiles, skipped: results.numPendingTests };
+  const brokenFiles = results.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+  counts = {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + brokenFiles,
+    skipped: results.numPendingTests,
+  };
 } catch (error) {
   console.error(`The test run left no results: ${error.message}`);
   counts.failed = 1;
 }
 const failed = run.status === 0 ? counts.failed : Math.max(1, counts.failed);
-console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+console.log(
+  `${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+);
 process.exit(failed === 0 ? 0 : 1);

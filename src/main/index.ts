@@ -1,8 +1,8 @@
 /** The desktop shell: starts the host, opens one window on `studio://app/`, and passes requests between them. It owns no rule. */
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, protocol } from 'electron';
-import { type HostAddress, proxyToHost } from './electron/host-proxy.ts';
 import { launchHost } from './electron/host-launcher.ts';
+import { type HostAddress, proxyToHost } from './electron/host-proxy.ts';
 import { installMenu } from './electron/menu.ts';
 import { offerNativeExtras } from './electron/native-extras.ts';
 import { openWindow } from './electron/window.ts';
@@ -24,7 +24,8 @@ function createHostLink(): { set: (address: HostAddress) => void; get: () => Pro
       current = address;
       for (const resolve of waiting.splice(0)) resolve(address);
     },
-    get: () => (current === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(current)),
+    get: () =>
+      current === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(current),
   };
 }
 
@@ -32,17 +33,27 @@ function start(): void {
   const link = createHostLink();
   let window: BrowserWindow | undefined;
 
-  protocol.handle('studio', async (request) => proxyToHost(await link.get(), request as Parameters<typeof proxyToHost>[1]));
+  protocol.handle('studio', async (request) =>
+    proxyToHost(await link.get(), request as Parameters<typeof proxyToHost>[1]),
+  );
   const host = launchHost({
     hostEntry: path.join(out, 'main', 'host.js'),
     engineEntry: path.join(out, 'main', 'engine.js'),
     hostNode: argument('host-node'),
     args: ['--shell=desktop', '--sample', ...process.argv.filter((text) => text.startsWith('--user-data='))],
     onReady: link.set,
-    onGiveUp: (reason) => dialog.showErrorBox('Catchlight cannot start', `${reason}\n\nSaved work is intact. Run “npm start -- --serve” to see what it prints.`),
+    onGiveUp: (reason) =>
+      dialog.showErrorBox(
+        'Catchlight cannot start',
+        `${reason}\n\nSaved work is intact. Run “npm start -- --serve” to see what it prints.`,
+      ),
   });
   const open = (): void => {
-    window = openWindow({ preload: path.join(out, 'preload', 'index.cjs'), url: 'studio://app/', title: 'Catchlight' });
+    window = openWindow({
+      preload: path.join(out, 'preload', 'index.cjs'),
+      url: 'studio://app/',
+      title: 'Catchlight',
+    });
     window.on('closed', () => {
       window = undefined;
     });
@@ -64,8 +75,13 @@ function start(): void {
   app.on('will-quit', () => host.stop());
 }
 
+const userData = argument('user-data');
+if (userData !== undefined) app.setPath('userData', path.join(userData, 'window'));
 protocol.registerSchemesAsPrivileged([
-  { scheme: 'studio', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true } },
+  {
+    scheme: 'studio',
+    privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true },
+  },
 ]);
 if (app.requestSingleInstanceLock()) {
   app.whenReady().then(start, (error: unknown) => {

@@ -14,5 +14,9 @@ export interface CliCommand {
   readonly name: string;
   readonly summary: string;
   define(command: Command): Command;
-  run(context: CommandContext, args: readonly string[], options: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  run(
+    context: CommandContext,
+    args: readonly string[],
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>>;
 }

@@ -13,9 +13,13 @@ function addCommand(program: Command, entry: CliCommand, signal: AbortSignal): v
   const leaf = words.pop() ?? entry.name;
   let parent = program;
   for (const word of words) {
-    parent = parent.commands.find((command) => command.name() === word) ?? parent.command(word).exitOverride();
+    parent =
+      parent.commands.find((command) => command.name() === word) ?? parent.command(word).exitOverride();
   }
-  const command = entry.define(parent.command(leaf).description(entry.summary)).option('--json', 'end with one JSON line on stdout').exitOverride();
+  const command = entry
+    .define(parent.command(leaf).description(entry.summary))
+    .option('--json', 'end with one JSON line on stdout')
+    .exitOverride();
   command.action(async (...received: unknown[]) => {
     const args = command.processedArgs.flat().filter((value): value is string => typeof value === 'string');
     const options = (received.at(-2) ?? {}) as Record<string, unknown>;
@@ -35,7 +39,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   const program = new Command('catchlight')
-    .description('Find and name fish in photographs; learn from every answer. All work stays on this machine.')
+    .description(
+      'Find and name fish in photographs; learn from every answer. All work stays on this machine.',
+    )
     .version(codeVersion)
     .exitOverride()
     .showHelpAfterError();

@@ -4,7 +4,10 @@ import type { HostApi } from '../../contract/host-api.ts';
 import { createHost } from '../host/host.ts';
 
 /** Runs `work` with a host, and with `project` open when one is named; closes both whatever happens. */
-export async function withHost<T>(project: string | undefined, work: (host: HostApi) => Promise<T>): Promise<T> {
+export async function withHost<T>(
+  project: string | undefined,
+  work: (host: HostApi) => Promise<T>,
+): Promise<T> {
   const host = await createHost({ shell: 'serve' });
   try {
     if (project !== undefined) await host.api.openProject({ path: projectPath(project) });

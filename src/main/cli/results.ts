@@ -14,15 +14,26 @@ export const trainResultSchema = z.object({
   metrics: metricsSchema.nullable(),
 });
 
-export const featuresResultSchema = z.object({ images: z.number(), imagesPerS: z.number(), inferenceImagesPerS: z.number() });
+export const featuresResultSchema = z.object({
+  images: z.number(),
+  imagesPerS: z.number(),
+  inferenceImagesPerS: z.number(),
+});
 
 /** The promised part of a transfer report, and a few lines for a person. */
-export function presentTransfer(output: Output, verb: string, result: Record<string, unknown>): Record<string, unknown> {
+export function presentTransfer(
+  output: Output,
+  verb: string,
+  result: Record<string, unknown>,
+): Record<string, unknown> {
   const report = transferReportSchema.parse(result);
-  output.say(`${verb}: ${report.boxes} boxes on ${report.images} images, format ${report.format}, ${report.clipped} clipped at the image edge, ${report.skipped.length} skipped.`);
+  output.say(
+    `${verb}: ${report.boxes} boxes on ${report.images} images, format ${report.format}, ${report.clipped} clipped at the image edge, ${report.skipped.length} skipped.`,
+  );
   const shown = 10;
   for (const entry of report.skipped.slice(0, shown)) output.say(`  skipped ${entry.what}: ${entry.why}`);
-  if (report.skipped.length > shown) output.say(`  … and ${report.skipped.length - shown} more; --json lists them all`);
+  if (report.skipped.length > shown)
+    output.say(`  … and ${report.skipped.length - shown} more; --json lists them all`);
   for (const note of report.notes) output.say(`  ${note}`);
   return { ...report };
 }

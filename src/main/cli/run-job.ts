@@ -8,7 +8,11 @@ import type { CommandContext } from './command.ts';
  * Starts a job and waits until it is over. Returns its result; throws the job's own error, or `job/cancelled`.
  * Listens before it starts the job, so that no event is missed.
  */
-export async function runJob(host: HostApi, context: CommandContext, start: () => Promise<{ jobId: string }>): Promise<Record<string, unknown>> {
+export async function runJob(
+  host: HostApi,
+  context: CommandContext,
+  start: () => Promise<{ jobId: string }>,
+): Promise<Record<string, unknown>> {
   const listening = new AbortController();
   const events = host.events(listening.signal);
   let cancelled = false;
@@ -28,7 +32,11 @@ export async function runJob(host: HostApi, context: CommandContext, start: () =
       if (event.job.state.status === 'running') context.output.progress(event.job.state.progress);
       if (isJobOver(event.job.state)) return finish(event.job);
     }
-    throw new AppError({ code: 'job/lost', message: 'The host stopped before the job ended.', hint: 'Run the command again; finished parts are kept.' });
+    throw new AppError({
+      code: 'job/lost',
+      message: 'The host stopped before the job ended.',
+      hint: 'Run the command again; finished parts are kept.',
+    });
   } finally {
     context.output.endProgress();
     context.signal.removeEventListener('abort', cancel);
@@ -39,7 +47,11 @@ export async function runJob(host: HostApi, context: CommandContext, start: () =
 function finish(job: Job): Record<string, unknown> {
   if (job.state.status === 'failed') throw new AppError(job.state.error);
   if (job.state.status === 'cancelled') {
-    throw new AppError({ code: 'job/cancelled', message: `${job.title} was cancelled. What it had finished is kept.`, hint: 'Run the command again to go on.' });
+    throw new AppError({
+      code: 'job/cancelled',
+      message: `${job.title} was cancelled. What it had finished is kept.`,
+      hint: 'Run the command again to go on.',
+    });
   }
   return job.result ?? {};
 }

@@ -7,7 +7,11 @@ export function collectSettings(parts: readonly string[]): Record<string, unknow
   for (const part of parts) {
     const at = part.indexOf('=');
     if (at < 1) {
-      throw new AppError({ code: 'usage/setting', message: `“${part}” is not a setting.`, hint: 'Write --set key=value, for example --set epochs=20.' });
+      throw new AppError({
+        code: 'usage/setting',
+        message: `“${part}” is not a setting.`,
+        hint: 'Write --set key=value, for example --set epochs=20.',
+      });
     }
     settings[part.slice(0, at)] = parseValue(part.slice(at + 1));
   }

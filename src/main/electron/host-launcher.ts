@@ -35,7 +35,10 @@ function isReady(message: unknown): message is ReadyMessage {
 }
 
 function startUtility(launch: HostLaunch, onMessage: (message: unknown) => void): HostChild {
-  const child: UtilityProcess = utilityProcess.fork(launch.hostEntry, [...launch.args], { serviceName: 'Catchlight host', stdio: 'inherit' });
+  const child: UtilityProcess = utilityProcess.fork(launch.hostEntry, [...launch.args], {
+    serviceName: 'Catchlight host',
+    stdio: 'inherit',
+  });
   const engines = new Set<UtilityProcess>();
   child.on('message', (message: unknown) => {
     if (isSpawnRequest(message)) brokerEngine(child, engines, launch.engineEntry, message.id);
@@ -53,7 +56,9 @@ interface SpawnRequest {
 }
 
 function isSpawnRequest(message: unknown): message is SpawnRequest {
-  return typeof message === 'object' && message !== null && (message as { type?: unknown }).type === 'spawn-engine';
+  return (
+    typeof message === 'object' && message !== null && (message as { type?: unknown }).type === 'spawn-engine'
+  );
 }
 
 /** Only the main process may fork utility processes, so it starts the engine for the host and links the two by a message channel. */
@@ -76,7 +81,9 @@ function brokerEngine(host: UtilityProcess, engines: Set<UtilityProcess>, entry:
 }
 
 function startNode(node: string, launch: HostLaunch, onMessage: (message: unknown) => void): HostChild {
-  const child: ChildProcess = spawn(node, [launch.hostEntry, ...launch.args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child: ChildProcess = spawn(node, [launch.hostEntry, ...launch.args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   child.on('message', onMessage);
   return { kill: () => void child.kill(), onExit: (listener) => void child.once('exit', listener) };
 }
@@ -93,7 +100,10 @@ export function launchHost(launch: HostLaunch): { stop: () => void } {
       clearTimeout(timer);
       launch.onReady({ socketPath: message.socketPath, token: message.token });
     };
-    const child = launch.hostNode === undefined ? startUtility(launch, onMessage) : startNode(launch.hostNode, launch, onMessage);
+    const child =
+      launch.hostNode === undefined
+        ? startUtility(launch, onMessage)
+        : startNode(launch.hostNode, launch, onMessage);
     current = child;
     child.onExit((code) => {
       clearTimeout(timer);
@@ -101,7 +111,9 @@ export function launchHost(launch: HostLaunch): { stop: () => void } {
       const now = Date.now();
       crashes.push(now);
       if (crashes.filter((at) => now - at < restartWindowMs).length > maxRestarts) {
-        launch.onGiveUp(`The host ended ${maxRestarts} times within a minute (last exit code ${code ?? 'none'}).`);
+        launch.onGiveUp(
+          `The host ended ${maxRestarts} times within a minute (last exit code ${code ?? 'none'}).`,
+        );
         return;
       }
       start();

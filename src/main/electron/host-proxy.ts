@@ -18,7 +18,15 @@ export interface WindowRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host', 'origin', 'content-length', 'upgrade']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'host',
+  'origin',
+  'content-length',
+  'upgrade',
+]);
 
 function requestHeaders(request: WindowRequest, token: string): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -32,7 +40,8 @@ function requestHeaders(request: WindowRequest, token: string): Record<string, s
 function toResponse(incoming: http.IncomingMessage): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined && !hopByHop.has(name)) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    if (value !== undefined && !hopByHop.has(name))
+      headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   const status = incoming.statusCode ?? 502;
   const bodiless = status === 204 || status === 304;
@@ -47,11 +56,21 @@ export function proxyToHost(address: HostAddress, request: WindowRequest): Promi
   const url = new URL(request.url);
   return new Promise((resolve) => {
     const outgoing = http.request(
-      { socketPath: address.socketPath, path: `${url.pathname}${url.search}`, method: request.method, headers: requestHeaders(request, address.token) },
+      {
+        socketPath: address.socketPath,
+        path: `${url.pathname}${url.search}`,
+        method: request.method,
+        headers: requestHeaders(request, address.token),
+      },
       (incoming) => resolve(toResponse(incoming)),
     );
     outgoing.on('error', (error) => {
-      resolve(new Response(`The studio's host does not answer: ${error.message}`, { status: 502, headers: { 'content-type': 'text/plain' } }));
+      resolve(
+        new Response(`The studio's host does not answer: ${error.message}`, {
+          status: 502,
+          headers: { 'content-type': 'text/plain' },
+        }),
+      );
     });
     request.signal?.addEventListener('abort', () => outgoing.destroy());
     if (request.body === null) outgoing.end();

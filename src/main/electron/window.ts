@@ -23,7 +23,12 @@ function readPlace(): WindowPlace {
     const onScreen = screen.getAllDisplays().some(({ workArea }) => {
       const x = saved.x ?? workArea.x;
       const y = saved.y ?? workArea.y;
-      return x >= workArea.x - 50 && y >= workArea.y - 50 && x < workArea.x + workArea.width && y < workArea.y + workArea.height;
+      return (
+        x >= workArea.x - 50 &&
+        y >= workArea.y - 50 &&
+        x < workArea.x + workArea.width &&
+        y < workArea.y + workArea.height
+      );
     });
     return onScreen && saved.width >= 600 && saved.height >= 400 ? saved : defaultPlace;
   } catch {
@@ -48,7 +53,13 @@ export function openWindow(options: { preload: string; url: string; title: strin
     backgroundColor: '#16191c',
     autoHideMenuBar: process.platform !== 'darwin',
     show: false,
-    webPreferences: { preload: options.preload, contextIsolation: true, sandbox: true, nodeIntegration: false, spellcheck: false },
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      spellcheck: false,
+    },
   });
   if (maximized) window.maximize();
   window.once('ready-to-show', () => window.show());

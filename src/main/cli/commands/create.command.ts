@@ -6,7 +6,11 @@ import { projectPath, withHost } from '../open-host.ts';
 import { presentTransfer } from '../results.ts';
 import { runJob } from '../run-job.ts';
 
-const optionsSchema = z.object({ images: z.string(), labels: z.string().optional(), format: z.string().optional() });
+const optionsSchema = z.object({
+  images: z.string(),
+  labels: z.string().optional(),
+  format: z.string().optional(),
+});
 
 export const createCommand: CliCommand = {
   name: 'create',
@@ -22,16 +26,29 @@ export const createCommand: CliCommand = {
     return withHost(undefined, async (host) => {
       const dir = projectPath(project);
       const name = path.basename(dir, '.catchlight');
-      await runJob(host, context, async () => host.createProject({ imagesDir: path.resolve(images), dir, name }));
+      await runJob(host, context, async () =>
+        host.createProject({ imagesDir: path.resolve(images), dir, name }),
+      );
       let report: Record<string, unknown> | null = null;
       if (labels !== undefined) {
-        const result = await runJob(host, context, () => host.startImport({ path: path.resolve(labels), format }));
+        const result = await runJob(host, context, () =>
+          host.startImport({ path: path.resolve(labels), format }),
+        );
         report = presentTransfer(context.output, 'Imported', result);
       }
       const summary = await host.currentProject();
       const counts = summary?.counts;
-      context.output.say(`${dir}: ${counts?.images ?? 0} images, ${counts?.problems ?? 0} of them unusable, ${counts?.boxes ?? 0} boxes.`);
-      return { project: dir, name, images: counts?.images ?? 0, problems: counts?.problems ?? 0, boxes: counts?.boxes ?? 0, import: report };
+      context.output.say(
+        `${dir}: ${counts?.images ?? 0} images, ${counts?.problems ?? 0} of them unusable, ${counts?.boxes ?? 0} boxes.`,
+      );
+      return {
+        project: dir,
+        name,
+        images: counts?.images ?? 0,
+        problems: counts?.problems ?? 0,
+        boxes: counts?.boxes ?? 0,
+        import: report,
+      };
     });
   },
 };

@@ -12,9 +12,14 @@ export const doctorCommand: CliCommand = {
       const { output } = context;
       output.say(`Node ${status.node}`);
       output.say(`Training on: ${status.backend}`);
-      for (const backend of status.backends) output.say(`  ${backend.available ? '✔' : '–'} ${backend.id}: ${backend.reason}`);
+      for (const backend of status.backends)
+        output.say(`  ${backend.available ? '✔' : '–'} ${backend.id}: ${backend.reason}`);
       output.say(`Features on: ${status.providers.join(', ')}`);
-      output.say(status.backbone === null ? 'Backbone: none found' : `Backbone: ${status.backbone.id} ${status.backbone.version}, ${status.backbone.licence}`);
+      output.say(
+        status.backbone === null
+          ? 'Backbone: none found'
+          : `Backbone: ${status.backbone.id} ${status.backbone.version}, ${status.backbone.licence}`,
+      );
       return { ...status };
     }),
 };

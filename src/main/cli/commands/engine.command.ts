@@ -28,7 +28,9 @@ export const engineUninstallCommand: CliCommand = {
   run: (context) =>
     withHost(undefined, async (host) => {
       const result = await host.uninstallEngine();
-      context.output.say(result.removed ? 'Native TensorFlow was removed.' : 'Native TensorFlow was not installed.');
+      context.output.say(
+        result.removed ? 'Native TensorFlow was removed.' : 'Native TensorFlow was not installed.',
+      );
       return result;
     }),
 };

@@ -19,8 +19,13 @@ export const evaluateCommand: CliCommand = {
   run: (context, [project = ''], options) => {
     const { model, split } = optionsSchema.parse(options);
     return withHost(project, async (host) => {
-      const metrics = metricsSchema.parse(await runJob(host, context, () => host.startEvaluation({ modelId: model, split })));
-      for (const [name, value] of Object.entries(metrics)) context.output.say(`${name.padEnd(9)} ${typeof value === 'number' ? Number(value.toFixed(4)) : (value ?? 'not an output of this recipe')}`);
+      const metrics = metricsSchema.parse(
+        await runJob(host, context, () => host.startEvaluation({ modelId: model, split })),
+      );
+      for (const [name, value] of Object.entries(metrics))
+        context.output.say(
+          `${name.padEnd(9)} ${typeof value === 'number' ? Number(value.toFixed(4)) : (value ?? 'not an output of this recipe')}`,
+        );
       return metrics;
     });
   },

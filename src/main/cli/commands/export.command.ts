@@ -21,7 +21,9 @@ export const exportCommand: CliCommand = {
   run: async (context, [project = ''], options) => {
     const { format, out, set } = optionsSchema.parse(options);
     return withHost(project, async (host) => {
-      const result = await runJob(host, context, () => host.startExport({ format, dir: path.resolve(out), options: collectSettings(set) }));
+      const result = await runJob(host, context, () =>
+        host.startExport({ format, dir: path.resolve(out), options: collectSettings(set) }),
+      );
       return presentTransfer(context.output, 'Exported', result);
     });
   },

@@ -12,7 +12,9 @@ export const featuresCommand: CliCommand = {
     withHost(project, async (host) => {
       const raw = await runJob(host, context, () => host.startFeatures());
       const result = featuresResultSchema.parse(raw);
-      context.output.say(`${result.images} images at ${result.imagesPerS.toFixed(1)} images/s (the network alone: ${result.inferenceImagesPerS.toFixed(1)}).`);
+      context.output.say(
+        `${result.images} images at ${result.imagesPerS.toFixed(1)} images/s (the network alone: ${result.inferenceImagesPerS.toFixed(1)}).`,
+      );
       return { ...raw, ...result };
     }),
 };

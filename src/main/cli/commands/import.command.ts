@@ -19,7 +19,9 @@ export const importCommand: CliCommand = {
   run: async (context, [project = '', labels = ''], options) => {
     const { format } = optionsSchema.parse(options);
     return withHost(project, async (host) => {
-      const result = await runJob(host, context, () => host.startImport({ path: path.resolve(labels), format }));
+      const result = await runJob(host, context, () =>
+        host.startImport({ path: path.resolve(labels), format }),
+      );
       return presentTransfer(context.output, 'Imported', result);
     });
   },

@@ -28,13 +28,17 @@ export const trainCommand: CliCommand = {
     return withHost(project, async (host) => {
       const request = { recipe, parameters: collectSettings(set), seed, minutes: minutes ?? null };
       const plan = await host.planTraining(request);
-      context.output.say(`${plan.trainImages} images to train on, ${plan.validImages} to check with, ${plan.boxes} boxes; ${plan.backend}.`);
+      context.output.say(
+        `${plan.trainImages} images to train on, ${plan.validImages} to check with, ${plan.boxes} boxes; ${plan.backend}.`,
+      );
       for (const warning of plan.warnings) context.output.note(`${warning.message} ${warning.hint}`);
       const result = trainResultSchema.parse(await runJob(host, context, () => host.startTraining(request)));
       const map50 = result.metrics?.map50;
       context.output.say(
         `Model ${result.modelId}: ${result.epochs} epochs in ${(result.trainMs / 1000).toFixed(1)} s, ${result.imagesPerS.toFixed(0)} images/s` +
-          (typeof map50 === 'number' ? `, mAP@.5 ${map50.toFixed(3)} on ${result.metrics?.n} images held back.` : '.'),
+          (typeof map50 === 'number'
+            ? `, mAP@.5 ${map50.toFixed(3)} on ${result.metrics?.n} images held back.`
+            : '.'),
       );
       return result;
     });
