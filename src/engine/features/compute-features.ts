@@ -1,0 +1,93 @@
+/** Features that are used at once and not stored: for suggestions and for freshly drawn copies. */
+import type { Canvas } from '../../core/learning.ts';
+import type { Backbone } from '../backbones/load-backbone.ts';
+import type { EngineImage } from '../messages.ts';
+import { cancelled } from './ensure-features.ts';
+import type { FeatureStore } from './feature-store.ts';
+import { type TapShape, tapLength, tapShapes } from './feature-types.ts';
+import { halfToFloat } from './half.ts';
+import { withPool } from './shared-pool.ts';
+import { type FeatureVariant, PLAIN } from './variants.ts';
+
+/** Feature maps of one image by tap name, each `[heightCells, widthCells, channels]`. */
+export type FeatureMaps = ReadonlyMap<string, Float32Array>;
+
+/** Splits a record (all taps as half floats) into float maps. */
+export function unpackRecord(record: Uint8Array, taps: readonly TapShape[]): FeatureMaps {
+  const half = new Uint16Array(record.buffer, record.byteOffset, record.byteLength / 2);
+  const maps = new Map<string, Float32Array>();
+  let at = 0;
+  for (const tap of taps) {
+    const map = new Float32Array(tapLength(tap));
+    halfToFloat(half.subarray(at, at + map.length), map);
+    maps.set(tap.name, map);
+    at += map.length;
+  }
+  return maps;
+}
+
+/** Features of canvases that hold pixels: RGB 0..255, `[heightPx, widthPx, 3]` each. The arrays stay the caller's. */
+export async function computeFeatures(options: {
+  backbone: Backbone;
+  canvas: Canvas;
+  frames: readonly Uint8Array[];
+}): Promise<FeatureMaps[]> {
+  const { backbone, canvas, frames } = options;
+  const taps = tapShapes(backbone.taps, canvas);
+  return await withPool(backbone, async (pool) => {
+    const results = await Promise.all(
+      frames.map((frame) => pool.run({ kind: 'pixels', canvas, frames: [frame] })),
+    );
+    return results.map(({ records }) => unpackRecord(records[0] as Uint8Array, taps));
+  });
+}
+
+/** One image of {@link streamFeatures}: its maps, or why there are none. */
+export type StreamedFeatures =
+  | { readonly index: number; readonly maps: FeatureMaps }
+  | { readonly index: number; readonly error: unknown };
+
+/**
+ * Features of photographs in the order given, a few computed ahead of the one in use, memory independent of their number. Taken from
+ * `store` where it holds them. A photograph that cannot be read yields its `error`. Throws `engine/cancelled` after the signal.
+ */
+export async function* streamFeatures(options: {
+  backbone: Backbone;
+  canvas: Canvas;
+  images: readonly EngineImage[];
+  variant?: FeatureVariant;
+  store?: FeatureStore;
+  signal?: AbortSignal;
+}): AsyncGenerator<StreamedFeatures, void, undefined> {
+  const { backbone, canvas, images, store, signal } = options;
+  const variant = options.variant ?? PLAIN;
+  const taps = tapShapes(backbone.taps, canvas);
+  const one = async (index: number): Promise<StreamedFeatures> => {
+    const image = images[index] as EngineImage;
+    const key = { hash: image.hash, variant: variant.id };
+    try {
+      if (store?.has(key) === true) return { index, maps: await readStored(store, key) };
+      const size = { widthPx: image.widthPx, heightPx: image.heightPx };
+      const { records } = await withPool(backbone, (pool) =>
+        pool.run({ kind: 'file', file: image.file, image: size, canvas, variants: [variant] }),
+      );
+      return { index, maps: unpackRecord(records[0] as Uint8Array, taps) };
+    } catch (error) {
+      return { index, error };
+    }
+  };
+  const ahead = await withPool(backbone, (pool) => Promise.resolve(pool.capacity));
+  const queue: Promise<StreamedFeatures>[] = [];
+  let next = 0;
+  while (next < images.length || queue.length > 0) {
+    if (signal?.aborted === true) throw cancelled();
+    while (queue.length < ahead && next < images.length) queue.push(one(next++));
+    yield await (queue.shift() as Promise<StreamedFeatures>);
+  }
+}
+
+async function readStored(store: FeatureStore, key: { hash: string; variant: string }): Promise<FeatureMaps> {
+  const maps = new Map<string, Float32Array>();
+  for (const tap of store.taps) maps.set(tap.name, await store.read([key], tap.name));
+  return maps;
+}
