@@ -45,6 +45,8 @@ export interface HostApi {
   /** Opens the sample project, drawing it first when it is not there yet (then with a job). */
   openSample(): Promise<{ project: ProjectSummary | null; jobId: string | null }>;
   rescan(): Promise<{ jobId: string }>;
+  /** The photographs were moved: looks for them in another folder, by path and then by content. */
+  relinkImages(input: { imagesDir: string }): Promise<{ jobId: string }>;
 
   listImages(input: {
     filter: ImageFilter;
@@ -82,6 +84,12 @@ export interface HostApi {
   startPrediction(input: { modelId?: string | undefined }): Promise<{ jobId: string }>;
   startEvaluation(input: { modelId?: string | undefined; split: SplitChoice }): Promise<{ jobId: string }>;
   evaluate(input: { modelId?: string | undefined; split: SplitChoice }): Promise<Metrics>;
+
+  /**
+   * Predicts every image of a split and writes the file, atomically: `.csv` a Kaggle submission (class probabilities of each image), anything else JSON
+   * `{model, classes, images:[{path, width, height, detections:[{class, score, x, y, w, h, probabilities}], probabilities}]}`. Labels and suggestions stay as they are.
+   */
+  startPredictionFile(input: { modelId?: string | undefined; split: SplitChoice; file: string }): Promise<{ jobId: string }>;
 
   reviewQueue(input: {
     order: QueueOrder;

@@ -88,6 +88,10 @@ export const appRouter = t.router({
     .output(z.object({ project: projectSummarySchema.nullable(), jobId: z.string().nullable() }))
     .mutation(({ ctx }) => ctx.host.openSample()),
   rescan: procedure.output(jobRef).mutation(({ ctx }) => ctx.host.rescan()),
+  relinkImages: procedure
+    .input(z.object({ imagesDir: z.string().min(1) }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.relinkImages(input)),
 
   listImages: procedure
     .input(
@@ -169,6 +173,11 @@ export const appRouter = t.router({
     .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema }))
     .output(metricsSchema)
     .mutation(({ ctx, input }) => ctx.host.evaluate(input)),
+
+  startPredictionFile: procedure
+    .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema, file: z.string().min(1) }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startPredictionFile(input)),
 
   reviewQueue: procedure
     .input(
