@@ -1,0 +1,142 @@
+/** Finds the COCO files of a tree, sets aside those that only repeat others, and resolves their images. */
+import { AppError, toAppErrorData } from '../core/errors.ts';
+import type { FileTree } from './format.ts';
+import { baseName, dirName, type ImageLookup, type Resolution } from './image-lookup.ts';
+import { MANIFEST_NAME } from './manifest.ts';
+import type { ReportBuilder } from './report.ts';
+import { collectFiles, findSplit, hasExtension, isObject, own, parseJson, toFinite } from './text.ts';
+
+/** One of a data set's `images`. */
+export interface CocoEntry {
+  /** Empty when it has none. */
+  readonly id: string;
+  /** As in the file; empty when it has none. */
+  readonly fileName: string;
+  /** 0 when not given. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export interface CocoDataset {
+  readonly path: string;
+  readonly json: unknown;
+  readonly entries: readonly CocoEntry[];
+}
+
+export interface CocoSources {
+  readonly datasets: readonly CocoDataset[];
+  readonly results: readonly { readonly path: string; readonly list: readonly unknown[] }[];
+}
+
+/** COCO's own file families, those with the best boxes first; the same images are in all of them. */
+const families = ['instances', 'person_keypoints', 'stuff', 'panoptic', 'labels', 'captions', 'image_info'];
+
+/** Reads every JSON file of the tree. Throws when none is COCO; single bad files go to the report. */
+export async function loadCocoSources(files: FileTree, report: ReportBuilder): Promise<CocoSources> {
+  const datasets: CocoDataset[] = [];
+  const results: { path: string; list: unknown[] }[] = [];
+  const failures: { path: string; thrown: unknown }[] = [];
+  for (const [path, file] of await collectFiles(files)) {
+    if (!hasExtension(path, '.json') || baseName(path) === MANIFEST_NAME) continue;
+    try {
+      const json = parseJson(path, await file.bytes());
+      if (isDataset(json)) datasets.push({ path, json, entries: readEntries(json) });
+      else if (isResults(json)) results.push({ path, list: json });
+      else report.note(`“${path}” is not a COCO file and was left aside.`);
+    } catch (thrown) {
+      failures.push({ path, thrown });
+    }
+  }
+  if (datasets.length === 0 && results.length === 0) throw refuseNoCoco(failures);
+  for (const { path, thrown } of failures)
+    report.skip({ what: path, why: thrown instanceof Error ? thrown.message : String(thrown) });
+  return { datasets: keepBestFamily(datasets, report), results };
+}
+
+/** A data set lists images, and annotations unless there are none at all. */
+export function isDataset(json: unknown): boolean {
+  return (
+    Array.isArray(own(json, 'images')) &&
+    (Array.isArray(own(json, 'annotations')) || Array.isArray(own(json, 'categories')))
+  );
+}
+
+export function isResults(json: unknown): json is unknown[] {
+  if (!Array.isArray(json)) return false;
+  const first: unknown = json.find(isObject);
+  return own(first, 'image_id') !== undefined && own(first, 'bbox') !== undefined;
+}
+
+function readEntries(json: unknown): CocoEntry[] {
+  const images = own(json, 'images');
+  return (Array.isArray(images) ? images : []).map((item: unknown) => {
+    const fileName = own(item, 'file_name');
+    return {
+      id: String(own(item, 'id') ?? ''),
+      fileName: typeof fileName === 'string' ? fileName : '',
+      widthPx: Math.max(0, toFinite(own(item, 'width')) ?? 0),
+      heightPx: Math.max(0, toFinite(own(item, 'height')) ?? 0),
+    };
+  });
+}
+
+function keepBestFamily(datasets: readonly CocoDataset[], report: ReportBuilder): CocoDataset[] {
+  const rankOf = ({ path }: CocoDataset): number =>
+    Math.max(
+      0,
+      families.findIndex((family) => baseName(path).toLowerCase().startsWith(`${family}_`)),
+    );
+  const best = Math.min(...datasets.map(rankOf));
+  const kept = datasets.filter((dataset) => rankOf(dataset) === best);
+  for (const { path } of datasets.filter((dataset) => rankOf(dataset) !== best)) {
+    report.note(`“${path}” speaks of the same images as “${kept[0]?.path}” and was left aside.`);
+  }
+  return kept;
+}
+
+/**
+ * The photograph of each entry, in the order of the entries. With several data sets a bare file name is first looked for in a
+ * folder named like the split, then beside the JSON: `a.jpg` of train and `a.jpg` of val are two photographs.
+ */
+export function resolveEntries(
+  datasets: readonly CocoDataset[],
+  lookup: ImageLookup,
+): (Resolution | undefined)[][] {
+  const candidatesOf = ({ path }: CocoDataset, fileName: string): string[] => {
+    const name = fileName.replaceAll('\\', '/');
+    if (datasets.length < 2 || name.includes('/')) return [name];
+    const subset = /_([^_/]+)\.json$/.exec(path)?.[1] ?? findSplit(path) ?? '';
+    return [`${subset}/${name}`, `${dirName(path)}/${name}`, name];
+  };
+  const every = datasets.flatMap((dataset) =>
+    dataset.entries.flatMap(({ fileName }) => candidatesOf(dataset, fileName)),
+  );
+  const alone = lookup.resolve(every, { allowShared: true });
+  const chosen = datasets.map((dataset) =>
+    dataset.entries.map(({ fileName }) => {
+      if (fileName === '') return undefined;
+      const candidates = candidatesOf(dataset, fileName);
+      const exact = candidates.find((candidate) => {
+        const resolution = alone.get(candidate);
+        return resolution?.image !== undefined && resolution.kind !== 'name';
+      });
+      return exact ?? candidates[0];
+    }),
+  );
+  const settled = lookup.resolve(chosen.flat().filter((reference) => reference !== undefined));
+  return chosen.map((references) =>
+    references.map((reference) => (reference === undefined ? undefined : settled.get(reference))),
+  );
+}
+
+/** Raised when nothing in a tree is COCO; keeps the reason of the first file that failed. */
+function refuseNoCoco(failures: readonly { path: string; thrown: unknown }[]): AppError {
+  const first = failures[0];
+  if (first !== undefined) return new AppError({ ...toAppErrorData(first.thrown), cause: first.thrown });
+  return new AppError({
+    code: 'format/no-labels',
+    message:
+      'No COCO file was found: no JSON with “images” and “annotations”, and no list of results. Nothing was imported.',
+    hint: 'Point at the folder or JSON file that holds the annotations.',
+  });
+}

@@ -1,0 +1,161 @@
+/** Reads COCO detection JSON: data sets with images, classes and boxes, and bare result lists with scores. */
+import type { CocoImportOptions } from './coco.options.ts';
+import { type Category, listOf, readBox, readCategories, readPoints } from './coco-annotation.ts';
+import { readAttributes } from './coco-attributes.ts';
+import { type EntryState, placeEntries, reportLost } from './coco-images.ts';
+import { loadCocoSources, resolveEntries } from './coco-sources.ts';
+import { toUprightInFrame } from './coordinate-frame.ts';
+import type { FileTree, ImportedRecords } from './format.ts';
+import type { ImageLookup } from './image-lookup.ts';
+import { ImportBuilder } from './import-builder.ts';
+import { findManifest } from './manifest.ts';
+import { findSplit, isObject, own, toFinite } from './text.ts';
+
+export async function readCoco(
+  files: FileTree,
+  lookup: ImageLookup,
+  options: CocoImportOptions,
+): Promise<ImportedRecords> {
+  const builder = new ImportBuilder('coco', lookup);
+  const manifest = await findManifest(files);
+  const sources = await loadCocoSources(files, builder.report);
+  const coordinates =
+    options.coordinates === 'auto' ? (manifest?.coordinates ?? 'auto') : options.coordinates;
+  const resolved = resolveEntries(sources.datasets, lookup);
+  const categoriesOf = sources.datasets.map(({ json }) => readCategories(json, builder));
+  const entriesOf = sources.datasets.map((dataset, i) => {
+    const annotations = listOf(dataset.json, 'annotations');
+    const listed = annotations.length > 0 && options.withoutBoxes === 'empty' ? 'empty-if-no-boxes' : null;
+    const entries = placeEntries(dataset.entries, resolved[i] ?? [], {
+      builder,
+      coordinates,
+      mark: { state: listed, split: findSplit(dataset.path) },
+      annotations,
+    });
+    const context = { entries, categories: categoriesOf[i] ?? new Map(), builder, options };
+    for (const [n, annotation] of annotations.entries()) {
+      readAnnotation(annotation, `${dataset.path} annotation ${n + 1}`, context);
+    }
+    reportLost(entries, builder.report);
+    return entries;
+  });
+  const labelled = sources.datasets.some(({ json }) => listOf(json, 'annotations').length > 0);
+  const useResults = options.results === 'import' || (options.results === 'auto' && !labelled);
+  for (const { path, list } of sources.results) {
+    if (useResults) {
+      const categories = new Map(categoriesOf.flatMap((map) => [...map]));
+      readResults(path, list, { builder, lookup, options, entries: joinEntries(entriesOf), categories });
+    } else {
+      builder.report.note(
+        `“${path}” holds ${list.length} results of a model and was left aside, since there are labels beside it.`,
+      );
+    }
+  }
+  return builder.finish(manifest);
+}
+
+interface AnnotationContext {
+  readonly entries: ReadonlyMap<string, EntryState>;
+  readonly categories: ReadonlyMap<string, Category>;
+  readonly builder: ImportBuilder;
+  readonly options: CocoImportOptions;
+}
+
+function readAnnotation(annotation: unknown, where: string, context: AnnotationContext): void {
+  const { builder } = context;
+  const entry = context.entries.get(String(own(annotation, 'image_id') ?? ''));
+  if (!isObject(annotation) || entry === undefined) {
+    builder.skipBox(undefined, where, 'it names no image that the file lists');
+    return;
+  }
+  if (entry.image === undefined) {
+    entry.boxes++;
+    return;
+  }
+  const { image, frame } = entry;
+  const crowd = annotation.iscrowd === 1 || annotation.iscrowd === true;
+  const box = readBox(annotation, builder.report);
+  const refusal = findRefusal(annotation, box, crowd && context.options.crowd === 'skip');
+  if (box === undefined || refusal !== undefined) {
+    builder.skipBox(image, where, refusal ?? 'it has no box');
+    return;
+  }
+  const categoryId = String(annotation.category_id);
+  const category = context.categories.get(categoryId);
+  if (category === undefined) {
+    builder.report.tally(
+      'no-class',
+      (n) => `${n} boxes have a class id without a name; the id became the name.`,
+    );
+  }
+  const score = toFinite(annotation.score);
+  const inRange = score !== undefined && score >= 0 && score <= 1;
+  builder.addBox(image, {
+    className: category?.name ?? `class ${categoryId}`,
+    box: toUprightInFrame(box, frame, image),
+    ...readPoints(annotation, category, builder.report, (point) => {
+      const { x, y } = toUprightInFrame({ ...point, w: 0, h: 0 }, frame, image);
+      return { x, y };
+    }),
+    score: inRange ? score : null,
+    attributes: readAttributes(annotation, { crowd, keepScore: score !== undefined && !inRange }),
+    where,
+  });
+}
+
+/** Why an annotation makes no box, as a sentence; undefined when it does. */
+function findRefusal(
+  annotation: Record<string, unknown>,
+  box: object | undefined,
+  crowd: boolean,
+): string | undefined {
+  if (Array.isArray(annotation.segments_info)) return 'panoptic segments are not read as boxes';
+  if (crowd) return 'it marks a crowd, not one animal';
+  if (box === undefined) return 'it has no box';
+  if (annotation.category_id === undefined || annotation.category_id === null) return 'it has no class';
+  return undefined;
+}
+
+/** The images of all data sets by id; an id that two data sets use for different images stands for none. */
+function joinEntries(entriesOf: readonly ReadonlyMap<string, EntryState>[]): Map<string, EntryState> {
+  const joined = new Map<string, EntryState>();
+  for (const [id, entry] of entriesOf.flatMap((entries) => [...entries])) {
+    const other = joined.get(id);
+    const clash = other !== undefined && other.image?.id !== entry.image?.id;
+    if (clash) joined.set(id, lose(id, 'its id stands for several images'));
+    else joined.set(id, entry.image === undefined ? lose(entry.what, entry.why) : entry);
+  }
+  return joined;
+}
+
+/** Only the boxes of results are counted as lost: their images were counted with the data set. */
+function lose(what: string, why: string): EntryState {
+  return { image: undefined, what: `results for ${what}`, why, images: 0, boxes: 0 };
+}
+
+interface ResultsContext extends AnnotationContext {
+  readonly lookup: ImageLookup;
+}
+
+/** A bare list of `{image_id, category_id, bbox, score}`; ids are those of the data set beside it, or file names. */
+function readResults(path: string, list: readonly unknown[], context: ResultsContext): void {
+  const { builder, lookup } = context;
+  const entries = new Map(context.entries);
+  const ids = new Set(list.map((item) => String(own(item, 'image_id') ?? '')));
+  const unknown = [...ids].filter((id) => id !== '' && !entries.has(id));
+  const byName = lookup.resolve(unknown);
+  const byStem = lookup.resolve(unknown, { withoutExtension: true });
+  for (const id of unknown) {
+    const image = byName.get(id)?.image ?? byStem.get(id)?.image;
+    if (image === undefined) {
+      const why = 'the project has no such image, and no data set beside the results explains its id';
+      entries.set(id, { image: undefined, what: `image ${id} of ${path}`, why, images: 1, boxes: 0 });
+    } else {
+      entries.set(id, { image, frame: { kind: 'upright', scaleX: 1, scaleY: 1 } });
+      builder.markImage(image, { state: null, split: null });
+    }
+  }
+  for (const [n, item] of list.entries())
+    readAnnotation(item, `${path} result ${n + 1}`, { ...context, entries });
+  reportLost(entries, builder.report);
+}

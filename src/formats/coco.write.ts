@@ -1,0 +1,168 @@
+/** Writes COCO detection JSON: all images, ids from 1, floats as they are, and a model's results beside them when given. */
+import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
+import type { CocoExportOptions } from './coco.options.ts';
+import { writeAttributes } from './coco-attributes.ts';
+import { type ExportPlan, planExport } from './export-plan.ts';
+import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import { assignClassIds, createManifest } from './manifest.ts';
+import { getRawSize, toRawBox, toRawPoint } from './orientation.ts';
+import { encodeText } from './text.ts';
+
+interface Ids {
+  readonly classes: ReadonlyMap<string, number>;
+  readonly images: ReadonlyMap<string, number>;
+}
+
+export function writeCoco(input: ExportInput, options: CocoExportOptions): ExportResult {
+  const plan = planExport('coco', input);
+  const images = plan.images.filter((image) => options.unseen === 'write' || isSeen(image, plan));
+  const leftOut = plan.images.length - images.length;
+  if (leftOut > 0)
+    plan.report.skip({ what: `${leftOut} images`, why: 'nobody has looked at them yet', images: leftOut });
+  const classIds = assignClassIds(input, 1, false).ids;
+  const ids: Ids = { classes: classIds, images: new Map(images.map(({ id }, i) => [id, i + 1])) };
+  plan.report.countImages(images.length);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  const unseen = images.filter((image) => !isSeen(image, plan)).length;
+  if (unseen > 0) {
+    plan.report.note(
+      `${unseen} images that nobody has looked at are listed without boxes; the manifest tells them from empty ones.`,
+    );
+  }
+  const manifest = createManifest(input, {
+    format: 'coco',
+    coordinates: options.coordinates,
+    classIds: ids.classes,
+    imageIds: ids.images,
+  });
+  return {
+    files: drawFiles(input, plan, { images, ids, options, manifest }),
+    report: plan.report.build(),
+    copies: [],
+  };
+}
+
+function isSeen(image: ImageRecord, plan: ExportPlan): boolean {
+  return image.state !== 'unseen' || plan.boxesOf.has(image.id);
+}
+
+interface Draft {
+  readonly images: readonly ImageRecord[];
+  readonly ids: Ids;
+  readonly options: CocoExportOptions;
+  readonly manifest: OutputFile;
+}
+
+async function* drawFiles(input: ExportInput, plan: ExportPlan, draft: Draft): AsyncGenerator<OutputFile> {
+  const { images, ids, options } = draft;
+  const json = (path: string, value: unknown): OutputFile => ({
+    path,
+    bytes: encodeText(`${JSON.stringify(value)}\n`),
+  });
+  const withPoints = input.boxes.some(({ head, tail }) => head !== null || tail !== null);
+  const head = {
+    info: {
+      description: input.projectName,
+      version: '1.0',
+      year: new Date(input.nowMs).getUTCFullYear(),
+      date_created: new Date(input.nowMs).toISOString(),
+    },
+    licenses: [],
+  };
+  const categories = input.classes.map((record) => toCategory(record, ids, withPoints));
+  const parts =
+    options.split === 'one-file'
+      ? new Map([['annotations.json', images]])
+      : Map.groupBy(
+          images,
+          ({ split }) => `annotations/instances_${split === 'valid' ? 'val' : (split ?? 'unsplit')}.json`,
+        );
+  // Annotation ids start at 1 and run on over all files: COCOeval takes id 0 for "no match".
+  let next = 1;
+  for (const [path, list] of parts) {
+    const annotations = list.flatMap((image) =>
+      (plan.boxesOf.get(image.id) ?? []).map((box) => toAnnotation(next++, box, image, ids, options)),
+    );
+    yield json(path, {
+      ...head,
+      images: list.map((image) => toImage(image, ids, options)),
+      categories,
+      annotations,
+    });
+  }
+  if (input.predictions !== undefined) yield json('results.json', toResults(input, draft));
+  yield draft.manifest;
+}
+
+function toCategory(record: ClassRecord, ids: Ids, withPoints: boolean): object {
+  return {
+    id: ids.classes.get(record.id),
+    name: record.name,
+    supercategory: '',
+    ...(record.scientificName === null ? {} : { scientific_name: record.scientificName }),
+    ...(withPoints ? { keypoints: ['head', 'tail'], skeleton: [[1, 2]] } : {}),
+  };
+}
+
+function toImage(image: ImageRecord, ids: Ids, options: CocoExportOptions): object {
+  const size = options.coordinates === 'raw' ? getRawSize(image) : image;
+  return { id: ids.images.get(image.id), file_name: image.path, width: size.widthPx, height: size.heightPx };
+}
+
+function toBbox(
+  box: Pick<BoxRecord, 'x' | 'y' | 'w' | 'h'>,
+  image: ImageRecord,
+  options: CocoExportOptions,
+): [number, number, number, number] {
+  const { x, y, w, h } =
+    options.coordinates === 'raw' ? toRawBox(box, getRawSize(image), image.orientation) : box;
+  return [x, y, w, h];
+}
+
+function toAnnotation(
+  id: number,
+  box: BoxRecord,
+  image: ImageRecord,
+  ids: Ids,
+  options: CocoExportOptions,
+): object {
+  const bbox = toBbox(box, image, options);
+  const { iscrowd, extra } = writeAttributes(box.attributes);
+  const points = [box.head, box.tail].map((point) => {
+    if (point === null) return [0, 0, 0];
+    const { x, y } =
+      options.coordinates === 'raw' ? toRawPoint(point, getRawSize(image), image.orientation) : point;
+    return [x, y, 2];
+  });
+  const count = Number(box.head !== null) + Number(box.tail !== null);
+  return {
+    ...extra,
+    id,
+    image_id: ids.images.get(image.id),
+    category_id: ids.classes.get(box.classId),
+    bbox,
+    area: bbox[2] * bbox[3],
+    segmentation: [],
+    iscrowd,
+    ...(box.score === null ? {} : { score: box.score }),
+    ...(count === 0 ? {} : { keypoints: points.flat(), num_keypoints: count }),
+  };
+}
+
+/** The bare list that COCO's `loadRes` reads. Suggestions on images or classes that are not written have no id, and no place. */
+function toResults(input: ExportInput, { images, ids, options }: Draft): object[] {
+  const byId = new Map(images.map((image) => [image.id, image]));
+  return (input.predictions ?? []).flatMap((prediction) => {
+    const image = byId.get(prediction.imageId);
+    const categoryId = ids.classes.get(prediction.classId);
+    if (image === undefined || categoryId === undefined) return [];
+    return [
+      {
+        image_id: ids.images.get(image.id),
+        category_id: categoryId,
+        bbox: toBbox(prediction, image, options),
+        score: prediction.score,
+      },
+    ];
+  });
+}

@@ -1,0 +1,35 @@
+/** Sorts a project's records for an export: which images and boxes can be written, and which cannot and why. */
+import type { BoxRecord, ImageRecord } from '../core/records.ts';
+import type { ExportInput } from './format.ts';
+import { ReportBuilder } from './report.ts';
+
+export interface ExportPlan {
+  readonly images: readonly ImageRecord[];
+  /** Boxes of each image, in the project's order; absent for none. */
+  readonly boxesOf: ReadonlyMap<string, readonly BoxRecord[]>;
+  readonly report: ReportBuilder;
+}
+
+/** Leaves out images that could not be read and boxes that belong to no known image or class, each with a report entry. */
+export function planExport(format: string, input: ExportInput): ExportPlan {
+  const report = new ReportBuilder(format);
+  const classIds = new Set(input.classes.map(({ id }) => id));
+  const images = input.images.filter((image) => image.widthPx > 0 && image.heightPx > 0);
+  const writable = new Set(images.map(({ id }) => id));
+  const boxesOf = new Map<string, BoxRecord[]>();
+  for (const box of input.boxes) {
+    const what = `box ${box.id}`;
+    if (!writable.has(box.imageId)) report.skip({ what, why: 'its image cannot be read', boxes: 1 });
+    else if (!classIds.has(box.classId))
+      report.skip({ what, why: 'its class is not in the project', boxes: 1 });
+    else {
+      const list = boxesOf.get(box.imageId);
+      if (list === undefined) boxesOf.set(box.imageId, [box]);
+      else list.push(box);
+    }
+  }
+  for (const { id, path } of input.images) {
+    if (!writable.has(id)) report.skip({ what: path, why: 'the size of the image is not known', images: 1 });
+  }
+  return { images, boxesOf, report };
+}

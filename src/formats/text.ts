@@ -1,0 +1,108 @@
+/** Bytes to text, lines and JSON, with faults told as application errors. */
+import { AppError } from '../core/errors.ts';
+import type { FileTree, SourceFile } from './format.ts';
+
+/** Text of a file: UTF-8 or, by its byte order mark, UTF-16. The mark is dropped; broken bytes become U+FFFD. */
+export function decodeText(bytes: Uint8Array): string {
+  const label =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : 'utf-8';
+  return new TextDecoder(label).decode(bytes);
+}
+
+export function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Lines of a text, whatever ends them. */
+export function splitLines(text: string): string[] {
+  return text.split(/\r\n|\n|\r/);
+}
+
+/** Parses JSON. Throws `format/empty-file` or `format/not-json`, naming the file. */
+export function parseJson(path: string, bytes: Uint8Array): unknown {
+  const text = decodeText(bytes);
+  if (text.trim() === '') {
+    throw new AppError({
+      code: 'format/empty-file',
+      message: `“${path}” is empty, so no labels were read from it.`,
+      hint: 'Export the labels again from the tool that made the file.',
+      details: { path },
+    });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new AppError({
+      code: 'format/not-json',
+      message: `“${path}” is not whole JSON, so no labels were read from it: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'The file may be cut short. Export it again from the tool that made it.',
+      details: { path, bytes: bytes.length },
+      cause,
+    });
+  }
+}
+
+/** All files of a tree, by path. Later files with the same path win. */
+export async function collectFiles(files: FileTree): Promise<Map<string, SourceFile>> {
+  const found = new Map<string, SourceFile>();
+  for await (const file of files.list()) found.set(file.path.replaceAll('\\', '/'), file);
+  return found;
+}
+
+export function hasExtension(path: string, ...extensions: readonly string[]): boolean {
+  const lower = path.toLowerCase();
+  return extensions.some((extension) => lower.endsWith(extension));
+}
+
+/** True for files that are photographs by their ending. */
+export function isImagePath(path: string): boolean {
+  return hasExtension(
+    path,
+    '.jpg',
+    '.jpeg',
+    '.png',
+    '.webp',
+    '.bmp',
+    '.tif',
+    '.tiff',
+    '.gif',
+    '.avif',
+    '.heic',
+  );
+}
+
+/** A finite number, also from text such as `"12.5"`; undefined otherwise. */
+export function toFinite(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** True for `{}`-like values, not lists, not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An own property of an untrusted object: never one inherited from the prototype. */
+export function own(object: unknown, key: string): unknown {
+  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Which split a file or folder name speaks of: `valid`, `val`, `instances_train`, `test/labels`. The last part that says one wins. */
+export function findSplit(path: string): 'train' | 'valid' | 'test' | null {
+  const words = path
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .reverse();
+  for (const word of words) {
+    if (/^train(ing)?(\d{4})?$/.test(word)) return 'train';
+    if (/^val(id|idation)?(\d{4})?$/.test(word)) return 'valid';
+    if (/^test(ing)?(\d{4})?$/.test(word)) return 'test';
+  }
+  return null;
+}
