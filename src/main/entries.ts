@@ -3,11 +3,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The programs this studio starts besides the one that runs now. */
-export type EntryName = 'engine' | 'inference-worker' | 'host' | 'scan-worker' | 'cli';
+export type EntryName = 'engine' | 'engine-self-test' | 'inference-worker' | 'host' | 'scan-worker' | 'cli';
 
 /** Entry files relative to src/main; the build makes one program of each. */
 export const entrySources: Readonly<Record<EntryName, string>> = {
   engine: '../engine/engine-process.ts',
+  'engine-self-test': '../engine/install/self-test-child.ts',
   'inference-worker': '../engine/features/inference-worker.ts',
   host: './host/host-process.ts',
   'scan-worker': './host/scan/scan-worker.ts',

@@ -1,0 +1,92 @@
+/**
+ * The self-test of a native TensorFlow, run as a program of its own: a library that crashes or hangs ends this process, not the
+ * engine. Usage: `self-test-child BINDING`; prints one JSON line and exits 0 when every check passed.
+ */
+import { pathToFileURL } from 'node:url';
+import { AdamOptimizer } from '../backends/adam-optimizer.ts';
+import { nativeBackendName, registerNativeBackend } from '../backends/native-binding.ts';
+import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
+
+/** What the child prints. */
+export interface SelfTestReport {
+  readonly tensorflowVersion: string;
+  readonly elapsedMs: number;
+  readonly matmulGflops: number;
+}
+
+/** Runs the checks against the binding in this process. Throws an Error naming the first check that failed. */
+export async function runSelfTest(bindingPath: string): Promise<SelfTestReport> {
+  const startMs = performance.now();
+  const binding = registerNativeBackend(bindingPath);
+  await tf.setBackend(nativeBackendName);
+  checkMatmul();
+  checkConvolutionGradient();
+  checkFusedAdam();
+  const matmulGflops = measureMatmul();
+  return {
+    tensorflowVersion: binding.TF_Version,
+    elapsedMs: Math.round(performance.now() - startMs),
+    matmulGflops,
+  };
+}
+
+function checkMatmul(): void {
+  const result = tf.tidy(() =>
+    tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])).dataSync(),
+  );
+  expectClose('matrix product', result, [19, 22, 43, 50]);
+}
+
+function checkConvolutionGradient(): void {
+  // Sum of a 2×2 all-ones convolution over a 3×3 image: each filter weight's gradient is the sum of the pixels it passes over.
+  const image = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
+  const filter = tf.ones([2, 2, 1, 1]);
+  const gradient = tf.grad((f: Tensor) => tf.sum(tf.conv2d(image, f as never, 1, 'valid')))(filter);
+  expectClose('convolution gradient', gradient.dataSync(), [12, 16, 24, 28]);
+  tf.dispose([image, filter, gradient]);
+}
+
+function checkFusedAdam(): void {
+  const results = (['auto', 'composed'] as const).map((mode) => {
+    const weight = tf.variable(tf.tensor1d([1, -2, 3]), true, `self-test/${mode}`);
+    const optimizer = new AdamOptimizer({ learningRate: 0.1, mode });
+    for (let i = 0; i < 3; i++)
+      optimizer.minimize(() => tf.sum(tf.square(weight)) as Scalar, [weight]).dispose();
+    const values = weight.dataSync();
+    optimizer.dispose();
+    weight.dispose();
+    return { kind: optimizer.kind, values };
+  });
+  const [fused, composed] = results;
+  if (fused?.kind !== 'fused' || composed === undefined)
+    throw new Error('self-test: the fused Adam step was not used');
+  expectClose('fused Adam step', fused.values, composed.values);
+}
+
+function measureMatmul(): number {
+  const size = 512;
+  const [a, b] = [tf.ones([size, size]), tf.ones([size, size])];
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 4; i++) {
+    const startMs = performance.now();
+    tf.tidy(() => tf.matMul(a, b).dataSync());
+    bestMs = Math.min(bestMs, performance.now() - startMs);
+  }
+  tf.dispose([a, b]);
+  return Math.round((2 * size ** 3) / (bestMs * 1e6));
+}
+
+function expectClose(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((actual[i] ?? Number.NaN) - (expected[i] ?? Number.NaN));
+    if (!(difference <= 1e-4))
+      throw new Error(`self-test: the ${what} gave ${actual[i]} where ${expected[i]} is right`);
+  }
+}
+
+const program = process.argv[1];
+if (program !== undefined && import.meta.url === pathToFileURL(program).href) {
+  const bindingPath = process.argv[2];
+  if (bindingPath === undefined) throw new Error('usage: self-test-child BINDING');
+  process.stdout.write(`${JSON.stringify(await runSelfTest(bindingPath))}\n`);
+}
