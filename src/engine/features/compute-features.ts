@@ -49,7 +49,7 @@ export type StreamedFeatures =
 
 /**
  * Features of photographs in the order given, a few computed ahead of the one in use, memory independent of their number. Taken from
- * `store` where it holds them. A photograph that cannot be read yields its `error`. Throws `engine/cancelled` after the signal.
+ * `store` where it holds them. A photograph that cannot be read yields its `error`. Throws `job/cancelled` after the signal.
  */
 export async function* streamFeatures(options: {
   backbone: Backbone;

@@ -46,7 +46,7 @@ interface Task {
 }
 
 /**
- * Computes what the store lacks. A photograph that cannot be read is a fault in the result and stops nothing. Throws `engine/cancelled`
+ * Computes what the store lacks. A photograph that cannot be read is a fault in the result and stops nothing. Throws `job/cancelled`
  * after the signal and `disk/full` when the disk is; in both cases everything computed before is in the store.
  */
 export async function ensureFeatures(options: EnsureOptions): Promise<EnsureResult> {
@@ -169,7 +169,7 @@ export function faultOf(image: EngineImage, error: unknown): ImageFault {
 /** What a call throws after its signal. */
 export function cancelled(): AppError {
   return new AppError({
-    code: 'engine/cancelled',
+    code: 'job/cancelled',
     message: 'The work was stopped. What it had finished is kept.',
     hint: 'Start it again to go on where it stopped.',
   });

@@ -1,0 +1,21 @@
+/** The engine's procedures: a new one is its file, its entry in the contract and its line here. */
+import { checkParameters } from './check-parameters.procedure.ts';
+import { features } from './features.procedure.ts';
+import { installNative } from './install-native.procedure.ts';
+import { predict } from './predict.procedure.ts';
+import type { Procedures } from './procedure.ts';
+import { recipes } from './recipes.procedure.ts';
+import { status } from './status.procedure.ts';
+import { train } from './train.procedure.ts';
+import { uninstallNative } from './uninstall-native.procedure.ts';
+
+export const procedures: Procedures = {
+  status,
+  recipes,
+  checkParameters,
+  features,
+  train,
+  predict,
+  installNative,
+  uninstallNative,
+};

@@ -1,0 +1,73 @@
+/** Suggestions of a trained model: photographs stream through decode, backbone and head; results go out as they come. */
+import { checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
+import { streamFeatures } from '../features/compute-features.ts';
+import { faultOf, type ImageFault, isItemFault } from '../features/ensure-features.ts';
+import { openFeatureStore } from '../features/feature-store.ts';
+import type { EngineImage, EngineInput, ImagePrediction } from '../messages.ts';
+import type { Procedure, ProcedureContext } from './procedure.ts';
+
+/** Results wait at most this long, or for this many, before they are told. */
+const TELL_EVERY_MS = 100;
+const TELL_COUNT = 64;
+
+export const predict: Procedure<'predict'> = async (input, context) => {
+  const [{ loadModel }, { selectBackend }, backbone] = await Promise.all([
+    import('../train/load-model.ts'),
+    import('../backends/select-backend.ts'),
+    loadBackbone(),
+  ]);
+  checkCanvas(backbone, input.canvas);
+  await selectBackend();
+  const model = await loadModel(input.modelDir, { backbone, canvas: input.canvas });
+  const store = await openFeatureStore({ featuresDir: input.featuresDir, backbone, canvas: input.canvas });
+  try {
+    const failed: ImageFault[] = [];
+    const teller = createTeller(context);
+    const startMs = performance.now();
+    let done = 0;
+    const { images, canvas, minScore, maxDetections } = input;
+    for await (const item of streamFeatures({ backbone, canvas, images, store, signal: context.signal })) {
+      const image = images[item.index] as EngineImage;
+      if ('maps' in item) {
+        teller.push({
+          imageId: image.id,
+          ...(await model.predict(item.maps, image, { minScore, maxDetections })),
+        });
+      } else if (isItemFault(item.error)) failed.push(faultOf(image, item.error));
+      else throw item.error;
+      done++;
+      context.onProgress(progressOf(input, done, performance.now() - startMs));
+    }
+    teller.flush();
+    return { images: done - failed.length, failed };
+  } finally {
+    model.dispose();
+    await store.close();
+  }
+};
+
+function progressOf(input: EngineInput<'predict'>, done: number, elapsedMs: number) {
+  const total = input.images.length;
+  return { phase: 'predict', done, total, unit: 'images', etaMs: (elapsedMs / done) * (total - done) };
+}
+
+/** Collects results so that a message carries many. */
+function createTeller(context: ProcedureContext): {
+  push(item: ImagePrediction): void;
+  flush(): void;
+} {
+  let waiting: ImagePrediction[] = [];
+  let lastMs = performance.now();
+  const flush = (): void => {
+    if (waiting.length > 0) context.onItems(waiting);
+    waiting = [];
+    lastMs = performance.now();
+  };
+  return {
+    push: (item) => {
+      waiting.push(item);
+      if (waiting.length >= TELL_COUNT || performance.now() - lastMs >= TELL_EVERY_MS) flush();
+    },
+    flush,
+  };
+}
