@@ -9,7 +9,7 @@ export type EntryName = 'engine' | 'engine-self-test' | 'inference-worker' | 'ho
 export const entrySources: Readonly<Record<EntryName, string>> = {
   engine: '../engine/engine-process.ts',
   'engine-self-test': '../engine/install/self-test-child.ts',
-  'inference-worker': '../engine/features/inference-worker.ts',
+  'inference-worker': '../engine/features/inference.worker.ts',
   host: './host/host-process.ts',
   'scan-worker': './host/scan/scan-worker.ts',
   cli: './cli/main.ts',

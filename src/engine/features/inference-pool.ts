@@ -42,7 +42,7 @@ export interface InferencePool {
 /** The worker's file: TypeScript beside this file in a checkout, `inference-worker.js` beside the bundle in a build. */
 function workerFile(): string {
   const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.ts')) return path.join(path.dirname(here), 'inference-worker.ts');
+  if (here.endsWith('.ts')) return path.join(path.dirname(here), 'inference.worker.ts');
   const folder = path.dirname(here);
   return path.join(path.basename(folder) === 'chunks' ? path.dirname(folder) : folder, 'inference-worker.js');
 }

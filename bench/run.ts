@@ -1,0 +1,72 @@
+/** `npm run bench -- NAME [--json]`: runs a benchmark, prints a table and, with `--json`, one JSON object as the last line. */
+import { cpus, loadavg } from 'node:os';
+import { toAppErrorData } from '../src/core/errors.ts';
+import type { Bench, BenchFigure, BenchResult } from './bench.ts';
+import { benches } from './list.ts';
+
+function format(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : 3);
+}
+
+/** Columns padded to the widest cell; numbers to the right. */
+function table(rows: readonly BenchFigure[]): string {
+  const values = rows.map((row) => format(row.value));
+  const labelWidth = Math.max(...rows.map((row) => row.label.length));
+  const valueWidth = Math.max(...values.map((value) => value.length));
+  const unitWidth = Math.max(...rows.map((row) => row.unit.length));
+  return rows
+    .map((row, i) => {
+      const cells = [
+        row.label.padEnd(labelWidth),
+        (values[i] as string).padStart(valueWidth),
+        row.unit.padEnd(unitWidth),
+      ];
+      return `  ${cells.join('  ')}  ${row.note ?? ''}`.trimEnd();
+    })
+    .join('\n');
+}
+
+function reached(bench: Bench, result: BenchResult): boolean {
+  const { ratio, better } = bench.goal;
+  return better === 'at-least' ? result.ratio >= ratio : result.ratio <= ratio;
+}
+
+function print(bench: Bench, result: BenchResult, json: boolean): void {
+  const { goal } = bench;
+  const sign = goal.better === 'at-least' ? '≥' : '≤';
+  console.log(`${bench.name}: ${bench.summary}`);
+  console.log(
+    `  on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
+  );
+  console.log(table([...result.figures, { ...result.peer, label: `peer: ${result.peer.label}` }]));
+  const verdict = reached(bench, result) ? 'reached' : 'missed';
+  console.log(`  ratio ${format(result.ratio)}, goal ${sign} ${goal.ratio}: ${verdict}`);
+  if (json) {
+    const { figures, peer, ratio } = result;
+    console.log(JSON.stringify({ name: bench.name, figures, peer, ratio, goal }));
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
+  const name = args.find((arg) => !arg.startsWith('-'));
+  const load = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (load === undefined) {
+    console.error(
+      `Benchmarks: ${Object.keys(benches).join(', ')}. Run one with: npm run bench -- NAME [--json]`,
+    );
+    return name === undefined ? 0 : 2;
+  }
+  try {
+    const bench = await load();
+    print(bench, await bench.run(), json);
+    return 0;
+  } catch (error) {
+    const { code, message, hint } = toAppErrorData(error);
+    console.error(`${name} could not be measured: ${message} ${hint} (${code})`);
+    return 1;
+  }
+}
+
+process.exit(await main(process.argv.slice(2)));
