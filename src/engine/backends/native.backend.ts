@@ -1,0 +1,56 @@
+/** Finds the native TensorFlow of this machine: the studio's own install first, then a library tfjs-node built for itself. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../core/errors.ts';
+import { findInstalledTensorFlow } from '../install/manifest.ts';
+import { resolveModule } from './tf.ts';
+
+/** A binding to load, and in words where it comes from. */
+export interface NativeBindingLocation {
+  readonly bindingPath: string;
+  readonly origin: string;
+}
+
+/**
+ * Looks for a binding made for this machine. Throws `engine/native-missing` when there is none,
+ * `engine/native-damaged` when the install's record cannot be read or names another machine.
+ */
+export function locateNativeBinding(cacheDir: string): NativeBindingLocation {
+  const installed = readInstall(cacheDir);
+  if (installed !== undefined)
+    return { bindingPath: installed, origin: "installed in the user's cache folder" };
+  const packaged = path.join(
+    path.dirname(resolveModule('@tensorflow/tfjs-node/package.json')),
+    'lib',
+    'napi-v8',
+    'tfjs_binding.node',
+  );
+  if (existsSync(packaged))
+    return { bindingPath: packaged, origin: "built by the tfjs-node package's own script" };
+  throw new AppError({
+    code: 'engine/native-missing',
+    message: 'Native TensorFlow is not installed.',
+    hint: 'Run `catchlight engine install` to train several times faster.',
+    details: { cacheDir },
+  });
+}
+
+function readInstall(cacheDir: string): string | undefined {
+  try {
+    const found = findInstalledTensorFlow(cacheDir);
+    if (found === undefined) return undefined;
+    const { platform, arch } = found.manifest;
+    if (platform !== process.platform || arch !== process.arch)
+      throw new Error(`it was made for ${platform} ${arch}`);
+    if (!existsSync(found.bindingPath)) throw new Error('its binding is missing');
+    return found.bindingPath;
+  } catch (error) {
+    throw new AppError({
+      code: 'engine/native-damaged',
+      message: 'Native TensorFlow is installed, but its files are not in order, so it is not used.',
+      hint: 'Run `catchlight engine uninstall`, then `catchlight engine install`.',
+      details: { cacheDir, cause: error instanceof Error ? error.message : String(error) },
+      cause: error,
+    });
+  }
+}

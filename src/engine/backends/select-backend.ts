@@ -1,0 +1,207 @@
+/** Chooses what trains: native TensorFlow, else WebAssembly, else plain JavaScript, each after a self-test, each with its reason. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { AppError, toAppErrorData } from '../../core/errors.ts';
+import { engineCacheDir } from '../install/engine-cache.ts';
+import { selfTestBinding } from '../install/self-test.ts';
+import { locateNativeBinding } from './native.backend.ts';
+import { nativeBackendName, registerNativeBackend } from './native-binding.ts';
+import { probeBackend } from './probe.ts';
+import { tf } from './tf.ts';
+import { startWasmBackend, wasmBackendName } from './wasm.backend.ts';
+
+/** Best first. */
+export const backendIds = ['native', 'wasm', 'cpu'] as const;
+export type BackendId = (typeof backendIds)[number];
+
+/** One line of the status: `reason` is a sentence saying what it is or, when not available, why not and what to do. */
+export interface BackendStatus {
+  readonly id: BackendId;
+  readonly available: boolean;
+  readonly reason: string;
+}
+
+export interface BackendSelection {
+  /** The one in use from now on. */
+  readonly backend: BackendId;
+  readonly backends: readonly BackendStatus[];
+}
+
+export interface SelectOptions {
+  /** Default: the user's cache folder. */
+  readonly cacheDir?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Time limit of the self-test that runs in a process of its own after a crash. Default 60 s. */
+  readonly childTimeoutMs?: number;
+}
+
+let selection: Promise<BackendSelection> | undefined;
+
+/**
+ * Starts the best backend that passes its self-test and makes it the one `tf` uses. The choice is made once a process; later
+ * calls return it. `CATCHLIGHT_BACKEND=native|wasm|cpu` forces one. Throws `engine/unknown-backend` for another word and
+ * `engine/backend-unavailable` when the forced one does not work.
+ */
+export function selectBackend(options: SelectOptions = {}): Promise<BackendSelection> {
+  selection ??= choose(options);
+  return selection;
+}
+
+/** Forgets the choice, so that the next `selectBackend` tests again: after an install or in tests. A loaded native library stays. */
+export function forgetSelection(): void {
+  selection = undefined;
+}
+
+async function choose(options: SelectOptions): Promise<BackendSelection> {
+  const env = options.env ?? process.env;
+  const forced = readForced(env.CATCHLIGHT_BACKEND);
+  const backends: BackendStatus[] = [];
+  for (const id of backendIds) backends.push(await tryBackend(id, forced, options, env));
+  const best = backends.find((one) => one.available && (forced === undefined || one.id === forced));
+  if (best === undefined) throw unavailable(forced, backends);
+  await start(best.id);
+  return { backend: best.id, backends };
+}
+
+async function tryBackend(
+  id: BackendId,
+  forced: BackendId | undefined,
+  options: SelectOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<BackendStatus> {
+  if (forced !== undefined && forced !== id) {
+    return { id, available: false, reason: `Not tried: CATCHLIGHT_BACKEND asks for ${forced}.` };
+  }
+  try {
+    const reason = await testers[id](options, env);
+    return { id, available: true, reason };
+  } catch (error) {
+    const data = toAppErrorData(error);
+    // An unforeseen fault keeps its own words; ours already say what to do.
+    const text =
+      data.code === 'internal/unexpected'
+        ? failureText(id, error)
+        : [data.message, data.hint].join(' ').trim();
+    return { id, available: false, reason: text };
+  }
+}
+
+const testers: Readonly<
+  Record<
+    BackendId,
+    (options: SelectOptions, env: Readonly<Record<string, string | undefined>>) => Promise<string>
+  >
+> = {
+  native: testNative,
+  wasm: async () => {
+    if (!(await startWasmBackend())) throw new Error('the module did not start');
+    await probeBackend();
+    const simd = tf.env().getBool('WASM_HAS_SIMD_SUPPORT');
+    return `WebAssembly ${simd ? 'with' : 'without'} SIMD, on one core: about a tenth of native speed.`;
+  },
+  cpu: async () => {
+    await tf.setBackend('cpu');
+    // The package would print an advertisement for tfjs-node on first use.
+    (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+    await probeBackend();
+    return 'Plain JavaScript: right, and far too slow for anything but tests.';
+  },
+};
+
+async function testNative(
+  options: SelectOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const cacheDir = options.cacheDir ?? engineCacheDir(env);
+  const located = locateNativeBinding(cacheDir);
+  const root = path.join(cacheDir, 'tensorflow');
+  if (takeCrashMarks(root).length > 0) {
+    // The last process that loaded this library did not live to say so: let another one go first.
+    await selfTestBinding(located.bindingPath, { timeoutMs: options.childTimeoutMs ?? 60_000 });
+  }
+  const clear = leaveCrashMark(root);
+  try {
+    const binding = registerNativeBackend(located.bindingPath);
+    await tf.setBackend(nativeBackendName);
+    await probeBackend();
+    return `TensorFlow ${binding.TF_Version}, ${located.origin}.`;
+  } finally {
+    clear();
+  }
+}
+
+async function start(id: BackendId): Promise<void> {
+  const names = { native: nativeBackendName, wasm: wasmBackendName, cpu: 'cpu' } as const;
+  await tf.setBackend(names[id]);
+}
+
+const markPrefix = '.loading-';
+
+/** Removes the marks of processes that died while loading; returns them. */
+function takeCrashMarks(root: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(root).filter((name) => name.startsWith(markPrefix));
+  } catch {
+    return []; // No cache folder: nothing was ever loaded from it.
+  }
+  const dead = names.filter((name) => !isAlive(Number(name.slice(markPrefix.length))));
+  for (const name of dead) rmSync(path.join(root, name), { force: true });
+  return dead;
+}
+
+/** Leaves a mark while the library loads; returns what takes it away. In a folder that cannot be written it does without. */
+function leaveCrashMark(root: string): () => void {
+  const mark = path.join(root, `${markPrefix}${process.pid}`);
+  try {
+    mkdirSync(root, { recursive: true });
+    writeFileSync(mark, '');
+  } catch {
+    return () => undefined;
+  }
+  return () => rmSync(mark, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function readForced(word: string | undefined): BackendId | undefined {
+  if (word === undefined || word === '') return undefined;
+  const id = backendIds.find((one) => one === word);
+  if (id !== undefined) return id;
+  throw new AppError({
+    code: 'engine/unknown-backend',
+    message: `CATCHLIGHT_BACKEND is “${word}”, which is no backend, so nothing was started.`,
+    hint: `Use one of ${backendIds.join(', ')}, or unset it.`,
+    details: { asked: word },
+  });
+}
+
+function failureText(id: BackendId, error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  if (id === 'native') {
+    return `Native TensorFlow is installed but did not start (${said}). Run \`catchlight engine uninstall\`, then \`catchlight engine install\`.`;
+  }
+  return `It did not start: ${said}.`;
+}
+
+function unavailable(forced: BackendId | undefined, backends: readonly BackendStatus[]): AppError {
+  const reasons = backends
+    .filter((one) => forced === undefined || one.id === forced)
+    .map((one) => one.reason);
+  return new AppError({
+    code: 'engine/backend-unavailable',
+    message: `Training cannot start${forced === undefined ? '' : ` on ${forced}`}: ${reasons.join(' ')}`,
+    hint:
+      forced === undefined
+        ? 'Run `doctor` and report what it prints.'
+        : 'Unset CATCHLIGHT_BACKEND to use the best one that works.',
+    details: { backends },
+  });
+}
