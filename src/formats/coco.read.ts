@@ -73,6 +73,10 @@ function readAnnotation(annotation: unknown, where: string, context: AnnotationC
     return;
   }
   const { image, frame } = entry;
+  if (Array.isArray(annotation.segments_info)) {
+    builder.skipBox(image, where, 'panoptic segments are not read as boxes', annotation.segments_info.length);
+    return;
+  }
   const crowd = annotation.iscrowd === 1 || annotation.iscrowd === true;
   const box = readBox(annotation, builder.report);
   const refusal = findRefusal(annotation, box, crowd && context.options.crowd === 'skip');
@@ -109,7 +113,6 @@ function findRefusal(
   box: object | undefined,
   crowd: boolean,
 ): string | undefined {
-  if (Array.isArray(annotation.segments_info)) return 'panoptic segments are not read as boxes';
   if (crowd) return 'it marks a crowd, not one animal';
   if (box === undefined) return 'it has no box';
   if (annotation.category_id === undefined || annotation.category_id === null) return 'it has no class';

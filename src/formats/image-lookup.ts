@@ -79,6 +79,11 @@ export function dirName(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash);
 }
 
+/** True for a path inside a folder at any depth; everything is below the root `''`. */
+export function isBelow(path: string, folder: string): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
+}
+
 type Found =
   | { readonly image: KnownImage; readonly kind: MatchKind; readonly parts: number }
   | { readonly why: string; readonly image?: undefined };

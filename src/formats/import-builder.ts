@@ -96,11 +96,11 @@ export class ImportBuilder {
     });
   }
 
-  /** Records a box that could not be read. Its image is then not called empty. */
-  skipBox(image: KnownImage | undefined, what: string, why: string): void {
+  /** Records boxes that could not be read. Their image is then not called empty. */
+  skipBox(image: KnownImage | undefined, what: string, why: string, boxes = 1): void {
     const entry = image === undefined ? undefined : this.#images.get(image.id);
     if (entry !== undefined) entry.lost++;
-    this.report.skip({ what, why, boxes: 1 });
+    this.report.skip({ what, why, boxes });
   }
 
   /** Lets a manifest settle what the labels left open: states, splits, groups. */

@@ -1,0 +1,163 @@
+/** The submission table of the Kaggle fisheries contest, for any list of classes: one row of probabilities an image. */
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import { AppError } from '../core/errors.ts';
+import type { ImageRecord } from '../core/records.ts';
+import { clipProbabilities, computeLabelProbabilities, type ImageProbabilities } from '../core/submission.ts';
+import { getClassKey } from './class-names.ts';
+import { defineFormat } from './define-format.ts';
+import { planExport } from './export-plan.ts';
+import type { Detection, ExportInput, ExportResult, FileTree } from './format.ts';
+import { baseName } from './image-lookup.ts';
+import { decodeText, encodeText, hasExtension } from './text.ts';
+
+const exportOptions = z.object({
+  maxProbability: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.82)
+    .describe(
+      'Probabilities are cut to this, and from below to (1 − this) / (columns − 1); tune it on a grouped split',
+    ),
+  nothingColumn: z.string().min(1).default('NoF').describe('Name of the column for images without fish'),
+  split: z.enum(['all', 'train', 'valid', 'test']).default('all').describe('Which images get a row'),
+  names: z.enum(['file-name', 'path']).default('file-name').describe('What stands in the image column'),
+  prefix: z.string().default('').describe('Written before each image name: test_stg2/ for the second stage'),
+  missing: z
+    .enum(['skip', 'uniform'])
+    .default('skip')
+    .describe('Images without probabilities or labels: no row, or the same probability for every class'),
+});
+type KaggleOptions = z.infer<typeof exportOptions>;
+
+export const kaggleSubmissionFormat = defineFormat({
+  id: 'kaggle-submission',
+  title: 'Kaggle fisheries submission',
+  description:
+    'A CSV with one row an image and one probability a class: image,ALB,BET,DOL,LAG,NoF,OTHER,SHARK,YFT.',
+  extensions: ['.csv'],
+  options: exportOptions,
+  loses: ['It holds no boxes.', 'It holds one set of probabilities an image, whatever the number of fish.'],
+  precisionPx: null,
+  detect: detectSubmission,
+  write: writeSubmission,
+});
+
+async function detectSubmission(files: FileTree): Promise<Detection> {
+  for await (const file of files.list()) {
+    if (!hasExtension(file.path, '.csv')) continue;
+    const header = decodeText((await file.bytes()).subarray(0, 4096)).split(/\r|\n/)[0] ?? '';
+    const columns = header.split(',');
+    if (columns[0] === 'image' && columns.includes('NoF')) {
+      return { confidence: 0.95, reason: `“${file.path}” has a column for images and one for each class` };
+    }
+  }
+  return { confidence: 0, reason: 'no CSV that begins with image and class columns' };
+}
+
+interface Column {
+  readonly title: string;
+  readonly classIds: readonly string[];
+  /** The column of images without fish; a class of that name goes there too. */
+  readonly isNothing: boolean;
+}
+
+function writeSubmission(input: ExportInput, options: KaggleOptions): ExportResult {
+  const plan = planExport('kaggle-submission', { ...input, boxes: [] });
+  const columns = chooseColumns(input, options);
+  const images = plan.images.filter(({ split }) => options.split === 'all' || split === options.split);
+  const outside = plan.images.length - images.length;
+  if (outside > 0)
+    plan.report.skip({
+      what: `${outside} images`,
+      why: `they are not in the split “${options.split}”`,
+      images: outside,
+    });
+  const given = new Map(input.probabilities?.map((row) => [row.imageId, row]));
+  const labels = Map.groupBy(input.boxes, ({ imageId }) => imageId);
+  const nameOf = chooseNames(images, options);
+  const rows: (string | number)[][] = [];
+  for (const image of images) {
+    const probabilities = given.get(image.id) ?? fromLabels(image, labels.get(image.id) ?? [], input);
+    if (probabilities === undefined && options.missing === 'skip') {
+      plan.report.skip({
+        what: image.path,
+        why: 'it has neither probabilities of a model nor labels',
+        images: 1,
+      });
+      continue;
+    }
+    const row = columns.map((column) => probabilityOf(column, probabilities, columns.length));
+    rows.push([nameOf(image), ...clipProbabilities(row, options.maxProbability)]);
+  }
+  plan.report.countImages(rows.length);
+  if (input.probabilities === undefined)
+    plan.report.note('No model was given, so the probabilities are those of the labels.');
+  if (input.boxes.length > 0)
+    plan.report.note('Boxes have no place in this table; only probabilities of whole images were written.');
+  const table = stringify([['image', ...columns.map(({ title }) => title)], ...rows], {
+    record_delimiter: 'unix',
+  });
+  return { files: oneFile('submission.csv', table), report: plan.report.build(), copies: [] };
+}
+
+async function* oneFile(path: string, text: string): AsyncGenerator<{ path: string; bytes: Uint8Array }> {
+  yield { path, bytes: encodeText(text) };
+}
+
+/** Class names in alphabetical order, capitals or not, with the column for nothing among them: the order of the contest. */
+function chooseColumns(input: ExportInput, options: KaggleOptions): Column[] {
+  const nothing = getClassKey(options.nothingColumn);
+  const columns: Column[] = input.classes
+    .filter(({ name }) => getClassKey(name) !== nothing)
+    .map(({ id, name }) => ({ title: name, classIds: [id], isNothing: false }));
+  if (columns.length === 0) {
+    throw new AppError({
+      code: 'format/no-classes',
+      message:
+        'The project has no classes, so a table of class probabilities would be empty. Nothing was written.',
+      hint: 'Add the classes, then export again.',
+    });
+  }
+  const alsoNothing = input.classes.filter(({ name }) => getClassKey(name) === nothing).map(({ id }) => id);
+  columns.push({ title: options.nothingColumn, classIds: alsoNothing, isNothing: true });
+  return columns.sort(
+    (a, b) => compareText(a.title.toUpperCase(), b.title.toUpperCase()) || compareText(a.title, b.title),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Only what a person has looked at says anything. */
+function fromLabels(
+  image: ImageRecord,
+  boxes: readonly { classId: string }[],
+  input: ExportInput,
+): ImageProbabilities | undefined {
+  if (boxes.length === 0 && image.state === 'unseen') return undefined;
+  const known = new Set(input.classes.map(({ id }) => id));
+  return computeLabelProbabilities(
+    image.id,
+    boxes.filter(({ classId }) => known.has(classId)),
+  );
+}
+
+function probabilityOf(column: Column, probabilities: ImageProbabilities | undefined, columns: number): number {
+  if (probabilities === undefined) return 1 / columns;
+  return column.classIds.reduce(
+    (sum, id) => sum + (probabilities.byClass.get(id) ?? 0),
+    column.isNothing ? probabilities.nothing : 0,
+  );
+}
+
+/** Bare file names, except where two images share one: then their paths, since a name may stand only once. */
+function chooseNames(images: readonly ImageRecord[], options: KaggleOptions): (image: ImageRecord) => string {
+  const shared = Map.groupBy(images, ({ path }) => baseName(path));
+  return ({ path }) => {
+    const alone = (shared.get(baseName(path))?.length ?? 0) < 2;
+    return options.prefix + (options.names === 'file-name' && alone ? baseName(path) : path);
+  };
+}

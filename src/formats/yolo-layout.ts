@@ -1,0 +1,276 @@
+/** Finds out how a YOLO data set lies in its folders: Ultralytics `data.yaml`, Darknet `obj.data`, or bare text files. */
+import { parse } from 'yaml';
+import { AppError } from '../core/errors.ts';
+import type { Split } from '../core/records.ts';
+import type { SourceFile } from './format.ts';
+import { baseName, dirName, normalisePath, stripExtension } from './image-lookup.ts';
+import type { ReportBuilder } from './report.ts';
+import {
+  decodeText,
+  findSplit,
+  hasExtension,
+  isImagePath,
+  isObject,
+  own,
+  splitLines,
+  toFinite,
+} from './text.ts';
+import { looksLikeLabels } from './yolo-line.ts';
+import { listLabelPaths, PathTree, swapLastFolder, toImageStem } from './yolo-paths.ts';
+
+export interface YoloLayout {
+  /** Class number → name, from the file named here; empty when there is no list. */
+  readonly names: ReadonlyMap<number, string>;
+  readonly namesFrom: string | null;
+  /** Label file → image without extension, and split. */
+  readonly labels: ReadonlyMap<string, { readonly stem: string; readonly split: Split | null }>;
+  /** Photographs that the data set lists, whether or not they have a label file. */
+  readonly listed: ReadonlyMap<string, Split | null>;
+  /** Numbers of key points that follow each box. */
+  readonly keypointNumbers: number;
+}
+
+type Files = ReadonlyMap<string, SourceFile>;
+
+interface Draft {
+  readonly files: Files;
+  readonly tree: PathTree;
+  readonly labels: Map<string, { stem: string; split: Split | null }>;
+  readonly listed: Map<string, Split | null>;
+  /** Text files that are lists or names, not labels. */
+  readonly notLabels: Set<string>;
+}
+
+const byDepth = (a: string, b: string): number =>
+  a.split('/').length - b.split('/').length || (a < b ? -1 : 1);
+
+export async function findYoloLayout(files: Files, report: ReportBuilder): Promise<YoloLayout> {
+  const draft: Draft = {
+    files,
+    tree: new PathTree(files.keys()),
+    labels: new Map(),
+    listed: new Map(),
+    notLabels: new Set(),
+  };
+  const paths = [...files.keys()].sort(byDepth);
+  const layout =
+    (await readDataYaml(draft, paths, report)) ??
+    (await readDarknet(draft, paths)) ??
+    (await readBareNames(draft, paths));
+  const spare = await listSpareLabels(draft);
+  if (draft.labels.size === 0) {
+    for (const path of spare)
+      draft.labels.set(path, { stem: toImageStem(path), split: findSplit(dirName(path)) });
+  } else if (spare.length > 0) {
+    const why = `${layout.namesFrom ?? 'the data set'} does not name their folder`;
+    report.skip({ what: `${spare.length} label files, the first “${spare[0]}”`, why, images: spare.length });
+  }
+  return { ...layout, labels: draft.labels, listed: draft.listed };
+}
+
+type Heading = Pick<YoloLayout, 'names' | 'namesFrom' | 'keypointNumbers'>;
+
+async function readText(files: Files, path: string): Promise<string> {
+  const file = files.get(path);
+  return file === undefined ? '' : decodeText(await file.bytes());
+}
+
+async function readDataYaml(
+  draft: Draft,
+  paths: readonly string[],
+  report: ReportBuilder,
+): Promise<Heading | undefined> {
+  let found: Heading | undefined;
+  for (const path of paths.filter((candidate) => hasExtension(candidate, '.yaml', '.yml'))) {
+    const text = await readText(draft.files, path);
+    if (!/^\s*["']?names["']?\s*:/m.test(text)) continue;
+    if (found !== undefined) {
+      report.note(`“${path}” was left aside: “${found.namesFrom}” already describes the data set.`);
+      continue;
+    }
+    const yaml = parseYaml(path, text);
+    for (const [key, split] of [
+      ['train', 'train'],
+      ['val', 'valid'],
+      ['valid', 'valid'],
+      ['test', 'test'],
+    ] as const) {
+      for (const part of listParts(own(yaml, key)))
+        await addPart(draft, path, own(yaml, 'path'), part, split, report);
+    }
+    const shape = own(yaml, 'kpt_shape');
+    const [points = 0, dims = 0] = Array.isArray(shape) ? shape.map((value) => toFinite(value) ?? 0) : [];
+    found = { names: readNames(own(yaml, 'names'), report), namesFrom: path, keypointNumbers: points * dims };
+  }
+  return found;
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100, logLevel: 'silent' }) as unknown;
+  } catch (cause) {
+    throw new AppError({
+      code: 'format/not-yaml',
+      message: `“${path}” is not whole YAML, so no labels were read: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}`,
+      hint: 'Correct the file, or export it again from the tool that made it.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
+function listParts(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((part): part is string => typeof part === 'string' && part.trim() !== '');
+}
+
+/** A list of names or a map from number to name; numbers may have gaps. */
+function readNames(value: unknown, report: ReportBuilder): Map<number, string> {
+  const names = new Map<number, string>();
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : isObject(value)
+      ? Object.entries(value)
+      : [];
+  for (const [key, name] of entries) {
+    const id = toFinite(key);
+    if (id === undefined || !Number.isSafeInteger(id) || id < 0)
+      report.note(`A class is listed under “${key}”, which is no number; it was left out.`);
+    else if (name !== null && typeof name !== 'object') names.set(id, String(name));
+  }
+  return names;
+}
+
+/** One value of `train`, `val` or `test`: a folder of images, an image, or a text file that lists images. */
+async function addPart(
+  draft: Draft,
+  yamlPath: string,
+  root: unknown,
+  part: string,
+  split: Split,
+  report: ReportBuilder,
+): Promise<void> {
+  const { tree } = draft;
+  const base = dirName(yamlPath);
+  const bases = typeof root === 'string' ? [normalisePath(`${base}/${root}`), base] : [base];
+  const resolve = (exists: (path: string) => boolean): string | undefined =>
+    bases.map((from) => tree.resolve(from, part, exists)).find((path) => path !== undefined);
+  if (hasExtension(part, '.txt')) {
+    const list = resolve((path) => tree.files.has(path));
+    if (list !== undefined) return addList(draft, list, split);
+  } else if (isImagePath(part)) {
+    return addImage(draft, base, part, split);
+  }
+  const folder = resolve(
+    (path) =>
+      path !== '' &&
+      (tree.hasFolder(path) || tree.hasFolder(swapLastFolder(path, 'images', 'labels') ?? path)),
+  );
+  const fallback = /^\.?\/?$/.test(part) ? base : undefined;
+  if (folder === undefined && fallback === undefined)
+    report.note(`“${yamlPath}” names “${part}” for ${split}, which is not there.`);
+  else addFolder(draft, folder ?? fallback ?? '', split);
+}
+
+function addFolder(draft: Draft, images: string, split: Split): void {
+  const { tree } = draft;
+  for (const path of tree.listBelow(images))
+    if (isImagePath(path) && !draft.listed.has(path)) draft.listed.set(path, split);
+  const labels = swapLastFolder(images, 'images', 'labels');
+  const folder = labels !== undefined && tree.hasFolder(labels) ? labels : images;
+  for (const path of tree.listBelow(folder)) {
+    if (hasExtension(path, '.txt') && !draft.labels.has(path))
+      draft.labels.set(path, { stem: toImageStem(path), split });
+  }
+}
+
+async function addList(draft: Draft, path: string, split: Split | null): Promise<void> {
+  draft.notLabels.add(path);
+  for (const line of splitLines(await readText(draft.files, path))) {
+    if (line.trim() !== '') addImage(draft, dirName(path), line.trim(), split);
+  }
+}
+
+/** An image by its path in a list; its label is found beside it or under `labels`, with or without the image being there. */
+function addImage(draft: Draft, base: string, written: string, split: Split | null): void {
+  const { tree } = draft;
+  const labelOf = (path: string): string | undefined =>
+    listLabelPaths(path).find((label) => tree.files.has(label));
+  const image =
+    tree.resolve(base, written, (path) => tree.files.has(path) || labelOf(path) !== undefined) ??
+    normalisePath(written);
+  if (!draft.listed.has(image)) draft.listed.set(image, split);
+  const label = labelOf(image);
+  if (label !== undefined && !draft.labels.has(label))
+    draft.labels.set(label, { stem: stripExtension(image), split });
+}
+
+/** `obj.data`: lines of `key = value` that name the lists. Only `train` and `valid` are known to Darknet. */
+async function readDarknet(draft: Draft, paths: readonly string[]): Promise<Heading | undefined> {
+  const { tree } = draft;
+  const path = paths.find((candidate) => hasExtension(candidate, '.data'));
+  if (path === undefined) return undefined;
+  const settings = new Map<string, string>();
+  for (const line of splitLines(await readText(draft.files, path))) {
+    const at = line.indexOf('=');
+    if (at > 0) settings.set(line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim());
+  }
+  const find = (key: string): string | undefined => {
+    const value = settings.get(key);
+    return value === undefined
+      ? undefined
+      : tree.resolve(dirName(path), value, (candidate) => tree.files.has(candidate));
+  };
+  const names = find('names');
+  if (names !== undefined) draft.notLabels.add(names);
+  for (const [key, split] of [
+    ['train', 'train'],
+    ['valid', 'valid'],
+    ['test', 'test'],
+  ] as const) {
+    const list = find(key);
+    if (list !== undefined) await addList(draft, list, split);
+  }
+  return {
+    names: names === undefined ? new Map() : await readNameLines(draft, names),
+    namesFrom: names ?? null,
+    keypointNumbers: 0,
+  };
+}
+
+/** Bare text files; names from `classes.txt` or any `.names`, splits from text files that list images. */
+async function readBareNames(draft: Draft, paths: readonly string[]): Promise<Heading> {
+  const isNames = (path: string): boolean =>
+    /(^|_)classes\.txt$|^labels\.txt$/i.test(baseName(path)) || hasExtension(path, '.names');
+  const found = paths.filter(isNames);
+  for (const path of found) draft.notLabels.add(path);
+  for (const list of paths.filter((candidate) => /^(train|val|valid|test)\.txt$/i.test(baseName(candidate)))) {
+    if (!looksLikeLabels(await readText(draft.files, list))) await addList(draft, list, findSplit(baseName(list)));
+  }
+  const path = found[0];
+  return {
+    names: path === undefined ? new Map() : await readNameLines(draft, path),
+    namesFrom: path ?? null,
+    keypointNumbers: 0,
+  };
+}
+
+/** One name a line; the line number is the class, so a blank line in between keeps its number. */
+async function readNameLines(draft: Draft, path: string): Promise<Map<number, string>> {
+  const lines = splitLines(await readText(draft.files, path));
+  return new Map([...lines.entries()].filter(([, line]) => line.trim() !== ''));
+}
+
+/** Text files that nothing has claimed and that hold labels. An empty one counts when it stands among labels or beside a photograph. */
+async function listSpareLabels(draft: Draft): Promise<string[]> {
+  const spare: string[] = [];
+  const empty: string[] = [];
+  for (const [path, file] of draft.files) {
+    if (!hasExtension(path, '.txt') || draft.labels.has(path) || draft.notLabels.has(path)) continue;
+    const text = decodeText(await file.bytes());
+    if (looksLikeLabels(text)) spare.push(path);
+    else if (text.trim() === '') empty.push(path);
+  }
+  const folders = new Set(spare.map(dirName));
+  return [...spare, ...empty.filter((path) => folders.has(dirName(path)))].sort();
+}

@@ -1,0 +1,45 @@
+/** One line of a YOLO label file: `class cx cy w h`, with a score, an outline or key points after it. */
+import { boxFromCorners, type NormBox } from '../core/geometry.ts';
+
+export interface YoloRow {
+  readonly classId: number;
+  /** In fractions of the image. May lie outside of it. */
+  readonly box: NormBox;
+  /** What followed the class: a box, a box with a sixth number, an outline of points, a box with key points. */
+  readonly kind: 'box' | 'outline' | 'points';
+  /** The sixth number of a box line: a score when 0..1. */
+  readonly sixth: number | undefined;
+}
+
+/** Reads a line that is not blank. `keypointNumbers`: how many numbers of key points follow each box (0 for none). Returns a sentence when it is none. */
+export function parseYoloLine(line: string, keypointNumbers: number): YoloRow | string {
+  const numbers = line.trim().split(/\s+/).map(Number);
+  if (numbers.length < 5) return 'the line has fewer than five numbers';
+  if (!numbers.every(Number.isFinite)) return 'the line holds something that is not a finite number';
+  const [classId = -1, cx = 0, cy = 0, w = 0, h = 0, sixth] = numbers;
+  if (!Number.isSafeInteger(classId) || classId < 0) return 'its class is not a whole number from 0';
+  const box = { cx, cy, w, h };
+  if (numbers.length === 5) return { classId, box, kind: 'box', sixth: undefined };
+  if (keypointNumbers > 0 && numbers.length === 5 + keypointNumbers)
+    return { classId, box, kind: 'points', sixth: undefined };
+  if (numbers.length === 6) return { classId, box, kind: 'box', sixth };
+  if (numbers.length % 2 === 0)
+    return 'the numbers after the class are neither a box nor pairs of an outline';
+  return { classId, box: boundOutline(numbers), kind: 'outline', sixth: undefined };
+}
+
+/** True for text whose first line with anything on it could be a label. */
+export function looksLikeLabels(text: string): boolean {
+  const line = text.split(/\r\n|\n|\r/).find((candidate) => candidate.trim() !== '');
+  return line !== undefined && /^\s*\d+(\.0+)?(\s+[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?){4,}\s*$/.test(line);
+}
+
+/** The box around the points after the class number. */
+function boundOutline(numbers: readonly number[]): NormBox {
+  const xs = numbers.slice(1).filter((_, i) => i % 2 === 0);
+  const ys = numbers.slice(1).filter((_, i) => i % 2 === 1);
+  const min = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b));
+  const max = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+  const { x, y, w, h } = boxFromCorners({ x: min(xs), y: min(ys) }, { x: max(xs), y: max(ys) });
+  return { cx: x + w / 2, cy: y + h / 2, w, h };
+}

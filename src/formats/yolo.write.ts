@@ -1,0 +1,158 @@
+/** Writes YOLO labels in the Ultralytics layout: `data.yaml`, `labels/<split>/…txt`, and where the photographs belong. */
+import { stringify } from 'yaml';
+import { clipBox, toNormBox } from '../core/geometry.ts';
+import type { BoxRecord, ImageRecord } from '../core/records.ts';
+import { planExport } from './export-plan.ts';
+import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import { normalisePath, stripExtension } from './image-lookup.ts';
+import { assignClassIds, createManifest } from './manifest.ts';
+import { getRawSize, toRawBox } from './orientation.ts';
+import type { ReportBuilder } from './report.ts';
+import { encodeText } from './text.ts';
+import type { YoloExportOptions } from './yolo.options.ts';
+
+/** 8 decimals are 0.0001 px in an image of 10,000 px. */
+const DECIMALS = 8;
+/** Ultralytics refuses smaller photographs. */
+const MIN_SIDE_PX = 10;
+
+export function writeYolo(input: ExportInput, options: YoloExportOptions): ExportResult {
+  const plan = planExport('yolo', input);
+  const { report } = plan;
+  const images = plan.images.filter(({ id, state }) => state !== 'unseen' || plan.boxesOf.has(id));
+  const unseen = plan.images.length - images.length;
+  if (unseen > 0)
+    report.skip({
+      what: `${unseen} images`,
+      why: 'nobody has looked at them yet; without a label they would count as empty',
+      images: unseen,
+    });
+  const { ids, renumbered } = assignClassIds(input, 0, true);
+  if (renumbered)
+    report.note(
+      'A class of the earlier export is gone, so class numbers were counted anew: do not mix with its files.',
+    );
+  const places = placeImages(images);
+  const texts = new Map<string, string>();
+  for (const image of images) {
+    const place = places.get(image.id);
+    if (place === undefined) continue;
+    report.countImages(1);
+    const rows = (plan.boxesOf.get(image.id) ?? []).flatMap(
+      (box) => drawRow(box, image, ids.get(box.classId) ?? 0, options, report) ?? [],
+    );
+    texts.set(place.label, rows.map((row) => `${row}\n`).join(''));
+    if (Math.min(image.widthPx, image.heightPx) < MIN_SIDE_PX)
+      report.note('Images under 10 px on a side are refused by Ultralytics.');
+  }
+  const labelPaths = new Map([...places].map(([id, { label }]) => [id, label]));
+  const manifest = createManifest(input, {
+    format: 'yolo',
+    coordinates: options.coordinates,
+    classIds: ids,
+    imageIds: labelPaths,
+  });
+  const dataYaml = drawDataYaml(input, images, ids, report);
+  return {
+    files: drawFiles(dataYaml, texts, manifest),
+    report: report.build(),
+    copies: [...places].map(([imageId, { picture }]) => ({ imageId, path: picture })),
+  };
+}
+
+async function* drawFiles(
+  dataYaml: string,
+  texts: ReadonlyMap<string, string>,
+  manifest: OutputFile,
+): AsyncGenerator<OutputFile> {
+  yield { path: 'data.yaml', bytes: encodeText(dataYaml) };
+  for (const [path, text] of texts) yield { path, bytes: encodeText(text) };
+  yield manifest;
+}
+
+interface Place {
+  readonly label: string;
+  readonly picture: string;
+}
+
+const folderOf = (image: ImageRecord): string => (image.split === 'valid' ? 'val' : (image.split ?? 'train'));
+
+/**
+ * A path for each label and photograph. Two images whose labels would share a name (`a.jpg` and `a.png`, or case-blind disks) get
+ * a number; a folder named `images` is renamed, since readers swap the last one of that name for `labels`.
+ */
+function placeImages(images: readonly ImageRecord[]): Map<string, Place> {
+  const taken = new Set<string>();
+  const places = new Map<string, Place>();
+  for (const image of images) {
+    const path = normalisePath(image.path);
+    const safe = path
+      .split('/')
+      .map((part, i, all) => (i < all.length - 1 && /^(images|labels)$/i.test(part) ? `_${part}` : part))
+      .join('/');
+    const stem = stripExtension(safe);
+    let unique = `${folderOf(image)}/${stem}`;
+    for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${folderOf(image)}/${stem}-${n}`;
+    taken.add(unique.toLowerCase());
+    places.set(image.id, {
+      label: `labels/${unique}.txt`,
+      picture: `images/${unique}${safe.slice(stem.length)}`,
+    });
+  }
+  return places;
+}
+
+function drawRow(
+  box: BoxRecord,
+  image: ImageRecord,
+  classId: number,
+  options: YoloExportOptions,
+  report: ReportBuilder,
+): string | undefined {
+  const inside = clipBox(box, image);
+  const raw = getRawSize(image);
+  const norm =
+    inside === undefined
+      ? undefined
+      : options.coordinates === 'raw'
+        ? toNormBox(toRawBox(inside, raw, image.orientation), raw)
+        : toNormBox(inside, image);
+  const numbers =
+    norm === undefined ? [] : [norm.cx, norm.cy, norm.w, norm.h].map((value) => value.toFixed(DECIMALS));
+  if (inside === undefined || numbers.slice(2).some((side) => Number(side) === 0)) {
+    const why = inside === undefined ? 'it lies outside the image' : 'it is too small to be written';
+    report.skip({ what: `box ${box.id} of ${image.path}`, why, boxes: 1 });
+    return undefined;
+  }
+  if (inside !== box) report.countClipped();
+  report.countBoxes(1);
+  return `${classId} ${numbers.join(' ')}`;
+}
+
+function drawDataYaml(
+  input: ExportInput,
+  images: readonly ImageRecord[],
+  ids: ReadonlyMap<string, number>,
+  report: ReportBuilder,
+): string {
+  const used = new Set(images.map(folderOf));
+  if (!used.has('val'))
+    report.note(
+      'No image is marked for validation, so `val` points at the training images: mark some, or divide them yourself.',
+    );
+  const unsplit = images.filter(({ split }) => split === null).length;
+  if (unsplit > 0) report.note(`${unsplit} images belong to no split and were written to train.`);
+  const names = Object.fromEntries(
+    [...ids].map(([id, number]): [number, string] => [
+      number,
+      input.classes.find((record) => record.id === id)?.name ?? '',
+    ]),
+  );
+  return stringify({
+    path: '.',
+    train: 'images/train',
+    val: used.has('val') ? 'images/val' : 'images/train',
+    ...(used.has('test') ? { test: 'images/test' } : {}),
+    names,
+  });
+}
