@@ -1,0 +1,8 @@
+/** All migrations, oldest first. A new one is a file beside this and a line here. */
+import { initialMigration } from './0001-initial.migration.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [initialMigration];
+
+/** The newest shape this version of the studio knows. */
+export const latestVersion: number = migrations.at(-1)?.version ?? 0;

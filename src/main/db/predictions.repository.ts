@@ -1,0 +1,113 @@
+/** The table of suggestions: what models say, apart from what people said. */
+import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
+import type { PredictionMark } from '../../core/diffs.ts';
+import type { PredictionRecord } from '../../core/records.ts';
+import type { Connection } from './connection.ts';
+import { inChunks } from './images.repository.ts';
+import { predictions } from './schema.ts';
+
+/** A suggestion and whether it is offered to a person. */
+export interface StoredPrediction extends PredictionRecord {
+  readonly uncertainty: number;
+  readonly hidden: boolean;
+}
+
+export type OfferOrder = 'least-sure' | 'highest-score' | 'random';
+
+export interface PredictionsRepository {
+  find(id: string): StoredPrediction | undefined;
+  /** Of one image, by descending score; of all models when `modelId` is undefined. */
+  listByImage(imageId: string, modelId?: string): StoredPrediction[];
+  listByModel(modelId: string, imageIds: readonly string[]): StoredPrediction[];
+  /** Pending and offered ones of a model at or above a score. `random` is an order that stays the same between calls. */
+  listOffered(
+    modelId: string,
+    order: OfferOrder,
+    minScore: number,
+    limit: number,
+  ): { total: number; items: StoredPrediction[] };
+  insert(record: StoredPrediction): void;
+  mark(mark: PredictionMark): void;
+  setHidden(id: string, hidden: boolean): void;
+  /** Removes what no person decided about, on these images. */
+  deletePending(modelId: string, imageIds: readonly string[]): void;
+}
+
+/** How unsure a score is: 1 at 0.5, 0 at 0 and at 1. */
+export function computeUncertainty(score: number): number {
+  return 1 - Math.abs(2 * score - 1);
+}
+
+const orders = {
+  'least-sure': [desc(predictions.uncertainty), asc(predictions.id)],
+  'highest-score': [desc(predictions.score), asc(predictions.id)],
+  // Ids are random, so their order is a fair shuffle that does not change while a person works through it.
+  random: [asc(predictions.id)],
+};
+
+export function createPredictionsRepository({ db }: Connection): PredictionsRepository {
+  const hide = db
+    .update(predictions)
+    .set({ hidden: sql`${sql.placeholder('hidden')}` })
+    .where(eq(predictions.id, sql.placeholder('id')))
+    .prepare();
+  return {
+    find: (id) => db.select().from(predictions).where(eq(predictions.id, id)).get(),
+    listByImage: (imageId, modelId) =>
+      db
+        .select()
+        .from(predictions)
+        .where(
+          and(
+            eq(predictions.imageId, imageId),
+            modelId === undefined ? undefined : eq(predictions.modelId, modelId),
+          ),
+        )
+        .orderBy(desc(predictions.score), asc(predictions.id))
+        .all(),
+    listByModel: (modelId, imageIds) =>
+      inChunks(imageIds, (part) =>
+        db
+          .select()
+          .from(predictions)
+          .where(and(eq(predictions.modelId, modelId), inArray(predictions.imageId, part)))
+          .orderBy(desc(predictions.score), asc(predictions.id))
+          .all(),
+      ),
+    listOffered: (modelId, order, minScore, limit) => {
+      const where = and(
+        eq(predictions.modelId, modelId),
+        eq(predictions.status, 'pending'),
+        eq(predictions.hidden, false),
+        gte(predictions.score, minScore),
+      );
+      const total = db.select({ n: sql<number>`count(*)` }).from(predictions).where(where).get()?.n ?? 0;
+      const items = db
+        .select()
+        .from(predictions)
+        .where(where)
+        .orderBy(...orders[order])
+        .limit(limit)
+        .all();
+      return { total, items };
+    },
+    insert: (record) => void db.insert(predictions).values(record).run(),
+    mark: ({ id, status, boxId }) =>
+      void db.update(predictions).set({ status, boxId }).where(eq(predictions.id, id)).run(),
+    setHidden: (id, hidden) => void hide.run({ id, hidden: hidden ? 1 : 0 }),
+    deletePending: (modelId, imageIds) => {
+      inChunks(imageIds, (part) => {
+        db.delete(predictions)
+          .where(
+            and(
+              eq(predictions.modelId, modelId),
+              eq(predictions.status, 'pending'),
+              inArray(predictions.imageId, part),
+            ),
+          )
+          .run();
+        return [];
+      });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Facts about the project as a whole: its name, where the photographs are, the canvas of its features. */
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { canvasSchema } from '../../core/learning.ts';
+import type { Connection } from './connection.ts';
+import { settings } from './schema.ts';
+
+export const projectSettingsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Absolute, as it was on the machine that last opened the project. */
+  imagesRoot: z.string(),
+  /** Relative to the project folder, `/` between parts: finds the photographs when both were moved together. Null across drives. */
+  imagesRootRelative: z.string().nullable(),
+  canvas: canvasSchema,
+  /** True once the canvas was chosen from real photographs: features and models depend on it from then on. */
+  canvasFixed: z.boolean(),
+  createdAtMs: z.number(),
+  codeVersion: z.string(),
+  /** True once a person chose the model that suggests; then a newly trained one does not take its place. */
+  pinnedByPerson: z.boolean(),
+});
+export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
+
+export interface SettingsRepository {
+  /** All settings. Throws when the project was never given any. */
+  get(): ProjectSettings;
+  /** True before the first `save`. */
+  isEmpty(): boolean;
+  save(changes: Partial<ProjectSettings>): void;
+}
+
+export function createSettingsRepository({ db }: Connection): SettingsRepository {
+  return {
+    get: () =>
+      projectSettingsSchema.parse(
+        Object.fromEntries(
+          db
+            .select()
+            .from(settings)
+            .all()
+            .map((row) => [row.key, row.value]),
+        ),
+      ),
+    isEmpty: () =>
+      db.select({ key: settings.key }).from(settings).where(eq(settings.key, 'id')).get() === undefined,
+    save: (changes) => {
+      for (const [key, value] of Object.entries(changes)) {
+        db.insert(settings)
+          .values({ key, value })
+          .onConflictDoUpdate({ target: settings.key, set: { value } })
+          .run();
+      }
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** The host's interface, put together from its areas: each file knows one of them. */
+
+import { homedir } from 'node:os';
+import type { HostApi } from '../../contract/host-api.ts';
+import { codeVersion } from '../version.ts';
+import type { HostContext } from './context.ts';
+import { listFolder } from './folders.ts';
+import { createImagesArea } from './images.ts';
+import { createJobsArea } from './jobs-area.ts';
+import { createLabelsArea } from './labels.ts';
+import { createCompareArea } from './learning/compare.ts';
+import { createEngineArea } from './learning/engine-area.ts';
+import { createEvaluationArea } from './learning/evaluation.ts';
+import { createModelsArea } from './learning/models.ts';
+import { createPredictionsArea } from './learning/predictions.ts';
+import { createTrainingArea } from './learning/training.ts';
+import { createProjectsArea } from './projects.ts';
+import { createSampleArea } from './sample-project.ts';
+import { createTransferArea } from './transfer/transfer.ts';
+
+export function assembleApi(context: HostContext): HostApi {
+  const { make: _make, ...projects } = createProjectsArea(context);
+  return {
+    info: async () => ({
+      version: codeVersion,
+      node: process.version,
+      platform: process.platform,
+      shell: context.shell,
+      homeDir: homedir(),
+      projectsDir: context.projectsDir,
+    }),
+    listFolder,
+    ...projects,
+    ...createSampleArea(context, createProjectsArea(context)),
+    ...createImagesArea(context),
+    ...createLabelsArea(context),
+    ...createJobsArea(context),
+    ...createEngineArea(context),
+    ...createTrainingArea(context),
+    ...createModelsArea(context),
+    ...createPredictionsArea(context),
+    ...createEvaluationArea(context),
+    ...createCompareArea(context),
+    ...createTransferArea(context),
+  };
+}

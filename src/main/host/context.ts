@@ -1,0 +1,51 @@
+/** What every area of the host shares: the outside world passed in, the events, the jobs and the project that is open. */
+import { AppError } from '../../core/errors.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { EnginePort } from './engine-port.ts';
+import type { EventHub } from './event-hub.ts';
+import type { OpenProject } from './open-project.ts';
+
+export interface HostContext {
+  /** The studio's own folder: recent projects, the sample, new projects. */
+  readonly userDataDir: string;
+  readonly projectsDir: string;
+  readonly shell: 'desktop' | 'serve';
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Who makes the changes, for the audit: the name of the account. */
+  readonly author: string;
+  readonly engine: EnginePort;
+  readonly events: EventHub;
+  readonly jobs: JobQueue;
+  readonly session: Session;
+  /** True where a window is served: then a newly trained model suggests by itself. */
+  readonly suggestsByItself: () => boolean;
+}
+
+/** The one project a host has open, or none. */
+export interface Session {
+  current(): OpenProject | null;
+  /** Throws `project/none-open`. */
+  require(): OpenProject;
+  set(project: OpenProject | null): void;
+}
+
+export function createSession(): Session {
+  let open: OpenProject | null = null;
+  return {
+    current: () => open,
+    require: () => {
+      if (open === null) {
+        throw new AppError({
+          code: 'project/none-open',
+          message: 'No project is open, so there is nothing to do this with.',
+          hint: 'Open a project or make a new one first.',
+        });
+      }
+      return open;
+    },
+    set: (project) => {
+      open = project;
+    },
+  };
+}

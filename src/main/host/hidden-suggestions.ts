@@ -1,0 +1,52 @@
+/** Decides which pending suggestions are not offered, because a person has answered already. */
+import { computeIou } from '../../core/geometry.ts';
+import type { ImageState } from '../../core/records.ts';
+import type { StoredPrediction } from '../db/predictions.repository.ts';
+import type { ProjectDatabase } from '../db/project-database.ts';
+
+/** Overlap from which a box and a suggestion of one class are the same fish. */
+const sameFishIou = 0.5;
+
+interface PlacedBox {
+  readonly classId: string;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/**
+ * True when a suggestion would ask again what was answered: a hand box of its class is there, a person rejected the same one before
+ * (of whichever model), or the image was declared empty or complete.
+ */
+export function isAnswered(
+  suggestion: PlacedBox,
+  state: ImageState,
+  boxes: readonly PlacedBox[],
+  rejected: readonly PlacedBox[],
+): boolean {
+  if (state === 'empty' || state === 'reviewed') return true;
+  const isSame = (other: PlacedBox): boolean =>
+    other.classId === suggestion.classId && computeIou(other, suggestion) >= sameFishIou;
+  return boxes.some(isSame) || rejected.some(isSame);
+}
+
+/** Brings `hidden` of one image's pending suggestions up to date. Costs what the image holds, whatever the project's size. */
+export function refreshHidden(db: ProjectDatabase, imageId: string): void {
+  const predictions = db.predictions.listByImage(imageId);
+  const pending = predictions.filter((prediction) => prediction.status === 'pending');
+  if (pending.length === 0) return;
+  const image = db.images.find(imageId);
+  if (image === undefined) return;
+  const boxes = db.boxes.listByImage(imageId);
+  const rejected = predictions.filter((prediction) => prediction.status === 'rejected');
+  for (const prediction of pending) {
+    const hidden = isAnswered(prediction, image.state, boxes, rejected);
+    if (hidden !== prediction.hidden) db.predictions.setHidden(prediction.id, hidden);
+  }
+}
+
+/** Suggestions that a person decided about, as places not to suggest at again. */
+export function listDecided(predictions: readonly StoredPrediction[]): StoredPrediction[] {
+  return predictions.filter((prediction) => prediction.status !== 'pending');
+}

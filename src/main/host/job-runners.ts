@@ -1,0 +1,30 @@
+/** Which work each kind of job does. */
+import type { JobKind } from '../../core/jobs.ts';
+import type { JobRunner } from '../jobs/job-queue.ts';
+import type { HostContext } from './context.ts';
+import { createFeaturesRunner, createInstallRunner } from './learning/engine-area.ts';
+import { createEvaluateRunner } from './learning/evaluation.ts';
+import { createPredictRunner } from './learning/predictions.ts';
+import { createTrainRunner } from './learning/training.ts';
+import { createProjectsArea } from './projects.ts';
+import { createSampleRunner } from './sample-project.ts';
+import { createScanRunner } from './scan/scan.job.ts';
+import { createExportRunner } from './transfer/export.job.ts';
+import { createImportRunner } from './transfer/import.job.ts';
+import { createPredictionFileRunner } from './transfer/prediction-file.job.ts';
+
+export function createJobRunners(context: HostContext): Readonly<Record<JobKind, JobRunner>> {
+  const predict = createPredictRunner(context);
+  const predictionFile = createPredictionFileRunner(context);
+  return {
+    scan: createScanRunner(context),
+    features: createFeaturesRunner(context),
+    train: createTrainRunner(context),
+    predict: (input, job) => (input.file === undefined ? predict : predictionFile)(input, job),
+    evaluate: createEvaluateRunner(context),
+    import: createImportRunner(context),
+    export: createExportRunner(context),
+    'engine-install': createInstallRunner(context),
+    sample: createSampleRunner(context, createProjectsArea(context)),
+  };
+}

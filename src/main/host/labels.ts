@@ -1,0 +1,79 @@
+/** Saving gestures: each one whole and durable or not at all, checked against what the project holds now. */
+import type { HostApi } from '../../contract/host-api.ts';
+import type { Gesture, RecordDiff } from '../../core/diffs.ts';
+import { invertDiffs } from '../../core/diffs.ts';
+import { AppError } from '../../core/errors.ts';
+import { applyRecordDiff, checkClassNames, checkImageStates } from './apply-record-diff.ts';
+import type { HostContext } from './context.ts';
+import { refreshHidden } from './hidden-suggestions.ts';
+import type { OpenProject } from './open-project.ts';
+import { sameRecord } from './same-record.ts';
+
+export type LabelsArea = Pick<HostApi, 'applyGesture' | 'listGestures'>;
+
+export function createLabelsArea(context: HostContext): LabelsArea {
+  return {
+    applyGesture: async (gesture) => ({ revision: saveGesture(context, context.session.require(), gesture) }),
+    listGestures: async ({ limit }) => context.session.require().db.changes.listNewest(limit),
+  };
+}
+
+/**
+ * Saves a gesture and tells the windows. A gesture that was saved before (a window that lost the answer and asks again) gives its
+ * revision once more. `undo` and `redo` may come without diffs: they are then taken from the gesture in `of`.
+ * `insideTransaction` runs after the diffs and is undone with them.
+ */
+export function saveGesture(
+  context: HostContext,
+  project: OpenProject,
+  gesture: Gesture,
+  insideTransaction?: () => void,
+): number {
+  const { db } = project;
+  const touched = new Set<string>();
+  const revision = db.transaction(() => {
+    const earlier = db.changes.find(gesture.id);
+    if (earlier !== undefined) return repeatOf(earlier, gesture);
+    const complete = withDiffs(project, gesture);
+    for (const diff of complete.diffs) applyRecordDiff(db, diff, touched);
+    if (complete.diffs.some((diff) => diff.table === 'classes')) checkClassNames(db);
+    checkImageStates(db, touched);
+    for (const imageId of touched) refreshHidden(db, imageId);
+    insideTransaction?.();
+    return db.changes.append(complete, context.author, context.now());
+  });
+  context.events.emit({ type: 'labels', revision, imageIds: [...touched] });
+  project.announce();
+  return revision;
+}
+
+function repeatOf(earlier: { gesture: Gesture; revision: number }, gesture: Gesture): number {
+  if (
+    gesture.kind === earlier.gesture.kind &&
+    (gesture.diffs.length === 0 || sameRecord(gesture.diffs, earlier.gesture.diffs))
+  ) {
+    return earlier.revision;
+  }
+  throw new AppError({
+    code: 'labels/duplicate-gesture',
+    message: 'Another change was saved under the same id, so this one was not saved.',
+    hint: 'Repeat the change.',
+    details: { gestureId: gesture.id },
+  });
+}
+
+function withDiffs(project: OpenProject, gesture: Gesture): Gesture {
+  if (gesture.kind === 'do') return gesture;
+  const original = gesture.of === null ? undefined : project.db.changes.find(gesture.of)?.gesture;
+  if (original === undefined) {
+    throw new AppError({
+      code: 'labels/unknown-gesture',
+      message: `There is no saved change to ${gesture.kind}. Nothing was changed.`,
+      hint: 'Reload the history.',
+      details: { of: gesture.of },
+    });
+  }
+  if (gesture.diffs.length > 0) return gesture;
+  const diffs: RecordDiff[] = gesture.kind === 'undo' ? invertDiffs(original.diffs) : [...original.diffs];
+  return { ...gesture, diffs };
+}

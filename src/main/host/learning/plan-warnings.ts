@@ -1,0 +1,97 @@
+/** What a person should know before training starts, each with what to do about it. Pure. */
+import type { TrainingPlan } from '../../../core/learning.ts';
+
+type Warning = TrainingPlan['warnings'][number];
+
+export type PlanFacts = Pick<
+  TrainingPlan,
+  'trainImages' | 'validImages' | 'boxes' | 'groups' | 'perClass' | 'splitBy'
+> & {
+  /** Labelled images that cannot be read. */
+  readonly unusable: number;
+};
+
+/** Below this a model mostly repeats what it saw. */
+const fewImages = 20;
+const fewBoxesAClass = 5;
+
+export function listPlanWarnings(facts: PlanFacts): Warning[] {
+  const { trainImages, validImages, groups, perClass } = facts;
+  const warnings: Warning[] = [];
+  const warn = (code: string, message: string, hint: string): void =>
+    void warnings.push({ code, message, hint });
+  if (trainImages < fewImages) {
+    warn(
+      'plan/few-images',
+      `Only ${trainImages} images to learn from. Suggestions will be rough.`,
+      'Label more images; even 20 help much. Images without fish count too: mark them empty.',
+    );
+  }
+  if (validImages === 0) {
+    warn(
+      'plan/no-validation',
+      'No labelled image is left to judge the model on, so no score can be given.',
+      'Label images of at least two groups (cameras, boats), or mark some for validation.',
+    );
+  } else if (validImages < 5) {
+    warn(
+      'plan/few-validation',
+      `Only ${validImages} images judge the model: its score will be uncertain.`,
+      'Label a few more images of other groups.',
+    );
+  }
+  if (groups === 1) {
+    warn(
+      'plan/one-group',
+      'All labelled images come from one group (camera, boat). The model may learn that group rather than the fish.',
+      'Label images of other groups too.',
+    );
+  }
+  if (facts.splitBy === 'random' && groups > 1) {
+    warn(
+      'plan/random-split',
+      'Images of one group are on both sides of the division, so the score will look better than it is.',
+      'Divide by groups for an honest score.',
+    );
+  }
+  const seen = perClass.filter((entry) => entry.trainBoxes + entry.validBoxes > 0);
+  const unseen = perClass.filter((entry) => entry.trainBoxes === 0);
+  if (unseen.length > 0 && seen.length > 0) {
+    warn(
+      'plan/unseen-class',
+      `No training box of: ${names(unseen)}. The model cannot learn these.`,
+      'Label some, or delete the class when it is not needed.',
+    );
+  }
+  const rare = seen.filter((entry) => entry.trainBoxes > 0 && entry.trainBoxes < fewBoxesAClass);
+  if (rare.length > 0 && trainImages >= fewImages) {
+    warn(
+      'plan/rare-class',
+      `Fewer than ${fewBoxesAClass} training boxes of: ${names(rare)}.`,
+      'Label more of these; the image list filters by class.',
+    );
+  }
+  const unjudged = seen.filter((entry) => entry.validBoxes === 0);
+  if (unjudged.length > 0 && validImages > 0) {
+    warn(
+      'plan/class-not-validated',
+      `No validation box of: ${names(unjudged)}. The score says nothing about these.`,
+      'Label some in another group.',
+    );
+  }
+  if (facts.unusable > 0) {
+    warn(
+      'plan/unusable-images',
+      `${facts.unusable} labelled images cannot be read and are left out.`,
+      'Filter the image list by problems to see them.',
+    );
+  }
+  return warnings;
+}
+
+function names(entries: readonly { name: string }[]): string {
+  const shown = entries.slice(0, 8).map((entry) => entry.name);
+  return entries.length > shown.length
+    ? `${shown.join(', ')} and ${entries.length - shown.length} more`
+    : shown.join(', ');
+}

@@ -1,0 +1,245 @@
+/** Planning and training of models. */
+import path from 'node:path';
+import { z } from 'zod';
+import type { HostApi, TrainRequest } from '../../../contract/host-api.ts';
+import { trainRequestSchema } from '../../../contract/schemas.ts';
+import { AppError } from '../../../core/errors.ts';
+import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
+import type { ModelRecord } from '../../../core/records.ts';
+import type { EngineOutput, TrainingSample } from '../../../engine/messages.ts';
+import type { JobRunner } from '../../jobs/job-queue.ts';
+import { codeVersion } from '../../version.ts';
+import type { HostContext } from '../context.ts';
+import type { OpenProject } from '../open-project.ts';
+import { divideSamples } from './divide-samples.ts';
+import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
+import { listPlanWarnings } from './plan-warnings.ts';
+import { startPrediction } from './predictions.ts';
+import { findTrainingSet, saveTrainingSet, type TrainingSet } from './training-set.ts';
+
+export type TrainingArea = Pick<HostApi, 'listRecipes' | 'planTraining' | 'startTraining'>;
+
+const trainInputSchema = trainRequestSchema.extend({ modelId: z.string() });
+
+export function createTrainingArea(context: HostContext): TrainingArea {
+  return {
+    listRecipes: async () => context.engine.call('recipes', {}),
+    planTraining: async (request) => (await plan(context, context.session.require(), request)).plan,
+    startTraining: async (request) => {
+      const project = context.session.require();
+      // Planned once here so that a request that cannot work is refused at once; the job plans on the labels it finds when it starts.
+      const { plan: first } = await plan(context, project, request);
+      if (first.trainImages === 0 || first.boxes === 0) throw nothingToLearn(first);
+      const modelId = context.newId();
+      const title = `Train ${(await findRecipe(context, request.recipe))?.title ?? request.recipe}`;
+      return {
+        jobId: context.jobs.start({
+          kind: 'train',
+          title,
+          input: { ...request, modelId },
+          store: project.jobStore,
+        }).id,
+      };
+    },
+  };
+}
+
+async function findRecipe(context: HostContext, id: string): Promise<RecipeInfo | undefined> {
+  return (await context.engine.call('recipes', {})).find((recipe) => recipe.id === id);
+}
+
+/** The plan and the samples it stands for. Throws the engine's `recipe/…` errors on parameters it refuses. */
+async function plan(
+  context: HostContext,
+  project: OpenProject,
+  request: TrainRequest,
+): Promise<{ plan: TrainingPlan; set: TrainingSet }> {
+  const [{ recipeVersion, parameters }, status] = await Promise.all([
+    context.engine.call('checkParameters', { recipe: request.recipe, parameters: request.parameters }),
+    context.engine.call('status', {}),
+  ]);
+  const { labelled, unusable } = listLabelledImages(project);
+  const classes = project.db.classes.list();
+  const divisible = labelled.map(({ image, boxes }) => ({
+    id: image.id,
+    group: image.group,
+    split: image.split,
+    classIds: boxes.map((box) => box.classId),
+  }));
+  const division = divideSamples(divisible, request.seed, request.splitBy);
+  const counted = { train: new Map<string, number>(), valid: new Map<string, number>() };
+  for (const { image, boxes } of labelled) {
+    const side = division.valid.has(image.id)
+      ? counted.valid
+      : division.train.has(image.id)
+        ? counted.train
+        : undefined;
+    for (const box of boxes) side?.set(box.classId, (side.get(box.classId) ?? 0) + 1);
+  }
+  const perClass = classes.map(({ id, name }) => ({
+    classId: id,
+    name,
+    trainBoxes: counted.train.get(id) ?? 0,
+    validBoxes: counted.valid.get(id) ?? 0,
+  }));
+  const facts = {
+    splitBy: division.splitBy,
+    trainImages: division.train.size,
+    validImages: division.valid.size,
+    boxes: perClass.reduce((sum, entry) => sum + entry.trainBoxes, 0),
+    perClass,
+    groups: division.groups,
+  };
+  const made: TrainingPlan = {
+    recipe: request.recipe,
+    recipeVersion,
+    parameters,
+    seed: request.seed,
+    minutes: request.minutes,
+    ...facts,
+    backbone: status.backbone?.id ?? 'none',
+    backend: status.backend,
+    warnings: listPlanWarnings({ ...facts, unusable }),
+  };
+  const samples = toSamples(
+    project,
+    labelled,
+    classes.map((entry) => entry.id),
+    division,
+  );
+  return {
+    plan: made,
+    set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, plan: { ...made } },
+  };
+}
+
+function toSamples(
+  project: OpenProject,
+  labelled: readonly LabelledImage[],
+  classIds: readonly string[],
+  division: { train: ReadonlySet<string>; valid: ReadonlySet<string> },
+): TrainingSample[] {
+  const indexOf = new Map(classIds.map((id, index) => [id, index]));
+  return labelled.flatMap(({ image, boxes }): TrainingSample[] => {
+    const split = division.train.has(image.id) ? 'train' : division.valid.has(image.id) ? 'valid' : undefined;
+    if (split === undefined) return [];
+    const placed = boxes.flatMap(({ classId, x, y, w, h }) => {
+      const classIndex = indexOf.get(classId);
+      return classIndex === undefined ? [] : [{ classIndex, x, y, w, h }];
+    });
+    return [{ image: toEngineImage(project, image), split, boxes: placed }];
+  });
+}
+
+/** The job: trains into the model's folder, records the model, and lets it suggest where a window is there to show it. */
+export function createTrainRunner(context: HostContext): JobRunner {
+  return async (rawInput, job) => {
+    const input = trainInputSchema.parse(rawInput);
+    const project = context.session.require();
+    const modelDir = path.join(project.modelsDir, input.modelId);
+    const earlier = job.resume ? findTrainingSet(modelDir) : undefined;
+    const set = earlier ?? (await plan(context, project, input)).set;
+    if (earlier === undefined) saveTrainingSet(modelDir, set);
+    const output = await context.engine.call(
+      'train',
+      {
+        recipe: input.recipe,
+        parameters: planParameters(set),
+        seed: input.seed,
+        minutes: input.minutes,
+        classes: set.classes,
+        samples: set.samples,
+        featuresDir: project.featuresDir,
+        canvas: project.db.settings.get().canvas,
+        modelDir,
+        resume: job.resume,
+      },
+      { signal: job.signal, onProgress: job.onProgress, onCurve: job.onCurve },
+    );
+    const record = toModelRecord(
+      context,
+      project,
+      input,
+      set,
+      output,
+      await findRecipe(context, input.recipe),
+    );
+    project.db.transaction(() => {
+      project.db.models.insert(record);
+      if (!project.db.settings.get().pinnedByPerson) project.db.models.pin(record.id);
+    });
+    project.announce();
+    if (context.suggestsByItself() && project.db.models.findPinned()?.id === record.id)
+      startPrediction(context, project, record);
+    const { backend, epochs, trainMs, imagesPerS, metrics, failed } = output;
+    return {
+      summary: describeTraining(record, metrics.map50, metrics.classAcc),
+      result: {
+        modelId: record.id,
+        recipe: record.recipe,
+        backend,
+        epochs,
+        trainMs,
+        imagesPerS,
+        metrics,
+        failed,
+      },
+    };
+  };
+}
+
+function planParameters(set: TrainingSet): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(set.plan.parameters);
+}
+
+function toModelRecord(
+  context: HostContext,
+  project: OpenProject,
+  input: z.infer<typeof trainInputSchema>,
+  set: TrainingSet,
+  output: EngineOutput<'train'>,
+  recipe: RecipeInfo | undefined,
+): ModelRecord {
+  const number = project.db.models.list().filter((model) => model.recipe === input.recipe).length + 1;
+  return {
+    id: input.modelId,
+    name: `${recipe?.title ?? input.recipe} ${number}`,
+    recipe: input.recipe,
+    recipeVersion: output.recipeVersion,
+    parameters: planParameters(set),
+    plan: set.plan,
+    seed: input.seed,
+    classIds: set.classes.map((entry) => entry.id),
+    backboneHash: output.backboneHash,
+    backend: output.backend,
+    codeVersion,
+    metrics: output.metrics,
+    weightsHash: output.weightsHash,
+    epochs: output.epochs,
+    trainMs: output.trainMs,
+    imagesPerS: output.imagesPerS,
+    createdAtMs: context.now(),
+    notes: '',
+    pinned: false,
+  };
+}
+
+function describeTraining(model: ModelRecord, map50: number | null, classAcc: number | null): string {
+  const seconds = `${(model.trainMs / 1000).toFixed(1)} s`;
+  const score =
+    map50 !== null
+      ? `, mAP@.5 ${map50.toFixed(3)}`
+      : classAcc !== null
+        ? `, ${(classAcc * 100).toFixed(1)} % of classes right`
+        : '';
+  return `${model.name}: trained in ${seconds}${score}`;
+}
+
+function nothingToLearn(first: TrainingPlan): AppError {
+  return new AppError({
+    code: 'plan/nothing-to-learn',
+    message: 'There is no labelled box to learn from, so training was not started.',
+    hint: 'Draw boxes on a few images first; three are enough for a first try.',
+    details: { trainImages: first.trainImages, boxes: first.boxes },
+  });
+}

@@ -1,0 +1,23 @@
+/** The job that reads a folder of photographs into the open project. */
+import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { HostContext } from '../context.ts';
+import { scanProject } from './scan-project.ts';
+
+export function createScanRunner(context: HostContext): JobRunner {
+  return async (_input, { signal, onProgress }) => {
+    const report = await scanProject(context.session.require(), {
+      signal,
+      onProgress,
+      newId: context.newId,
+      now: context.now,
+    });
+    const parts = [`${report.images} images`];
+    if (report.added > 0) parts.push(`${report.added} new`);
+    if (report.changed > 0) parts.push(`${report.changed} changed`);
+    if (report.moved > 0) parts.push(`${report.moved} moved`);
+    if (report.missing > 0) parts.push(`${report.missing} missing`);
+    if (report.problems.length > 0) parts.push(`${report.problems.length} unusable`);
+    if (report.unreadable.length > 0) parts.push(`${report.unreadable.length} folders or files not readable`);
+    return { summary: parts.join(', '), result: { ...report } };
+  };
+}

@@ -1,0 +1,101 @@
+/** The job that writes labels out: into a fresh folder beside the target first, so that the target is whole or untouched. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { TransferReport } from '../../../contract/schemas.ts';
+import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
+import type { ExportInput } from '../../../formats/format.ts';
+import { findFormat } from '../../../formats/list.ts';
+import { MANIFEST_NAME } from '../../../formats/manifest.ts';
+import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { HostContext } from '../context.ts';
+import { toImageRecord, toPredictionRecord } from '../images.ts';
+import { readImageProbabilities } from '../learning/image-probabilities.ts';
+import type { OpenProject } from '../open-project.ts';
+import { unknownFormat } from './import.job.ts';
+import { checkExportTarget, writeFilesTogether } from './write-together.ts';
+
+const exportInputSchema = z.object({
+  format: z.string(),
+  dir: z.string(),
+  options: z.record(z.string(), z.unknown()),
+});
+
+export function createExportRunner(context: HostContext): JobRunner {
+  return async (rawInput, { signal, onProgress }) => {
+    const input = exportInputSchema.parse(rawInput);
+    const project = context.session.require();
+    const format = findFormat(input.format);
+    if (format === undefined) throw unknownFormat(input.format);
+    const dir = path.resolve(input.dir);
+    checkExportTarget(dir, project.imagesRoot());
+    const { files, report } = format.write(collect(context, project, dir), input.options);
+    let done = 0;
+    const written = await writeFilesTogether(dir, files, signal, () => {
+      done += 1;
+      onProgress({ phase: `Writing ${format.title}`, done, total: 0, unit: 'files', etaMs: null });
+    });
+    const result: TransferReport = {
+      format: format.id,
+      images: report.images,
+      boxes: report.boxes,
+      skipped: report.skipped.map(({ what, why }) => ({ what, why })),
+      clipped: report.clipped,
+      notes: [...report.notes],
+      files: written,
+    };
+    return {
+      summary: `${report.boxes} boxes on ${report.images} images to ${dir}`,
+      result: { ...result, dir },
+    };
+  };
+}
+
+/** Everything of the project that a format may want. */
+function collect(context: HostContext, project: OpenProject, dir: string): ExportInput {
+  const { db } = project;
+  const images = db.images.listAll().map(toImageRecord);
+  const model = db.models.findPinned();
+  const predictions =
+    model === undefined
+      ? []
+      : db.predictions.listByModel(
+          model.id,
+          images.map((image) => image.id),
+        );
+  const manifest = path.join(dir, MANIFEST_NAME);
+  return {
+    projectName: db.settings.get().name,
+    classes: db.classes.list(),
+    images,
+    boxes: db.boxes.listAll(),
+    predictions: predictions.map(toPredictionRecord),
+    ...(model === undefined
+      ? {}
+      : {
+          probabilities: collectProbabilities(
+            project,
+            model.id,
+            images.map((image) => image.id),
+          ),
+        }),
+    ...(existsSync(manifest) ? { previousManifest: readFileSync(manifest) } : {}),
+    nowMs: context.now(),
+  };
+}
+
+/** What the model said of whole images; where its recipe says nothing, what its boxes amount to. Only of images it has looked at. */
+function collectProbabilities(
+  project: OpenProject,
+  modelId: string,
+  imageIds: readonly string[],
+): ImageProbabilities[] {
+  const said = readImageProbabilities(path.join(project.modelsDir, modelId));
+  if (said.size > 0) return [...said.values()];
+  if (project.db.tallies.get(`predicted:${modelId}`) === 0) return [];
+  const found = Map.groupBy(
+    project.db.predictions.listByModel(modelId, imageIds),
+    (prediction) => prediction.imageId,
+  );
+  return imageIds.map((imageId) => computeDetectionProbabilities(imageId, found.get(imageId) ?? []));
+}

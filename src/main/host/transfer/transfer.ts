@@ -1,0 +1,69 @@
+/** Import and export as windows and commands start them. */
+import path from 'node:path';
+import { z } from 'zod';
+import type { HostApi } from '../../../contract/host-api.ts';
+import { formats } from '../../../formats/list.ts';
+import type { HostContext } from '../context.ts';
+import { requireModel } from '../learning/predictions.ts';
+import { checkPredictionFile } from './prediction-file.job.ts';
+import { checkExportTarget } from './write-together.ts';
+
+export type TransferArea = Pick<
+  HostApi,
+  'listFormats' | 'startImport' | 'startExport' | 'startPredictionFile'
+>;
+
+export function createTransferArea(context: HostContext): TransferArea {
+  return {
+    listFormats: async () =>
+      formats.map(({ id, title, description, canImport, canExport, loses, options }) => ({
+        id,
+        title,
+        description,
+        canImport,
+        canExport,
+        loses: [...loses],
+        optionsSchema: z.toJSONSchema(options, { io: 'input' }) as Record<string, unknown>,
+      })),
+    startImport: async ({ path: source, format }) => {
+      const project = context.session.require();
+      const input = { path: path.resolve(source), ...(format === undefined ? {} : { format }) };
+      return {
+        jobId: context.jobs.start({
+          kind: 'import',
+          title: `Import labels from ${path.basename(source)}`,
+          input,
+          store: project.jobStore,
+        }).id,
+      };
+    },
+    startExport: async ({ format, dir, options }) => {
+      const project = context.session.require();
+      checkExportTarget(path.resolve(dir), project.imagesRoot());
+      const input = { format, dir: path.resolve(dir), options };
+      return {
+        jobId: context.jobs.start({
+          kind: 'export',
+          title: `Export as ${format}`,
+          input,
+          store: project.jobStore,
+        }).id,
+      };
+    },
+    startPredictionFile: async ({ modelId, split, file }) => {
+      const project = context.session.require();
+      checkPredictionFile(file);
+      const target = path.resolve(file);
+      checkExportTarget(path.dirname(target), project.imagesRoot());
+      const input = { modelId: requireModel(project, modelId).id, split, file: target };
+      return {
+        jobId: context.jobs.start({
+          kind: 'predict',
+          title: `Write predictions to ${path.basename(target)}`,
+          input,
+          store: project.jobStore,
+        }).id,
+      };
+    },
+  };
+}

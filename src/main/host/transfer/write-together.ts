@@ -1,0 +1,81 @@
+/** Writes a set of files so that a failure in the middle leaves the target folder as it was. */
+import { existsSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../core/errors.ts';
+import type { OutputFile } from '../../../formats/format.ts';
+
+/** Throws `export/inside-photographs`: the studio never writes beside a person's photographs. */
+export function checkExportTarget(dir: string, imagesRoot: string): void {
+  const relative = path.relative(imagesRoot, dir);
+  if (relative !== '' && (relative.startsWith('..') || path.isAbsolute(relative))) return;
+  throw new AppError({
+    code: 'export/inside-photographs',
+    message:
+      'The chosen folder lies inside the folder of photographs. The studio never writes there, so nothing was exported.',
+    hint: 'Choose a folder elsewhere.',
+    details: { dir, imagesRoot },
+  });
+}
+
+/**
+ * Writes all files into a fresh folder beside `dir`, then moves them into place: in one step when `dir` does not exist, file by file
+ * otherwise. Other files in `dir` stay. Returns the paths below `dir`. Throws the system's error, with `dir` untouched.
+ */
+export async function writeFilesTogether(
+  dir: string,
+  files: AsyncIterable<OutputFile>,
+  signal: AbortSignal,
+  onFile: (relative: string) => void,
+): Promise<string[]> {
+  const staging = `${dir}.part-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  await mkdir(staging, { recursive: true });
+  const written: string[] = [];
+  try {
+    for await (const file of files) {
+      signal.throwIfAborted();
+      const target = path.join(staging, ...safeParts(file.path));
+      await mkdir(path.dirname(target), { recursive: true });
+      const handle = await open(target, 'w');
+      try {
+        await handle.writeFile(file.bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      written.push(file.path);
+      onFile(file.path);
+    }
+    if (existsSync(dir)) await moveInto(dir, staging, written);
+    else await rename(staging, dir);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return written;
+}
+
+async function moveInto(dir: string, staging: string, written: readonly string[]): Promise<void> {
+  for (const relative of written) {
+    const parts = safeParts(relative);
+    const target = path.join(dir, ...parts);
+    await mkdir(path.dirname(target), { recursive: true });
+    await rename(path.join(staging, ...parts), target);
+  }
+}
+
+/** A format names files; a name that would leave the folder is a fault of the format, not a place to write. */
+function safeParts(relative: string): string[] {
+  const parts = relative.split('/');
+  if (
+    path.isAbsolute(relative) ||
+    parts.some((part) => part === '..' || part === '' || part.includes('\\') || part.includes(':'))
+  ) {
+    throw new AppError({
+      code: 'export/unsafe-name',
+      message: `An export file would be called “${relative}”, which lies outside the folder. Nothing was exported.`,
+      hint: 'Rename the photograph it comes from and scan again.',
+      details: { name: relative },
+    });
+  }
+  return parts;
+}
