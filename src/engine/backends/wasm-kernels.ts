@@ -1,7 +1,8 @@
 /**
  * Kernels for the wasm backend: those its package lacks (`Conv2DBackpropFilter`, the depthwise gradients, `UnsortedSegmentSum`)
  * and faster forms of those it has only on a naive path (products with a transposed side, `Conv2DBackpropInput`). All are built from
- * the backend's fast operations: matrix product, convolution, slice, pad, transpose.
+ * the backend's fast operations: matrix product, convolution, slice, pad, transpose. The convolutions themselves are mended for `same`
+ * padding with a stride longer than the filter, where the package computes zeros.
  */
 import type { KernelConfig, KernelFunc, NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
 import { type Tensor, type Tensor4D, type TensorInfo, tf } from './tf.ts';
@@ -19,6 +20,10 @@ type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 export const wasmKernelNames = [
   'BatchMatMul',
   '_FusedMatMul',
+  'Conv2D',
+  'FusedConv2D',
+  'DepthwiseConv2dNative',
+  'FusedDepthwiseConv2D',
   'Conv2DBackpropFilter',
   'Conv2DBackpropInput',
   'DepthwiseConv2dNativeBackpropFilter',
@@ -30,6 +35,8 @@ export const wasmKernelNames = [
 export function registerWasmKernels(): void {
   replaceWithTransposeFirst('BatchMatMul');
   replaceWithTransposeFirst('_FusedMatMul');
+  for (const name of ['Conv2D', 'FusedConv2D']) mendSamePadding(name, false);
+  for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D']) mendSamePadding(name, true);
   register('Conv2DBackpropFilter', convBackpropFilter);
   const nativeInputGradient = tf.getKernel('Conv2DBackpropInput', 'wasm')?.kernelFunc;
   register('Conv2DBackpropInput', (args) => convBackpropInput(args, nativeInputGradient));
@@ -81,6 +88,42 @@ function swapLastAxes(x: Tensor): Tensor {
   const axes = x.shape.map((_, i) => i);
   const last = axes.length - 1;
   return tf.transpose(x, [...axes.slice(0, -2), last, last - 1]);
+}
+
+/**
+ * With `same` padding the package's library computes the border itself, and where a stride is longer than the filter that number
+ * falls below zero and wraps around: the result is zeros (found by the contract suite). There the border is made here, and the
+ * convolution is `valid`.
+ */
+function mendSamePadding(kernelName: string, depthwise: boolean): void {
+  const original = tf.getKernel(kernelName, 'wasm')?.kernelFunc;
+  if (original === undefined) return;
+  register(kernelName, ({ inputs, backend, attrs }) => {
+    const { strides, pad, dilations, dimRoundingMode } = attrs as unknown as DepthwiseAttrs;
+    const x = inputs.x as Tensor4D;
+    const shape = (inputs.filter as Tensor4D).shape;
+    const info =
+      pad === 'same'
+        ? tf.backend_util.computeConv2DInfo(
+            x.shape,
+            shape,
+            strides,
+            dilations,
+            pad,
+            dimRoundingMode,
+            depthwise,
+          )
+        : undefined;
+    const spanY = info === undefined ? 0 : (info.filterHeight - 1) * info.dilationHeight + 1;
+    const spanX = info === undefined ? 0 : (info.filterWidth - 1) * info.dilationWidth + 1;
+    if (info === undefined || (spanY >= info.strideHeight && spanX >= info.strideWidth)) {
+      return original({ inputs, backend, ...(attrs && { attrs }) });
+    }
+    const padded = tf.tidy(() => padForFilter(x, info).clone());
+    const result = original({ inputs: { ...inputs, x: padded }, backend, attrs: { ...attrs, pad: 'valid' } });
+    padded.dispose();
+    return result;
+  });
 }
 
 /** dW[ky, kx] = Xᵀ·dY for each shift of the padded input: one transpose, then one product a filter position. */
