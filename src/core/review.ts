@@ -1,0 +1,68 @@
+/** Answers to a suggestion as gestures: accept and reject, the same from a key, a queue or a script. */
+import type { Gesture, RecordDiff } from './diffs.ts';
+import type { BoxRecord, ImageState, PredictionRecord } from './records.ts';
+
+/** The label that accepting a suggestion makes: it remembers the model and its score. */
+export function boxFromPrediction(prediction: PredictionRecord, boxId: string): BoxRecord {
+  const { imageId, classId, x, y, w, h, modelId, score } = prediction;
+  return {
+    id: boxId,
+    imageId,
+    classId,
+    x,
+    y,
+    w,
+    h,
+    source: 'model',
+    modelId,
+    score,
+    attributes: {},
+    head: null,
+    tail: null,
+  };
+}
+
+/** The diffs that accept a suggestion: a new box, the suggestion's new status, and the image's state when this is its first box. */
+export function acceptDiffs(
+  prediction: PredictionRecord,
+  imageState: ImageState,
+  boxId: string,
+): RecordDiff[] {
+  const { id, imageId, status, boxId: oldBoxId } = prediction;
+  const diffs: RecordDiff[] = [
+    { table: 'boxes', id: boxId, before: null, after: boxFromPrediction(prediction, boxId) },
+    {
+      table: 'predictions',
+      id,
+      before: { id, status, boxId: oldBoxId },
+      after: { id, status: 'accepted', boxId },
+    },
+  ];
+  if (imageState === 'unseen' || imageState === 'empty') {
+    diffs.push({
+      table: 'images',
+      id: imageId,
+      before: { id: imageId, state: imageState },
+      after: { id: imageId, state: 'labelled' },
+    });
+  }
+  return diffs;
+}
+
+/** The diff that rejects a suggestion. */
+export function rejectDiffs(prediction: PredictionRecord): RecordDiff[] {
+  const { id, status, boxId } = prediction;
+  return [
+    {
+      table: 'predictions',
+      id,
+      before: { id, status, boxId },
+      after: { id, status: 'rejected', boxId: null },
+    },
+  ];
+}
+
+/** A person's gesture on one image. */
+export function reviewGesture(id: string, label: string, imageId: string, diffs: RecordDiff[]): Gesture {
+  return { id, kind: 'do', of: null, label, imageId, source: 'person', diffs };
+}
