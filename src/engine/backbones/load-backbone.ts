@@ -7,10 +7,13 @@ import { AppError } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
 import { type BackboneManifest, backboneManifestSchema } from './backbone-manifest.ts';
 
+/** Raised whenever photographs are turned into pixels differently (kernel, padding), so that old features are not mixed with new. */
+const DECODING = 1;
+
 /** A checked backbone in memory. */
 export interface Backbone {
   readonly manifest: BackboneManifest;
-  /** sha256 of the ONNX file: the name of everything computed with it. */
+  /** sha256 over the file, its taps and the way it is fed: the name of everything computed with it. */
   readonly hash: string;
   readonly taps: BackboneManifest['taps'];
   /** The ONNX file. Do not write into it. */
@@ -45,16 +48,23 @@ export async function loadBackbone(folder: string = embeddedBackboneDir()): Prom
   const bytes = await readFile(file).catch((error: unknown) => {
     throw notFound(file, error);
   });
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  if (hash !== manifest.sha256) {
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== manifest.sha256) {
     throw new AppError({
       code: 'backbone/checksum',
       message: `The backbone ${manifest.id} is not the file its manifest describes, so it was not used. Photographs and labels are not affected.`,
       hint: 'Install the studio again, or put the original file back.',
-      details: { file, expected: manifest.sha256, found: hash },
+      details: { file, expected: manifest.sha256, found },
     });
   }
-  return { manifest, hash, taps: manifest.taps, bytes };
+  return { manifest, hash: featureHash(manifest), taps: manifest.taps, bytes };
+}
+
+/** Features are alike only when net, taps, normalisation and the way photographs are decoded are: all of it is in the name. */
+function featureHash({ sha256, input, taps }: BackboneManifest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([DECODING, sha256, input, taps]))
+    .digest('hex');
 }
 
 /** Throws `features/bad-canvas` when the backbone cannot work on a canvas of this size. */

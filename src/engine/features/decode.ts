@@ -76,7 +76,7 @@ async function decodeWindow(file: string, placement: Placement, window: Window):
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return info.channels === 3 ? data : greyToRgb(data, info.channels);
   } catch (error) {
-    throw decodeFault(error, file);
+    throw await decodeFault(error, file);
   }
 }
 
