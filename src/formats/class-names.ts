@@ -19,16 +19,20 @@ export function getClassKey(name: string): string {
 
 /** The classes of one source in order of first mention. */
 export class ClassNames {
+  readonly #byRaw = new Map<string, string>();
   readonly #byKey = new Map<string, string>();
   readonly #spellings = new Map<string, Set<string>>();
   readonly #shortened = new Set<string>();
 
   /** The name under which `raw` is kept: the first spelling of its key. Empty names become `class`. */
   register(raw: string): string {
+    const before = this.#byRaw.get(raw);
+    if (before !== undefined) return before;
     const clean = cleanClassName(raw) || 'class';
     const key = getClassKey(clean);
     const kept = this.#byKey.get(key) ?? clean;
     this.#byKey.set(key, kept);
+    this.#byRaw.set(raw, kept);
     if (clean !== raw.normalize('NFC') && [...raw].length > MAX_LENGTH) this.#shortened.add(kept);
     const spellings = this.#spellings.get(key) ?? new Set();
     this.#spellings.set(key, spellings.add(raw));

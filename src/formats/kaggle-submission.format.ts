@@ -112,7 +112,7 @@ function chooseColumns(input: ExportInput, options: KaggleOptions): Column[] {
   const columns: Column[] = input.classes
     .filter(({ name }) => getClassKey(name) !== nothing)
     .map(({ id, name }) => ({ title: name, classIds: [id], isNothing: false }));
-  if (columns.length === 0) {
+  if (input.classes.length === 0) {
     throw new AppError({
       code: 'format/no-classes',
       message:
@@ -145,7 +145,11 @@ function fromLabels(
   );
 }
 
-function probabilityOf(column: Column, probabilities: ImageProbabilities | undefined, columns: number): number {
+function probabilityOf(
+  column: Column,
+  probabilities: ImageProbabilities | undefined,
+  columns: number,
+): number {
   if (probabilities === undefined) return 1 / columns;
   return column.classIds.reduce(
     (sum, id) => sum + (probabilities.byClass.get(id) ?? 0),

@@ -57,7 +57,7 @@ export async function findYoloLayout(files: Files, report: ReportBuilder): Promi
     (await readDataYaml(draft, paths, report)) ??
     (await readDarknet(draft, paths)) ??
     (await readBareNames(draft, paths));
-  const spare = await listSpareLabels(draft);
+  const spare = await listSpareLabels(draft, report);
   if (draft.labels.size === 0) {
     for (const path of spare)
       draft.labels.set(path, { stem: toImageStem(path), split: findSplit(dirName(path)) });
@@ -107,7 +107,7 @@ async function readDataYaml(
 
 function parseYaml(path: string, text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 100, logLevel: 'silent' }) as unknown;
+    return parse(text, { maxAliasCount: 100, logLevel: 'error' }) as unknown;
   } catch (cause) {
     throw new AppError({
       code: 'format/not-yaml',
@@ -244,8 +244,11 @@ async function readBareNames(draft: Draft, paths: readonly string[]): Promise<He
     /(^|_)classes\.txt$|^labels\.txt$/i.test(baseName(path)) || hasExtension(path, '.names');
   const found = paths.filter(isNames);
   for (const path of found) draft.notLabels.add(path);
-  for (const list of paths.filter((candidate) => /^(train|val|valid|test)\.txt$/i.test(baseName(candidate)))) {
-    if (!looksLikeLabels(await readText(draft.files, list))) await addList(draft, list, findSplit(baseName(list)));
+  for (const list of paths.filter((candidate) =>
+    /^(train|val|valid|test)\.txt$/i.test(baseName(candidate)),
+  )) {
+    if (!looksLikeLabels(await readText(draft.files, list)))
+      await addList(draft, list, findSplit(baseName(list)));
   }
   const path = found[0];
   return {
@@ -262,7 +265,7 @@ async function readNameLines(draft: Draft, path: string): Promise<Map<number, st
 }
 
 /** Text files that nothing has claimed and that hold labels. An empty one counts when it stands among labels or beside a photograph. */
-async function listSpareLabels(draft: Draft): Promise<string[]> {
+async function listSpareLabels(draft: Draft, report: ReportBuilder): Promise<string[]> {
   const spare: string[] = [];
   const empty: string[] = [];
   for (const [path, file] of draft.files) {
@@ -270,6 +273,11 @@ async function listSpareLabels(draft: Draft): Promise<string[]> {
     const text = decodeText(await file.bytes());
     if (looksLikeLabels(text)) spare.push(path);
     else if (text.trim() === '') empty.push(path);
+    else
+      report.tally(
+        'other-text',
+        (n) => `${n} text files hold no labels and were left aside, the first “${path}”.`,
+      );
   }
   const folders = new Set(spare.map(dirName));
   return [...spare, ...empty.filter((path) => folders.has(dirName(path)))].sort();

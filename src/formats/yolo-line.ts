@@ -28,10 +28,10 @@ export function parseYoloLine(line: string, keypointNumbers: number): YoloRow | 
   return { classId, box: boundOutline(numbers), kind: 'outline', sixth: undefined };
 }
 
-/** True for text whose first line with anything on it could be a label. */
+/** True for text with a line that could be a label among its first fifty; one bad line does not hide a file. */
 export function looksLikeLabels(text: string): boolean {
-  const line = text.split(/\r\n|\n|\r/).find((candidate) => candidate.trim() !== '');
-  return line !== undefined && /^\s*\d+(\.0+)?(\s+[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?){4,}\s*$/.test(line);
+  const lines = text.slice(0, 20_000).split(/\r\n|\n|\r/, 50);
+  return lines.some((line) => /^\s*\d+(\.0+)?(\s+[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?){4,}\s*$/.test(line));
 }
 
 /** The box around the points after the class number. */

@@ -7,7 +7,11 @@ import { drainExport, lookupOf, makeImage, treeOf, treeOfFolder } from '../helpe
 import { describeWithShared } from '../helpers/shared-data.ts';
 
 /** Detects, reads, and checks that nothing was lost unsaid. */
-async function importFolder(dir: string, images: Parameters<typeof lookupOf>, options?: object): Promise<{ format: string; records: ImportedRecords }> {
+async function importFolder(
+  dir: string,
+  images: Parameters<typeof lookupOf>,
+  options?: object,
+): Promise<{ format: string; records: ImportedRecords }> {
   const files = treeOfFolder(dir);
   const { format } = await detectFormat(files, formats);
   const records = await format.read(files, lookupOf(...images), options);
@@ -19,7 +23,11 @@ async function importFolder(dir: string, images: Parameters<typeof lookupOf>, op
   return { format: format.id, records };
 }
 
-const plainBoxes = (records: ImportedRecords) => records.boxes.map(({ className, x, y, w, h }) => [className, ...[x, y, w, h].map((v) => Math.round(v * 1e3) / 1e3)]);
+const plainBoxes = (records: ImportedRecords) =>
+  records.boxes.map(({ className, x, y, w, h }) => [
+    className,
+    ...[x, y, w, h].map((v) => Math.round(v * 1e3) / 1e3),
+  ]);
 
 describeWithShared('labels made by datumaro', (shared) => {
   const yolo = path.join(shared, 'fixtures', 'datumaro', 'yolo_dataset');
@@ -29,13 +37,28 @@ describeWithShared('labels made by datumaro', (shared) => {
   ];
   const small = (name: string) => makeImage(name, { widthPx: 15, heightPx: 10 });
 
-  for (const variant of ['yolov8_detection', 'yolov8_detection_with_list_of_imgs', 'yolov8_detection_with_list_of_names', 'yolov8_detection_with_subset_txt']) {
+  for (const variant of [
+    'yolov8_detection',
+    'yolov8_detection_with_list_of_imgs',
+    'yolov8_detection_with_list_of_names',
+    'yolov8_detection_with_subset_txt',
+  ]) {
     it(`reads two boxes and the split of ${variant}`, async () => {
       const { format, records } = await importFolder(path.join(yolo, variant), [small('images/train/1.jpg')]);
       expect(format).toBe('yolo');
       expect(plainBoxes(records)).toEqual(twoBoxes);
-      expect(records.classes.map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, i) => `label_${i}`));
-      expect(records.images).toEqual([{ imageId: 'images/train/1.jpg', path: 'images/train/1.jpg', state: 'labelled', split: 'train', group: null }]);
+      expect(records.classes.map(({ name }) => name)).toEqual(
+        Array.from({ length: 10 }, (_, i) => `label_${i}`),
+      );
+      expect(records.images).toEqual([
+        {
+          imageId: 'images/train/1.jpg',
+          path: 'images/train/1.jpg',
+          state: 'labelled',
+          split: 'train',
+          group: null,
+        },
+      ]);
       expect(records.report).toMatchObject({ images: 1, boxes: 2, skipped: [], clipped: 0 });
     });
   }
@@ -48,13 +71,17 @@ describeWithShared('labels made by datumaro', (shared) => {
   });
 
   it('reduces outlines and turned boxes to upright boxes, and says so', async () => {
-    const outlines = await importFolder(path.join(yolo, 'yolov8_segmentation'), [small('images/train/1.jpg')]);
+    const outlines = await importFolder(path.join(yolo, 'yolov8_segmentation'), [
+      small('images/train/1.jpg'),
+    ]);
     expect(plainBoxes(outlines.records)).toEqual([
       ['label_2', 1.5, 1, 4.5, 4],
       ['label_4', 3, 1.5, 3, 6],
     ]);
     expect(outlines.records.report.notes).toContain('2 outlines were reduced to their boxes.');
-    const turned = await importFolder(path.join(yolo, 'yolov8_oriented_boxes'), [small('images/train/1.jpg')]);
+    const turned = await importFolder(path.join(yolo, 'yolov8_oriented_boxes'), [
+      small('images/train/1.jpg'),
+    ]);
     expect(turned.records.report).toMatchObject({ boxes: 2, clipped: 1 });
   });
 
@@ -67,7 +94,10 @@ describeWithShared('labels made by datumaro', (shared) => {
   }
 
   const coco = path.join(shared, 'fixtures', 'datumaro', 'coco_dataset');
-  const pair = [makeImage('images/train/a.jpg', { widthPx: 10, heightPx: 5 }), makeImage('images/val/b.jpg', { widthPx: 5, heightPx: 10 })];
+  const pair = [
+    makeImage('images/train/a.jpg', { widthPx: 10, heightPx: 5 }),
+    makeImage('images/val/b.jpg', { widthPx: 5, heightPx: 10 }),
+  ];
 
   it('reads COCO instances and leaves the files that repeat them', async () => {
     const { format, records } = await importFolder(path.join(coco, 'coco'), pair);
@@ -83,7 +113,12 @@ describeWithShared('labels made by datumaro', (shared) => {
       ['images/val/b.jpg', 'valid', 'labelled'],
     ]);
     expect(records.report.skipped).toEqual([
-      { what: 'annotations/instances_val.json annotation 2', why: 'it marks a crowd, not one animal', images: 0, boxes: 1 },
+      {
+        what: 'annotations/instances_val.json annotation 2',
+        why: 'it marks a crowd, not one animal',
+        images: 0,
+        boxes: 1,
+      },
     ]);
     expect(records.report.notes.filter((note) => note.includes('was left aside'))).toHaveLength(12);
   });
@@ -129,18 +164,32 @@ describeWithShared('the fisheries contest boxes', (shared) => {
   const sized = (names: string[]) => names.map((name) => makeImage(name, { widthPx: 1732, heightPx: 974 }));
 
   it('reads all 4,471 rectangles of the seven classes', async () => {
-    const { format, records } = await importFolder(path.join(dir, 'minggli'), sized(await namedImages('minggli')));
+    const { format, records } = await importFolder(
+      path.join(dir, 'minggli'),
+      sized(await namedImages('minggli')),
+    );
     expect(format).toBe('ncfm');
     expect(records.report).toMatchObject({ images: 3312, boxes: 4471, skipped: [], clipped: 4 });
     const perClass = Object.groupBy(records.boxes, ({ className }) => className);
-    expect(Object.fromEntries(Object.entries(perClass).map(([name, boxes]) => [name, boxes?.length]))).toEqual({
-      ALB: 2531, BET: 307, DOL: 124, LAG: 101, OTHER: 389, SHARK: 196, YFT: 823,
+    expect(
+      Object.fromEntries(Object.entries(perClass).map(([name, boxes]) => [name, boxes?.length])),
+    ).toEqual({
+      ALB: 2531,
+      BET: 307,
+      DOL: 124,
+      LAG: 101,
+      OTHER: 389,
+      SHARK: 196,
+      YFT: 823,
     });
     expect(records.images.filter(({ state }) => state === null)).toHaveLength(15);
   });
 
   it('takes NoF as images without fish, and its rectangles as no boxes', async () => {
-    const { records } = await importFolder(path.join(dir, 'jkjung-avt'), sized(await namedImages('jkjung-avt')));
+    const { records } = await importFolder(
+      path.join(dir, 'jkjung-avt'),
+      sized(await namedImages('jkjung-avt')),
+    );
     expect(records.report).toMatchObject({ images: 3777, boxes: 4470 });
     expect(records.report.seen.boxes).toBe(4470 + 1210);
     expect(records.images.filter(({ state }) => state === 'empty')).toHaveLength(465);
@@ -164,7 +213,15 @@ describeWithShared('the aquarium labels', (shared) => {
     const images = names.map((name) => makeImage(name, { widthPx: 768, heightPx: 1024 }));
     const { format, records } = await importFolder(dir, images);
     expect(format).toBe('yolo');
-    expect(records.classes.map(({ name }) => name)).toEqual(['fish', 'jellyfish', 'penguin', 'puffin', 'shark', 'starfish', 'stingray']);
+    expect(records.classes.map(({ name }) => name)).toEqual([
+      'fish',
+      'jellyfish',
+      'penguin',
+      'puffin',
+      'shark',
+      'starfish',
+      'stingray',
+    ]);
     expect(records.report).toMatchObject({ images: 575, boxes: 3324 + 909, skipped: [] });
     const bySplit = Map.groupBy(records.images, ({ split }) => split);
     expect([bySplit.get('train')?.length, bySplit.get('valid')?.length]).toEqual([448, 127]);
@@ -173,9 +230,26 @@ describeWithShared('the aquarium labels', (shared) => {
     const states = new Map(records.images.map((image) => [image.imageId, image]));
     const exported = {
       projectName: 'Aquarium',
-      classes: records.classes.map(({ name, position }) => ({ id: name, name, color: '#ff0000', key: null, scientificName: null, position })),
-      images: images.map((image) => ({ ...image, split: states.get(image.id)?.split ?? null, state: states.get(image.id)?.state ?? ('unseen' as const) })),
-      boxes: records.boxes.map((box, i) => ({ ...box, id: `b${i}`, classId: box.className, source: 'import' as const, modelId: null })),
+      classes: records.classes.map(({ name, position }) => ({
+        id: name,
+        name,
+        color: '#ff0000',
+        key: null,
+        scientificName: null,
+        position,
+      })),
+      images: images.map((image) => ({
+        ...image,
+        split: states.get(image.id)?.split ?? null,
+        state: states.get(image.id)?.state ?? ('unseen' as const),
+      })),
+      boxes: records.boxes.map((box, i) => ({
+        ...box,
+        id: `b${i}`,
+        classId: box.className,
+        source: 'import' as const,
+        modelId: null,
+      })),
       nowMs: 0,
     };
     for (const id of ['coco', 'yolo']) {

@@ -64,6 +64,6 @@ export function makeImage(imagePath: string, part: Partial<ImageRecord> = {}): I
   };
 }
 
-export function lookupOf(...images: readonly (string | ImageRecord)[]): ImageLookup {
+export function lookupOf(...images: (string | ImageRecord)[]): ImageLookup {
   return createImageLookup(images.map((image) => (typeof image === 'string' ? makeImage(image) : image)));
 }

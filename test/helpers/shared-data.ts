@@ -6,7 +6,7 @@ import { describe, it } from 'vitest';
 /** `CATCHLIGHT_SHARED`, or `shared/data` beside the repository; undefined when neither is there. */
 export function sharedDataDir(): string | undefined {
   const beside = path.resolve(import.meta.dirname, '..', '..', '..', 'shared', 'data');
-  const dir = process.env['CATCHLIGHT_SHARED'] ?? beside;
+  const dir = process.env.CATCHLIGHT_SHARED ?? beside;
   return existsSync(dir) ? dir : undefined;
 }
 

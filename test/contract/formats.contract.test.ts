@@ -1,0 +1,274 @@
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AppError } from '../../src/core/errors.ts';
+import { detectFormat, listDetections } from '../../src/formats/detect.ts';
+import type { ExportInput, FileTree, Format, FormatReport } from '../../src/formats/format.ts';
+import { createImageLookup } from '../../src/formats/image-lookup.ts';
+import { formats } from '../../src/formats/list.ts';
+import { arbitraryProject, makeBox } from '../helpers/arbitrary-project.ts';
+import { drainExport, lookupOf, makeImage, treeOf } from '../helpers/file-trees.ts';
+
+const sum = (report: FormatReport, key: 'images' | 'boxes') =>
+  report.skipped.reduce((total, item) => total + item[key], 0);
+
+/** In = out + skipped. */
+function expectCountsAddUp(report: FormatReport): void {
+  expect(report.seen).toEqual({
+    images: report.images + sum(report, 'images'),
+    boxes: report.boxes + sum(report, 'boxes'),
+  });
+}
+
+/** One image with two boxes and one without. */
+const example: ExportInput = {
+  projectName: 'Example',
+  classes: ['ALB', 'SHARK'].map((name, position) => ({
+    id: name,
+    name,
+    color: '#112233',
+    key: null,
+    scientificName: null,
+    position,
+  })),
+  images: [
+    makeImage('deck/a.jpg', { state: 'labelled', split: 'train' }),
+    makeImage('deck/b.jpg', { state: 'empty', split: 'valid' }),
+  ],
+  boxes: [
+    makeBox('deck/a.jpg', 'ALB', { x: 10.25, y: 20.5, w: 100, h: 50 }, 'b1'),
+    makeBox('deck/a.jpg', 'SHARK', { x: 300, y: 200, w: 64.125, h: 32 }, 'b2'),
+  ],
+  nowMs: 0,
+};
+
+/** Names a hostile file may bear so that each codec looks at it. */
+const names = [
+  'data.yaml',
+  'obj.data',
+  'obj.names',
+  'classes.txt',
+  'a.txt',
+  'labels/train/a.txt',
+  'train.txt',
+  'annotations.json',
+  'alb_labels.json',
+  'instances_train.json',
+  'catchlight-manifest.json',
+  'x.csv',
+  'x.bin',
+];
+const hostileText = fc.oneof(
+  fc.string({ maxLength: 200 }),
+  fc.json(),
+  fc.constantFrom(
+    '',
+    '\uFEFF',
+    '[]',
+    '{}',
+    'null',
+    '[null]',
+    '[[]]',
+    '{"images":[null],"annotations":[null],"categories":[null]}',
+    '{"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[{"image_id":1,"category_id":1,"bbox":[1e999,"NaN",null,-5]}],"categories":[{"id":1,"name":null}]}',
+    '{"images":{},"annotations":{},"categories":{}}',
+    '{"__proto__":{"images":[]},"images":[],"annotations":[]}',
+    '[{"filename":1,"annotations":5}]',
+    '[{"filename":"a.jpg","annotations":[null,5,{"class":"rect"}]}]',
+    '[{"image_id":1,"bbox":[1,2]}]',
+    'names: [a, b]\ntrain: .',
+    'names: {0: a, x: b, -1: c}\ntrain: ../..\npath: /',
+    'names: &a [*a]\ntrain: x',
+    'names: {a: 1, a: 2}\nval: 3',
+    'names = a\ntrain = b',
+    '0 0.5 0.5 0.1 0.1\n',
+    '0 nan inf 1 1\n1 2 3\n',
+    '99999999999999999999 1e308 1e308 1e308 1e308',
+    '\u0000\u0001\u0002',
+    `${'['.repeat(5000)}`,
+  ),
+);
+const hostileFiles = fc.dictionary(
+  fc.constantFrom(...names),
+  fc.oneof(hostileText, fc.uint8Array({ maxLength: 100 })),
+  { minKeys: 1, maxKeys: 5 },
+);
+
+async function expectOnlyAppErrors(format: Format, files: FileTree): Promise<void> {
+  const detection = await format.detect(files);
+  expect(detection.confidence).toBeGreaterThanOrEqual(0);
+  expect(detection.confidence).toBeLessThanOrEqual(1);
+  try {
+    const records = await format.read(files, lookupOf('a.jpg', 'b/a.jpg', 'deck/a.jpg'));
+    expectCountsAddUp(records.report);
+    for (const box of records.boxes)
+      expect([box.x, box.y, box.w, box.h].every(Number.isFinite) && box.w > 0 && box.h > 0).toBe(true);
+  } catch (thrown) {
+    // `format/unreadable` is the net under a codec: a fault that reaches it is one the codec should have told itself.
+    if (!(thrown instanceof AppError) || thrown.code === 'format/unreadable') throw thrown;
+    expect(thrown.message.length * thrown.hint.length).toBeGreaterThan(0);
+  }
+}
+
+for (const format of formats) {
+  describe(`the format ${format.id}`, () => {
+    it('says what it is, what it loses and what can be chosen, and has a page', () => {
+      expect(format.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      for (const sentence of [format.description, ...format.loses]) expect(sentence).toMatch(/^[A-Z].*\.$/);
+      expect([
+        format.title.length > 0,
+        format.extensions.length > 0,
+        format.loses.length > 0,
+        format.canImport || format.canExport,
+      ]).toEqual([true, true, true, true]);
+      for (const options of [format.options, format.importOptions]) {
+        expect(options.safeParse({}).success).toBe(true);
+        expect(z.toJSONSchema(options, { io: 'input' })).toMatchObject({ type: 'object' });
+      }
+      expect(existsSync(new URL(`../../docs/formats/${format.id}.md`, import.meta.url))).toBe(true);
+    });
+
+    it('refuses what it cannot do, and options it does not know the values of, by code', async () => {
+      if (!format.canImport)
+        await expect(format.read(treeOf({}), lookupOf())).rejects.toMatchObject({
+          code: 'format/export-only',
+        });
+      if (!format.canExport)
+        expect(() => format.write(example)).toThrowError(
+          expect.objectContaining({ code: 'format/import-only' }),
+        );
+      else
+        expect(() => format.write(example, 'no options')).toThrowError(
+          expect.objectContaining({ code: 'format/options' }),
+        );
+    });
+
+    it('throws nothing but application errors on hostile files', async () => {
+      await fc.assert(
+        fc.asyncProperty(hostileFiles, (files) => expectOnlyAppErrors(format, treeOf(files))),
+        { numRuns: 150 },
+      );
+    });
+
+    if (format.canExport) {
+      it('recognises its own files before any other format does', async () => {
+        const own = treeOf(await drainExport(format.write(example)));
+        const [first] = await listDetections(own, formats);
+        expect(first?.format.id).toBe(format.id);
+        expect(first?.confidence).toBeGreaterThan(0.5);
+      });
+
+      it('accounts for every image and box it was given, those of unknown images and classes too', async () => {
+        await fc.assert(
+          fc.asyncProperty(arbitraryProject, async (project) => {
+            const strays = [
+              makeBox('gone', 'c0', { x: 0, y: 0, w: 1, h: 1 }, 's1'),
+              ...project.images
+                .slice(0, 1)
+                .map(({ id }) => makeBox(id, 'gone', { x: 0, y: 0, w: 1, h: 1 }, 's2')),
+            ];
+            const result = format.write({ ...project, boxes: [...project.boxes, ...strays] });
+            await drainExport(result);
+            expectCountsAddUp(result.report);
+            expect(result.report.seen.images).toBe(project.images.length);
+            if (format.precisionPx !== null)
+              expect(result.report.seen.boxes).toBe(project.boxes.length + strays.length);
+          }),
+          { numRuns: 30 },
+        );
+      });
+    }
+
+    if (format.canExport && format.canImport) {
+      it('throws nothing but application errors on its own files with bytes changed or cut', async () => {
+        const own = await drainExport(format.write(example));
+        const damage = fc.record({
+          file: fc.constantFrom(...Object.keys(own)),
+          at: fc.nat(5000),
+          bytes: fc.uint8Array({ maxLength: 4 }),
+          cut: fc.boolean(),
+        });
+        await fc.assert(
+          fc.asyncProperty(damage, async ({ file, at, bytes, cut }) => {
+            const whole = own[file] ?? new Uint8Array();
+            const from = at % (whole.length + 1);
+            const broken = Uint8Array.from([
+              ...whole.subarray(0, from),
+              ...bytes,
+              ...(cut ? [] : whole.subarray(from + bytes.length)),
+            ]);
+            await expectOnlyAppErrors(format, treeOf({ ...own, [file]: broken }));
+          }),
+          { numRuns: 100 },
+        );
+      });
+
+      it('brings back every box, class, state and split that it wrote', async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            arbitraryProject,
+            fc.constantFrom('upright', 'raw'),
+            async (project, coordinates) => {
+              fc.pre(project.boxes.length > 0);
+              const files = treeOf(await drainExport(format.write(project, { coordinates })));
+              const back = await format.read(files, createImageLookup(project.images));
+              expectCountsAddUp(back.report);
+              const nameOf = new Map(project.classes.map(({ id, name }) => [id, name]));
+              const byImage = Map.groupBy(back.boxes, ({ imageId }) => imageId);
+              for (const image of project.images) {
+                const given = project.boxes.filter(({ imageId }) => imageId === image.id);
+                const got = byImage.get(image.id) ?? [];
+                expect(got.map(({ className }) => className)).toEqual(
+                  given.map(({ classId }) => nameOf.get(classId)),
+                );
+                for (const [i, box] of given.entries()) {
+                  for (const key of ['x', 'y', 'w', 'h'] as const) {
+                    expect(Math.abs((got[i]?.[key] ?? Number.NaN) - box[key])).toBeLessThanOrEqual(
+                      format.precisionPx ?? 0,
+                    );
+                  }
+                }
+              }
+              expect(
+                new Set(
+                  back.images.map(
+                    ({ imageId, state, split, group }) => `${imageId} ${state} ${split} ${group}`,
+                  ),
+                ),
+              ).toEqual(
+                new Set(
+                  project.images.map(({ id, state, split, group }) => `${id} ${state} ${split} ${group}`),
+                ),
+              );
+              expect(new Set(back.classes.map(({ name }) => name))).toEqual(
+                new Set(project.classes.map(({ name }) => name)),
+              );
+            },
+          ),
+          { numRuns: 60 },
+        );
+      });
+    }
+  });
+}
+
+describe('choosing a format', () => {
+  it('says what was looked for when no format knows the files', async () => {
+    const failure = await detectFormat(treeOf({ 'notes.md': 'fish' }), formats).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(failure).toMatchObject({ code: 'format/unknown' });
+    for (const { title } of formats) expect((failure as AppError).message).toContain(title);
+  });
+
+  it('tells a submission table from labels', async () => {
+    await expect(
+      detectFormat(treeOf({ 's.csv': 'image,ALB,NoF\na.jpg,0.1,0.9\n' }), formats),
+    ).rejects.toMatchObject({ code: 'format/export-only' });
+  });
+
+  it('gives every format its own id', () => {
+    expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length);
+  });
+});

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createImageLookup, normalisePath } from '../../src/formats/image-lookup.ts';
+import { toRawBox, toRawPoint, toUprightBox, toUprightPoint } from '../../src/formats/orientation.ts';
+import { ReportBuilder } from '../../src/formats/report.ts';
+import { decodeText, findSplit } from '../../src/formats/text.ts';
+import { makeImage } from '../helpers/file-trees.ts';
+
+const lookup = (...paths: string[]) => createImageLookup(paths.map((path) => makeImage(path)));
+const resolveOne = (paths: string[], reference: string, options = {}) => {
+  const found = lookup(...paths)
+    .resolve([reference], options)
+    .get(reference);
+  return found?.image === undefined ? undefined : [found.image.path, found.kind];
+};
+
+describe('finding the image a label means', () => {
+  it('takes the same path before any other', () => {
+    expect(resolveOne(['a.jpg', 'train/a.jpg'], 'a.jpg')).toEqual(['a.jpg', 'path']);
+  });
+
+  it('takes the longest common ending, whichever side is longer', () => {
+    expect(resolveOne(['photos/train/a.jpg', 'photos/val/a.jpg'], 'images/val/a.jpg')).toEqual([
+      'photos/val/a.jpg',
+      'name',
+    ]);
+    expect(resolveOne(['photos/train/a.jpg', 'photos/val/a.jpg'], 'val\\a.jpg')).toEqual([
+      'photos/val/a.jpg',
+      'tail',
+    ]);
+    expect(resolveOne(['a.jpg'], '/home/me/data/a.jpg')).toEqual(['a.jpg', 'tail']);
+  });
+
+  it('never guesses between two', () => {
+    expect(resolveOne(['x/a.jpg', 'y/a.jpg'], 'a.jpg')).toBeUndefined();
+    expect(resolveOne(['x/a.jpg', 'x/a.png'], 'x/a', { withoutExtension: true })).toBeUndefined();
+  });
+
+  it('ignores case only when the exact case finds nothing', () => {
+    expect(resolveOne(['IMG.JPG'], 'img.jpg')).toEqual(['IMG.JPG', 'tail']);
+    expect(resolveOne(['x/img.jpg', 'x/IMG.jpg'], 'IMG.jpg')).toEqual(['x/IMG.jpg', 'tail']);
+  });
+
+  it('compares composed and decomposed letters as equal, as disks of macOS make it necessary', () => {
+    expect(resolveOne(['te\u0302te.jpg'], 't\u00eate.jpg')).toEqual(['te\u0302te.jpg', 'path']);
+  });
+
+  it('gives an image that two references claim to the more exact one, and to neither when they are equal', () => {
+    const found = lookup('train/a.jpg').resolve(['train/a.jpg', 'valid/a.jpg']);
+    expect([found.get('train/a.jpg')?.image?.path, found.get('valid/a.jpg')?.image]).toEqual([
+      'train/a.jpg',
+      undefined,
+    ]);
+    const tie = lookup('a.jpg').resolve(['train/a.jpg', 'valid/a.jpg']);
+    expect([...tie.values()].map(({ image }) => image)).toEqual([undefined, undefined]);
+  });
+
+  it('normalises what other systems write', () => {
+    expect(['C:\\data\\a.jpg', './a.jpg', '../x//a.jpg', '/a.jpg', 'x/../a.jpg'].map(normalisePath)).toEqual([
+      'data/a.jpg',
+      'a.jpg',
+      'x/a.jpg',
+      'a.jpg',
+      'a.jpg',
+    ]);
+  });
+});
+
+describe('turning between stored and upright pixels', () => {
+  const raw = { widthPx: 640, heightPx: 480 };
+  // Where the top left corner of the stored pixels is seen, by the EXIF specification.
+  const corners: [orientation: number, x: number, y: number][] = [
+    [1, 0, 0],
+    [2, 640, 0],
+    [3, 640, 480],
+    [4, 0, 480],
+    [5, 0, 0],
+    [6, 480, 0],
+    [7, 480, 640],
+    [8, 0, 640],
+  ];
+  it.each(corners)('orientation %i shows the stored top left corner at %i, %i', (orientation, x, y) => {
+    expect(toUprightPoint({ x: 0, y: 0 }, raw, orientation)).toEqual({ x, y });
+  });
+
+  it('comes back from every orientation', () => {
+    const number = fc.double({ min: 0, max: 400, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        number,
+        number,
+        number,
+        number,
+        (orientation, x, y, w, h) => {
+          const back = toUprightBox(toRawBox({ x, y, w, h }, raw, orientation), raw, orientation);
+          for (const [key, value] of Object.entries({ x, y, w, h }))
+            expect(back[key as 'x']).toBeCloseTo(value, 9);
+          const point = toUprightPoint(toRawPoint({ x, y }, raw, orientation), raw, orientation);
+          expect([point.x, point.y]).toEqual([expect.closeTo(x, 9), expect.closeTo(y, 9)]);
+        },
+      ),
+    );
+  });
+});
+
+describe('small parts', () => {
+  it('reads text with any byte order mark', () => {
+    expect(decodeText(Uint8Array.of(0xff, 0xfe, 0x61, 0))).toBe('a');
+    expect(decodeText(Uint8Array.of(0xfe, 0xff, 0, 0x61))).toBe('a');
+    expect(decodeText(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe('a');
+  });
+
+  it('reads splits from names of files and folders', () => {
+    expect(
+      [
+        'annotations/instances_val2017.json',
+        'train/_annotations.coco.json',
+        'Validation',
+        'contest/a',
+        'test/labels',
+        'trained',
+      ].map(findSplit),
+    ).toEqual(['valid', 'train', 'valid', null, 'test', null]);
+  });
+
+  it('lists a thousand skipped items and counts the others by reason', () => {
+    const report = new ReportBuilder('x');
+    for (let i = 0; i < 2500; i++)
+      report.skip({ what: `box ${i}`, why: i % 2 === 0 ? 'even' : 'odd', boxes: 1 });
+    const built = report.build();
+    expect(built.skipped).toHaveLength(1002);
+    expect(built.seen.boxes).toBe(2500);
+  });
+});
