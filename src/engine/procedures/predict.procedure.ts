@@ -1,9 +1,11 @@
 /** Suggestions of a trained model: photographs stream through decode, backbone and head; results go out as they come. */
-import { checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
+import type { JobProgress } from '../../core/jobs.ts';
+import { type Backbone, checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
 import { streamFeatures } from '../features/compute-features.ts';
 import { faultOf, type ImageFault, isItemFault } from '../features/ensure-features.ts';
-import { openFeatureStore } from '../features/feature-store.ts';
-import type { EngineImage, EngineInput, ImagePrediction } from '../messages.ts';
+import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
+import type { EngineImage, EngineInput, EngineOutput, ImagePrediction } from '../messages.ts';
+import type { LoadedModel } from '../train/load-model.ts';
 import type { Procedure, ProcedureContext } from './procedure.ts';
 
 /** Results wait at most this long, or for this many, before they are told. */
@@ -18,35 +20,49 @@ export const predict: Procedure<'predict'> = async (input, context) => {
   ]);
   checkCanvas(backbone, input.canvas);
   await selectBackend();
-  const model = await loadModel(input.modelDir, { backbone, canvas: input.canvas });
   const store = await openFeatureStore({ featuresDir: input.featuresDir, backbone, canvas: input.canvas });
   try {
-    const failed: ImageFault[] = [];
-    const teller = createTeller(context);
-    const startMs = performance.now();
-    let done = 0;
-    const { images, canvas, minScore, maxDetections } = input;
-    for await (const item of streamFeatures({ backbone, canvas, images, store, signal: context.signal })) {
-      const image = images[item.index] as EngineImage;
-      if ('maps' in item) {
-        teller.push({
-          imageId: image.id,
-          ...(await model.predict(item.maps, image, { minScore, maxDetections })),
-        });
-      } else if (isItemFault(item.error)) failed.push(faultOf(image, item.error));
-      else throw item.error;
-      done++;
-      context.onProgress(progressOf(input, done, performance.now() - startMs));
+    const model = await loadModel(input.modelDir, { backbone, canvas: input.canvas });
+    try {
+      return await predictAll(input, context, { backbone, store, model });
+    } finally {
+      model.dispose();
     }
-    teller.flush();
-    return { images: done - failed.length, failed };
   } finally {
-    model.dispose();
     await store.close();
   }
 };
 
-function progressOf(input: EngineInput<'predict'>, done: number, elapsedMs: number) {
+interface Parts {
+  readonly backbone: Backbone;
+  readonly store: FeatureStore;
+  readonly model: LoadedModel;
+}
+
+async function predictAll(
+  input: EngineInput<'predict'>,
+  context: ProcedureContext,
+  { backbone, store, model }: Parts,
+): Promise<EngineOutput<'predict'>> {
+  const { images, canvas, minScore, maxDetections } = input;
+  const failed: ImageFault[] = [];
+  const teller = createTeller(context);
+  const startMs = performance.now();
+  let done = 0;
+  for await (const item of streamFeatures({ backbone, canvas, images, store, signal: context.signal })) {
+    const image = images[item.index] as EngineImage;
+    if ('maps' in item) {
+      teller.push({ imageId: image.id, ...model.predict(item.maps, image, { minScore, maxDetections }) });
+    } else if (isItemFault(item.error)) failed.push(faultOf(image, item.error));
+    else throw item.error;
+    done++;
+    context.onProgress(progressOf(input, done, performance.now() - startMs));
+  }
+  teller.flush();
+  return { images: done - failed.length, failed };
+}
+
+function progressOf(input: EngineInput<'predict'>, done: number, elapsedMs: number): JobProgress {
   const total = input.images.length;
   return { phase: 'predict', done, total, unit: 'images', etaMs: (elapsedMs / done) * (total - done) };
 }
