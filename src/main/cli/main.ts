@@ -1,6 +1,7 @@
 /** The command line `catchlight`: parses, runs one command, and ends with 0 done, 1 failed, 2 usage. */
 import { Command, CommanderError } from 'commander';
-import { toAppErrorData } from '../../core/errors.ts';
+import { ZodError } from 'zod';
+import { AppError, toAppErrorData } from '../../core/errors.ts';
 import { codeVersion } from '../version.ts';
 import type { CliCommand } from './command.ts';
 import { commands } from './commands/list.ts';
@@ -28,10 +29,20 @@ function addCommand(program: Command, entry: CliCommand, signal: AbortSignal): v
       output.result(await entry.run({ output, signal }, args, options));
       process.exitCode = 0;
     } catch (error) {
-      const data = toAppErrorData(error);
+      const data = toAppErrorData(error instanceof ZodError ? usageError(error) : error);
       output.fail(data);
       process.exitCode = data.code.startsWith('usage/') ? usageExit : 1;
     }
+  });
+}
+
+/** Options are checked by zod before anything is touched: a fault there is a fault of use. */
+function usageError(error: ZodError): AppError {
+  const faults = error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`);
+  return new AppError({
+    code: 'usage/option',
+    message: `An option cannot be used as it is written: ${faults.join('; ')}. Nothing was done.`,
+    hint: 'See --help for what it takes.',
   });
 }
 

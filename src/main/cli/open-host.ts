@@ -1,13 +1,14 @@
 /** Opens a host inside the CLI's own process for the length of one command. */
 import path from 'node:path';
 import type { HostApi } from '../../contract/host-api.ts';
-import { createHost } from '../host/host.ts';
 
 /** Runs `work` with a host, and with `project` open when one is named; closes both whatever happens. */
 export async function withHost<T>(
   project: string | undefined,
   work: (host: HostApi) => Promise<T>,
 ): Promise<T> {
+  // Loaded only here: `--help` should not wait for databases and image libraries.
+  const { createHost } = await import('../host/host.ts');
   const host = await createHost({ shell: 'serve' });
   try {
     if (project !== undefined) await host.api.openProject({ path: projectPath(project) });

@@ -1,13 +1,14 @@
 /** `demo`: plays the whole loop on the drawn sample and prints what happened. */
 
 import type { CliCommand } from '../command.ts';
-import { demonstrate } from '../demo/demonstrate.ts';
 
 export const demoCommand: CliCommand = {
   name: 'demo',
   summary: 'play the whole loop on the sample project and print what happened',
   define: (command) =>
     command.option('--out <dir>', 'folder for the sample and the exports; a temporary one when left out'),
-  run: (context, _args, options) =>
-    demonstrate(context, typeof options.out === 'string' ? options.out : undefined),
+  run: async (context, _args, options) => {
+    const { demonstrate } = await import('../demo/demonstrate.ts');
+    return demonstrate(context, typeof options.out === 'string' ? options.out : undefined);
+  },
 };

@@ -1,7 +1,6 @@
 /** `serve [PROJECT]`: the studio in a browser, on loopback, until Ctrl+C. */
 import { once } from 'node:events';
 import { z } from 'zod';
-import { createHost } from '../../host/host.ts';
 import type { CliCommand } from '../command.ts';
 import { openBrowser } from '../open-browser.ts';
 import { projectPath } from '../open-host.ts';
@@ -23,6 +22,7 @@ export const serveCommand: CliCommand = {
       .option('--sample', 'open the sample project when there is no recent one'),
   run: async (context, [project], options) => {
     const { port, open, sample } = optionsSchema.parse(options);
+    const { createHost } = await import('../../host/host.ts');
     const host = await createHost({ shell: 'serve' });
     try {
       if (project !== undefined) await host.api.openProject({ path: projectPath(project) });
