@@ -1,0 +1,197 @@
+/** Commands that change labels: class, delete, nudge, undo, and what is said about the whole image. */
+import type { Point } from '../../core/geometry.ts';
+import type { BoxRecord } from '../../core/records.ts';
+import { clampMove, resizeBox, roundPx } from '../box-edits.ts';
+import { moveRecord } from '../tools/select.tool.ts';
+import type { Command, EditorContext } from '../types.ts';
+import { asGesture, defineCommand } from './command.ts';
+
+const hasBoxes = (context: EditorContext): boolean => context.boxes().length > 0;
+const hasSelection = (context: EditorContext): boolean => context.view().selectedBoxIds.length > 0;
+const hasImage = (context: EditorContext): boolean => context.image() !== null;
+
+const directions: readonly { readonly key: string; readonly title: string; readonly step: Point }[] = [
+  { key: 'ArrowLeft', title: 'left', step: { x: -1, y: 0 } },
+  { key: 'ArrowRight', title: 'right', step: { x: 1, y: 0 } },
+  { key: 'ArrowUp', title: 'up', step: { x: 0, y: -1 } },
+  { key: 'ArrowDown', title: 'down', step: { x: 0, y: 1 } },
+];
+
+export const editCommands: readonly Command[] = [
+  ...['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((digit, index) =>
+    defineCommand({
+      id: `class.${digit}`,
+      title: `Class ${digit}`,
+      keys: digit,
+      canRun: (context) => findClassId(context, digit, index) !== undefined,
+      run: (context) => {
+        const classId = findClassId(context, digit, index);
+        if (classId !== undefined) applyClass(context, classId);
+      },
+    }),
+  ),
+  defineCommand({
+    id: 'box.delete',
+    title: 'Delete selected boxes',
+    keys: 'Delete Backspace',
+    canRun: hasSelection,
+    run: (context) => deleteBoxes(context, selectedBoxes(context)),
+  }),
+  defineCommand({
+    id: 'box.deleteAll',
+    title: 'Delete all boxes on this image',
+    keys: 'Ctrl+Delete Ctrl+Backspace',
+    canRun: hasBoxes,
+    run: (context) => deleteBoxes(context, context.boxes()),
+  }),
+  defineCommand({
+    id: 'history.undo',
+    title: 'Undo',
+    keys: 'Ctrl+Z',
+    canRepeat: true,
+    run: (context) => void context.undo(),
+  }),
+  defineCommand({
+    id: 'history.redo',
+    title: 'Redo',
+    keys: 'Ctrl+Shift+Z Ctrl+Y',
+    canRepeat: true,
+    run: (context) => void context.redo(),
+  }),
+  ...directions.flatMap(({ key, title, step }) => [
+    nudge(`box.nudge.${title}`, `Move box ${title} 1 px`, key, step, 1),
+    nudge(`box.nudge.${title}10`, `Move box ${title} 10 px`, `Shift+${key}`, step, 10),
+    stretch(`box.stretch.${title}`, `Move right or bottom edge ${title} 1 px`, `Ctrl+${key}`, step, 1),
+    stretch(
+      `box.stretch.${title}10`,
+      `Move right or bottom edge ${title} 10 px`,
+      `Ctrl+Shift+${key}`,
+      step,
+      10,
+    ),
+  ]),
+  defineCommand({
+    id: 'image.markEmpty',
+    title: 'Mark image: no fish',
+    keys: 'N',
+    canRun: hasImage,
+    run: markEmpty,
+  }),
+  defineCommand({
+    id: 'image.markReviewed',
+    title: 'Mark image: reviewed',
+    keys: 'Q',
+    canRun: hasImage,
+    run: markReviewed,
+  }),
+];
+
+/** Gives the selected boxes a class in one gesture and remembers it for the next box; with none selected only remembers it. */
+export function applyClass(context: EditorContext, classId: string): void {
+  context.update({ activeClassId: classId });
+  const boxes = selectedBoxes(context).filter((box) => box.classId !== classId);
+  if (boxes.length === 0) return;
+  asGesture(context, 'Change class', () => {
+    for (const box of boxes) context.putBox({ ...box, classId });
+  });
+}
+
+function findClassId(context: EditorContext, digit: string, index: number): string | undefined {
+  const classes = context.classes();
+  const keyed = classes.find((entry) => entry.key === digit);
+  if (keyed !== undefined) return keyed.id;
+  // A class without a key of its own answers to its place in the list, so that a fresh import has working digits.
+  const placed = classes[index];
+  return placed?.key === null ? placed.id : undefined;
+}
+
+function selectedBoxes(context: EditorContext): BoxRecord[] {
+  return context
+    .view()
+    .selectedBoxIds.map((id) => context.findBox(id))
+    .filter((box) => box !== undefined);
+}
+
+/** The mark on the suggestion comes before the deletion, so that no record ever points to a box that is gone, in either direction. */
+function deleteBoxes(context: EditorContext, boxes: readonly BoxRecord[]): void {
+  asGesture(context, boxes.length === 1 ? 'Delete box' : `Delete ${boxes.length} boxes`, () => {
+    for (const box of boxes) {
+      const prediction = context.findPredictionOfBox(box.id);
+      if (prediction !== undefined)
+        context.markPrediction({ id: prediction.id, status: 'rejected', boxId: null });
+      context.deleteBox(box.id);
+    }
+  });
+}
+
+function nudge(id: string, title: string, keys: string, step: Point, px: number): Command {
+  return defineCommand({
+    id,
+    title,
+    keys,
+    canRepeat: true,
+    canRun: hasSelection,
+    run: (context) => {
+      const boxes = selectedBoxes(context);
+      const moved = clampMove(boxes, { x: step.x * px, y: step.y * px }, context.size());
+      context.coalesce('nudge', 'Move box', () => {
+        for (const box of boxes) context.putBox(moveRecord(box, moved));
+      });
+    },
+  });
+}
+
+function stretch(id: string, title: string, keys: string, step: Point, px: number): Command {
+  return defineCommand({
+    id,
+    title,
+    keys,
+    canRepeat: true,
+    canRun: hasSelection,
+    run: (context) => {
+      const offset = { x: roundPx(step.x * px), y: roundPx(step.y * px) };
+      const options = { minPx: context.settings.minBoxPx, isSquare: false };
+      context.coalesce('stretch', 'Resize box', () => {
+        for (const box of selectedBoxes(context)) {
+          context.putBox({ ...box, ...resizeBox(box, 'se', offset, context.size(), options) });
+        }
+      });
+    },
+  });
+}
+
+function markEmpty(context: EditorContext): void {
+  const image = context.image();
+  if (image === null) return;
+  if (context.boxes().length > 0) {
+    context.notify({
+      code: 'image/has-boxes',
+      message: `This image has ${context.boxes().length} labelled boxes, so it was not marked as having no fish.`,
+      hint: 'Delete the boxes first (Ctrl+Delete), then press N.',
+      details: { boxes: context.boxes().length },
+    });
+    return;
+  }
+  const isEmpty = image.state === 'empty';
+  asGesture(context, isEmpty ? 'Take back "no fish"' : 'Mark no fish', () =>
+    context.markImage(isEmpty ? 'unseen' : 'empty'),
+  );
+}
+
+function markReviewed(context: EditorContext): void {
+  const image = context.image();
+  if (image === null) return;
+  if (context.boxes().length === 0) {
+    context.notify({
+      code: 'image/no-boxes',
+      message: 'This image has no boxes, so there is nothing to mark as reviewed.',
+      hint: 'If there is no fish on it, press N.',
+      details: {},
+    });
+    return;
+  }
+  const isReviewed = image.state === 'reviewed';
+  asGesture(context, isReviewed ? 'Take back "reviewed"' : 'Mark reviewed', () =>
+    context.markImage(isReviewed ? 'labelled' : 'reviewed'),
+  );
+}

@@ -1,0 +1,7 @@
+/** Every command of the editor with its default keys (preset "Studio"). */
+import type { Command } from '../types.ts';
+import { editCommands } from './edit.commands.ts';
+import { reviewCommands } from './review.commands.ts';
+import { viewCommands } from './view.commands.ts';
+
+export const commands: readonly Command[] = [...viewCommands, ...editCommands, ...reviewCommands];

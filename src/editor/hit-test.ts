@@ -1,0 +1,99 @@
+/** Says what lies under the pointer: a handle of the selected box first, then the smallest box, topmost among equals. */
+import type { PixelBox, Point } from '../core/geometry.ts';
+import type { BoxRecord, PredictionRecord } from '../core/records.ts';
+import { handles } from './box-edits.ts';
+import { toImage, toViewBox } from './camera.ts';
+import type { SpatialGrid } from './spatial-grid.ts';
+import type { Camera, EditorSettings, HandleId, Hit, ViewState } from './types.ts';
+
+/** How far outside its edge a box can still be grabbed, CSS pixels. */
+const EDGE_VIEW = 3;
+/** Below this side a box has no room for handles inside: they are then only grabbed from its edge outwards. */
+const ROOMY_SIDE_VIEW = 24;
+
+/** What a hit test looks at. */
+export interface HitScene {
+  readonly grid: SpatialGrid;
+  findBox(id: string): BoxRecord | undefined;
+  findPrediction(id: string): PredictionRecord | undefined;
+  readonly openPredictions: readonly PredictionRecord[];
+}
+
+/** The thing at a point of the canvas. Hidden layers are not there. */
+export function hitTest(scene: HitScene, view: ViewState, atView: Point, settings: EditorSettings): Hit {
+  if (view.isHidden) return { kind: 'empty' };
+  return hitHandle(scene, view, atView, settings) ?? hitBody(scene, view, atView) ?? { kind: 'empty' };
+}
+
+function hitHandle(
+  scene: HitScene,
+  view: ViewState,
+  atView: Point,
+  settings: EditorSettings,
+): Hit | undefined {
+  const [onlyBoxId, ...others] = view.selectedBoxIds;
+  if (view.layers.boxes && onlyBoxId !== undefined && others.length === 0) {
+    const box = scene.findBox(onlyBoxId);
+    const handle = box && findHandle(view.camera, box, atView, settings.handleRadiusView);
+    if (handle !== undefined) return { kind: 'box', id: onlyBoxId, handle };
+  }
+  if (view.layers.predictions && view.selectedPredictionId !== null) {
+    const prediction = scene.findPrediction(view.selectedPredictionId);
+    const handle = prediction && findHandle(view.camera, prediction, atView, settings.handleRadiusView);
+    if (prediction !== undefined && handle !== undefined)
+      return { kind: 'prediction', id: prediction.id, handle };
+  }
+  return undefined;
+}
+
+/** The handle of a box within reach of a point, nearest first. */
+export function findHandle(
+  camera: Camera,
+  box: PixelBox,
+  atView: Point,
+  radiusView: number,
+): HandleId | undefined {
+  const onView = toViewBox(camera, box);
+  const inset = Math.min(
+    atView.x - onView.x,
+    onView.x + onView.w - atView.x,
+    atView.y - onView.y,
+    onView.y + onView.h - atView.y,
+  );
+  if (Math.min(onView.w, onView.h) < ROOMY_SIDE_VIEW && inset > 2) return undefined;
+  let best: { id: HandleId; distance: number } | undefined;
+  for (const { id, fx, fy } of handles) {
+    const distance = Math.hypot(atView.x - (onView.x + onView.w * fx), atView.y - (onView.y + onView.h * fy));
+    if (distance <= radiusView && (best === undefined || distance < best.distance)) best = { id, distance };
+  }
+  return best?.id;
+}
+
+function hitBody(scene: HitScene, view: ViewState, atView: Point): Hit | undefined {
+  const atPx = toImage(view.camera, atView);
+  const slackPx = EDGE_VIEW / view.camera.scale;
+  const area = { x: atPx.x - slackPx, y: atPx.y - slackPx, w: 2 * slackPx, h: 2 * slackPx };
+  let best: { hit: Hit; areaPx: number } | undefined;
+  // Ties go to the later one, which is drawn on top; boxes come after suggestions, so a label wins over the suggestion it was made from.
+  if (view.layers.predictions) {
+    for (const prediction of scene.openPredictions) {
+      const areaPx = prediction.w * prediction.h;
+      if (overlaps(prediction, area) && (best === undefined || areaPx <= best.areaPx)) {
+        best = { hit: { kind: 'prediction', id: prediction.id, handle: null }, areaPx };
+      }
+    }
+  }
+  if (view.layers.boxes) {
+    for (const id of scene.grid.query(area)) {
+      const box = scene.findBox(id);
+      if (box !== undefined && (best === undefined || box.w * box.h <= best.areaPx)) {
+        best = { hit: { kind: 'box', id, handle: null }, areaPx: box.w * box.h };
+      }
+    }
+  }
+  return best?.hit;
+}
+
+function overlaps(a: PixelBox, b: PixelBox): boolean {
+  return a.x <= b.x + b.w && b.x <= a.x + a.w && a.y <= b.y + b.h && b.y <= a.y + a.h;
+}

@@ -1,0 +1,178 @@
+/** The records of the open image, and gestures on them: what is written between a mark and its commit becomes record diffs. */
+import type { PredictionMark, RecordDiff } from '../core/diffs.ts';
+import type { BoxRecord, ClassRecord, ImageRecord, ImageState, PredictionRecord } from '../core/records.ts';
+import { createSpatialGrid, type SpatialGrid } from './spatial-grid.ts';
+import type { ImageDocument } from './types.ts';
+
+/** Records of one image. Arrays keep their identity until a record of that kind changes. */
+export interface RecordStore {
+  open(document: ImageDocument | null): void;
+  image(): ImageRecord | null;
+  boxes(): readonly BoxRecord[];
+  classes(): readonly ClassRecord[];
+  predictions(): readonly PredictionRecord[];
+  findBox(id: string): BoxRecord | undefined;
+  findPrediction(id: string): PredictionRecord | undefined;
+  grid(): SpatialGrid;
+  isMarked(): boolean;
+  /** Starts noting what records were. Throws RangeError inside a mark: gestures do not nest. */
+  mark(): void;
+  putBox(box: BoxRecord): void;
+  deleteBox(id: string): void;
+  markPrediction(mark: PredictionMark): void;
+  markImage(state: ImageState): void;
+  /** Ends the mark. The diffs since, in order of first touch; empty when all is as it was. */
+  takeDiffs(): RecordDiff[];
+  /** Ends the mark and puts everything back. */
+  rollback(): void;
+  /** Applies diffs outside a mark; those of other images are passed over. */
+  apply(diffs: readonly RecordDiff[]): void;
+}
+
+interface Tables {
+  image: ImageRecord | null;
+  readonly boxes: Map<string, BoxRecord>;
+  readonly classes: Map<string, ClassRecord>;
+  readonly predictions: Map<string, PredictionRecord>;
+}
+
+/** Creates an empty store. */
+export function createRecordStore(): RecordStore {
+  let tables: Tables = { image: null, boxes: new Map(), classes: new Map(), predictions: new Map() };
+  let grid = createSpatialGrid(1, 1);
+  let noted: Map<string, RecordDiff> | null = null;
+  let boxCountAtMark = 0;
+  const cache: {
+    boxes?: readonly BoxRecord[];
+    classes?: readonly ClassRecord[];
+    predictions?: readonly PredictionRecord[];
+  } = {};
+
+  const read = (table: RecordDiff['table'], id: string): RecordDiff['before'] => {
+    if (table === 'boxes') return tables.boxes.get(id) ?? null;
+    if (table === 'classes') return tables.classes.get(id) ?? null;
+    if (table === 'images') return tables.image?.id === id ? { id, state: tables.image.state } : null;
+    const prediction = tables.predictions.get(id);
+    return prediction === undefined ? null : { id, status: prediction.status, boxId: prediction.boxId };
+  };
+  const write = (diff: RecordDiff): void => writeDiff(tables, grid, cache, diff);
+  const note = (table: RecordDiff['table'], id: string): void => {
+    if (noted === null) throw new RangeError('records are only written between a mark and its commit');
+    const key = `${table}/${id}`;
+    if (!noted.has(key)) noted.set(key, { table, id, before: read(table, id), after: null } as RecordDiff);
+  };
+  const set = (diff: RecordDiff): void => {
+    note(diff.table, diff.id);
+    write(diff);
+  };
+
+  const store: RecordStore = {
+    open(document) {
+      noted = null;
+      tables = {
+        image: document?.image ?? null,
+        boxes: new Map(document?.boxes.map((box) => [box.id, box])),
+        classes: new Map(
+          (document?.classes ?? [...tables.classes.values()]).map((entry) => [entry.id, entry]),
+        ),
+        predictions: new Map(document?.predictions.map((prediction) => [prediction.id, prediction])),
+      };
+      delete cache.boxes;
+      delete cache.classes;
+      delete cache.predictions;
+      grid = createSpatialGrid(tables.image?.widthPx ?? 1, tables.image?.heightPx ?? 1);
+      for (const box of tables.boxes.values()) grid.put(box.id, box);
+    },
+    image: () => tables.image,
+    boxes: () => {
+      cache.boxes ??= [...tables.boxes.values()];
+      return cache.boxes;
+    },
+    classes: () => {
+      cache.classes ??= [...tables.classes.values()].sort((a, b) => a.position - b.position);
+      return cache.classes;
+    },
+    predictions: () => {
+      cache.predictions ??= [...tables.predictions.values()];
+      return cache.predictions;
+    },
+    findBox: (id) => tables.boxes.get(id),
+    findPrediction: (id) => tables.predictions.get(id),
+    grid: () => grid,
+    isMarked: () => noted !== null,
+    mark() {
+      if (noted !== null) throw new RangeError('a gesture is already under way');
+      noted = new Map();
+      boxCountAtMark = tables.boxes.size;
+    },
+    putBox: (box) => set({ table: 'boxes', id: box.id, before: null, after: box }),
+    deleteBox: (id) => set({ table: 'boxes', id, before: null, after: null }),
+    markPrediction: (mark) => set({ table: 'predictions', id: mark.id, before: null, after: mark }),
+    markImage(state) {
+      if (tables.image === null) return;
+      set({ table: 'images', id: tables.image.id, before: null, after: { id: tables.image.id, state } });
+    },
+    takeDiffs() {
+      const state = tables.image && followBoxes(tables.image.state, boxCountAtMark, tables.boxes.size);
+      if (noted !== null && state !== null) store.markImage(state);
+      const diffs: RecordDiff[] = [];
+      for (const entry of noted?.values() ?? []) {
+        const diff = { ...entry, after: read(entry.table, entry.id) } as RecordDiff;
+        if (JSON.stringify(diff.before) !== JSON.stringify(diff.after)) diffs.push(diff);
+      }
+      noted = null;
+      return diffs;
+    },
+    rollback() {
+      const entries = [...(noted?.values() ?? [])].reverse();
+      noted = null;
+      for (const entry of entries) write({ ...entry, after: entry.before } as RecordDiff);
+    },
+    apply(diffs) {
+      for (const diff of diffs) write(diff);
+    },
+  };
+  return store;
+}
+
+/** A first box makes an image labelled, whatever it was before; taking the last one away makes it unseen again, since "no fish" is a statement only a person makes. */
+function followBoxes(state: ImageState, countBefore: number, countAfter: number): ImageState {
+  if (countAfter > 0 && (state === 'unseen' || state === 'empty'))
+    return countBefore === countAfter ? state : 'labelled';
+  if (countAfter === 0 && countBefore > 0 && state !== 'empty') return 'unseen';
+  return state;
+}
+
+function writeDiff(
+  tables: Tables,
+  grid: SpatialGrid,
+  cache: { boxes?: unknown; classes?: unknown; predictions?: unknown },
+  diff: RecordDiff,
+): void {
+  if (diff.table === 'images') {
+    if (tables.image?.id === diff.id && diff.after !== null)
+      tables.image = { ...tables.image, state: diff.after.state };
+    return;
+  }
+  if (diff.table === 'predictions') {
+    const prediction = tables.predictions.get(diff.id);
+    if (prediction === undefined || diff.after === null) return;
+    tables.predictions.set(diff.id, { ...prediction, status: diff.after.status, boxId: diff.after.boxId });
+    delete cache.predictions;
+    return;
+  }
+  if (diff.table === 'classes') {
+    if (diff.after === null) tables.classes.delete(diff.id);
+    else tables.classes.set(diff.id, diff.after);
+    delete cache.classes;
+    return;
+  }
+  if (diff.after === null) {
+    tables.boxes.delete(diff.id);
+    grid.delete(diff.id);
+  } else if (diff.after.imageId === tables.image?.id) {
+    tables.boxes.set(diff.id, diff.after);
+    grid.put(diff.id, diff.after);
+  }
+  delete cache.boxes;
+}
