@@ -1,5 +1,5 @@
 /** Opens the database of a project folder: lock, migrations, settings of durability, and one repository per table. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -44,7 +44,7 @@ export interface ProjectDatabase {
 }
 
 export interface OpenDatabaseOptions {
-  /** Makes the file when it is not there; otherwise `project/not-found`. */
+  /** Makes the folder and the file when they are not there; otherwise `project/not-found`. */
   readonly create: boolean;
   readonly nowMs: number;
 }
@@ -63,15 +63,17 @@ export function openProjectDatabase(dir: string, options: OpenDatabaseOptions): 
       details: { path: dir },
     });
   }
-  const lock = acquireProjectLock(dir, options.nowMs);
+  let lock: ProjectLock | undefined;
   let sqlite: Database.Database | undefined;
   try {
+    if (options.create) mkdirSync(dir, { recursive: true });
+    lock = acquireProjectLock(dir, options.nowMs);
     sqlite = new Database(file, { timeout: 5000 });
     const migration = prepare(sqlite, dir, options.nowMs);
     return assemble(dir, sqlite, lock, migration);
   } catch (error) {
     sqlite?.close();
-    lock.release();
+    lock?.release();
     throw sqliteErrorToAppError(error, dir);
   }
 }
