@@ -96,6 +96,30 @@ describe('features of photographs', () => {
     expect(cellColour(map, 2, 0, 1)[2]).toBeGreaterThan(80);
   });
 
+  it('of a drawn copy show what its zoom, shift and colour factors say', async () => {
+    const image = await drawHalves(folder, 'zoomed.png');
+    const store = await openStore();
+    const near = {
+      id: 'near',
+      flip: false,
+      zoom: 2,
+      shiftXFrac: 0.25,
+      shiftYFrac: 0,
+      gain: [0.5, 1, 2],
+    } as const;
+    const far = { ...PLAIN, id: 'far', zoom: 0.5 };
+    await ensureFeatures({ images: [image], variants: [near, far], store, backbone });
+    const close = await store.read([{ hash: image.hash, variant: 'near' }], 's8');
+    // Scaled to 128 pixels and moved 16 to the right, the photograph's middle lies at 48 of 64.
+    expect(cellColour(close, 8, 0, 0)).toEqual([100, 0, 0]);
+    expect(cellColour(close, 8, 5, 7)).toEqual([100, 0, 0]);
+    expect(cellColour(close, 8, 6, 7)).toEqual([0, 0, 200]);
+    const small = await store.read([{ hash: image.hash, variant: 'far' }], 's8');
+    expect(cellColour(small, 8, 1, 4)).toEqual([114, 114, 114]);
+    expect(cellColour(small, 8, 2, 4)).toEqual([200, 0, 0]);
+    await store.close();
+  });
+
   it('come from grey, 16-bit and see-through photographs too', async () => {
     const flat = (channels: 3 | 4, alpha?: number) => ({
       width: 64,
