@@ -95,38 +95,60 @@ function keepBestFamily(datasets: readonly CocoDataset[], report: ReportBuilder)
 }
 
 /**
- * The photograph of each entry, in the order of the entries. With several data sets a bare file name is first looked for in a
- * folder named like the split, then beside the JSON: `a.jpg` of train and `a.jpg` of val are two photographs.
+ * The photograph of each entry, in the order of the entries. A file name is first looked for in a folder named like the split, then
+ * beside the JSON, then anywhere: `a.jpg` of train and `a.jpg` of val are two photographs. `exact`: names are whole paths already.
  */
 export function resolveEntries(
   datasets: readonly CocoDataset[],
   lookup: ImageLookup,
+  exact: boolean,
 ): (Resolution | undefined)[][] {
-  const candidatesOf = ({ path }: CocoDataset, fileName: string): string[] => {
-    const name = fileName.replaceAll('\\', '/');
-    if (datasets.length < 2 || name.includes('/')) return [name];
-    const subset = /_([^_/]+)\.json$/.exec(path)?.[1] ?? findSplit(path) ?? '';
-    return [`${subset}/${name}`, `${dirName(path)}/${name}`, name];
-  };
-  const every = datasets.flatMap((dataset) =>
-    dataset.entries.flatMap(({ fileName }) => candidatesOf(dataset, fileName)),
+  const all = datasets.flatMap((dataset) =>
+    dataset.entries.flatMap((entry) => listCandidates(dataset, entry, exact)),
   );
-  const alone = lookup.resolve(every, { allowShared: true });
+  const alone = lookup.resolve(all, { allowShared: true });
+  const homes = exact ? new Map<string, Set<string>>() : listHomes(datasets);
   const chosen = datasets.map((dataset) =>
-    dataset.entries.map(({ fileName }) => {
-      if (fileName === '') return undefined;
-      const candidates = candidatesOf(dataset, fileName);
-      const exact = candidates.find((candidate) => {
+    dataset.entries.map((entry) => {
+      if (entry.fileName === '') return undefined;
+      const candidates = listCandidates(dataset, entry, exact);
+      const sure = candidates.slice(0, -1).find((candidate) => {
         const resolution = alone.get(candidate);
         return resolution?.image !== undefined && resolution.kind !== 'name';
       });
-      return exact ?? candidates[0];
+      const shared = (homes.get(entry.fileName)?.size ?? 0) > 1;
+      return sure ?? (shared ? `${homeOf(dataset)}/${entry.fileName}` : candidates.at(-1));
     }),
   );
   const settled = lookup.resolve(chosen.flat().filter((reference) => reference !== undefined));
   return chosen.map((references) =>
     references.map((reference) => (reference === undefined ? undefined : settled.get(reference))),
   );
+}
+
+/** The data sets that list a file name, told apart by folder and split: in two of them it may be two photographs. */
+function listHomes(datasets: readonly CocoDataset[]): Map<string, Set<string>> {
+  const homes = new Map<string, Set<string>>();
+  for (const dataset of datasets) {
+    for (const { fileName } of dataset.entries) {
+      homes.set(fileName, (homes.get(fileName) ?? new Set()).add(homeOf(dataset)));
+    }
+  }
+  return homes;
+}
+
+function homeOf({ path }: CocoDataset): string {
+  return `${dirName(path)}/${findSplit(path) ?? ''}`;
+}
+
+/** Paths an entry may have, best first; the last is its name alone. */
+function listCandidates({ path }: CocoDataset, { fileName }: CocoEntry, exact: boolean): string[] {
+  const name = fileName.replaceAll('\\', '/');
+  if (exact) return [name];
+  const beside = `${dirName(path)}/${name}`;
+  if (name.includes('/')) return [beside, name];
+  const subset = /_([a-z0-9]+)\.json$/i.exec(path)?.[1] ?? findSplit(path);
+  return subset === null ? [beside, name] : [`${subset}/${name}`, beside, name];
 }
 
 /** Raised when nothing in a tree is COCO; keeps the reason of the first file that failed. */

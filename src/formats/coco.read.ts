@@ -21,7 +21,7 @@ export async function readCoco(
   const sources = await loadCocoSources(files, builder.report);
   const coordinates =
     options.coordinates === 'auto' ? (manifest?.coordinates ?? 'auto') : options.coordinates;
-  const resolved = resolveEntries(sources.datasets, lookup);
+  const resolved = resolveEntries(sources.datasets, lookup, manifest !== undefined);
   const categoriesOf = sources.datasets.map(({ json }) => readCategories(json, builder));
   const entriesOf = sources.datasets.map((dataset, i) => {
     const annotations = listOf(dataset.json, 'annotations');

@@ -90,7 +90,8 @@ async function* drawFiles(input: ExportInput, plan: ExportPlan, draft: Draft): A
       annotations,
     });
   }
-  if (input.predictions !== undefined) yield json('results.json', toResults(input, draft));
+  const results = toResults(input, draft);
+  if (results.length > 0) yield json('results.json', results);
   yield draft.manifest;
 }
 

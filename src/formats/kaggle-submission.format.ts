@@ -47,11 +47,17 @@ export const kaggleSubmissionFormat = defineFormat({
 async function detectSubmission(files: FileTree): Promise<Detection> {
   for await (const file of files.list()) {
     if (!hasExtension(file.path, '.csv')) continue;
-    const header = decodeText((await file.bytes()).subarray(0, 4096)).split(/\r|\n/)[0] ?? '';
+    const [header = '', first = ''] = decodeText((await file.bytes()).subarray(0, 65_536)).split(
+      /\r\n|\n|\r/,
+      2,
+    );
     const columns = header.split(',');
-    if (columns[0] === 'image' && columns.includes('NoF')) {
-      return { confidence: 0.95, reason: `“${file.path}” has a column for images and one for each class` };
-    }
+    if (columns[0] !== 'image' || columns.length < 2) continue;
+    const reason = `“${file.path}” has a column for images and one for each class`;
+    if (columns.includes('NoF')) return { confidence: 0.95, reason };
+    const values = first.split(',').slice(1 - columns.length);
+    if (values.every((value) => value !== '' && Number(value) >= 0 && Number(value) <= 1))
+      return { confidence: 0.7, reason };
   }
   return { confidence: 0, reason: 'no CSV that begins with image and class columns' };
 }

@@ -209,9 +209,10 @@ for (const format of formats) {
           fc.asyncProperty(
             arbitraryProject,
             fc.constantFrom('upright', 'raw'),
-            async (project, coordinates) => {
+            fc.constantFrom('one-file', 'per-split'),
+            async (project, coordinates, split) => {
               fc.pre(project.boxes.length > 0);
-              const files = treeOf(await drainExport(format.write(project, { coordinates })));
+              const files = treeOf(await drainExport(format.write(project, { coordinates, split })));
               const back = await format.read(files, createImageLookup(project.images));
               expectCountsAddUp(back.report);
               const nameOf = new Map(project.classes.map(({ id, name }) => [id, name]));

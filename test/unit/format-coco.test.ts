@@ -229,6 +229,42 @@ describe('reading COCO', () => {
   });
 });
 
+describe('finding photographs of COCO', () => {
+  it('tells equal names of two data sets apart by the split or the folder of the JSON', async () => {
+    const files = treeOf({
+      'train/_annotations.coco.json': dataset({}),
+      'valid/_annotations.coco.json': dataset({}),
+    });
+    const { images } = await cocoFormat.read(files, lookupOf('valid/a.jpg', 'train/a.jpg'));
+    expect(images.map(({ imageId, split }) => [imageId, split])).toEqual([
+      ['train/a.jpg', 'train'],
+      ['valid/a.jpg', 'valid'],
+    ]);
+    const official = treeOf({ 'annotations/instances_val2017.json': dataset({}) });
+    const { boxes } = await cocoFormat.read(official, lookupOf('train2017/a.jpg', 'val2017/a.jpg'));
+    expect(boxes.map(({ imageId }) => imageId)).toEqual(['val2017/a.jpg']);
+  });
+
+  it('joins two files of one folder that speak of the same photograph', async () => {
+    const coral = dataset({ categories: [{ id: 1, name: 'coral' }] });
+    const { boxes, images } = await cocoFormat.read(
+      treeOf({ 'fish.json': dataset({}), 'coral.json': coral }),
+      lookupOf('deck/a.jpg'),
+    );
+    expect(boxes.map(({ imageId, className }) => [imageId, className])).toEqual([
+      ['deck/a.jpg', 'fish'],
+      ['deck/a.jpg', 'coral'],
+    ]);
+    expect(images).toHaveLength(1);
+  });
+
+  it('takes neither of two data sets that could both mean the only photograph of that name', async () => {
+    const files = treeOf({ 'p/one.json': dataset({}), 'q/two.json': dataset({}) });
+    const { report } = await cocoFormat.read(files, lookupOf('deck/a.jpg'));
+    expect(report).toMatchObject({ seen: { images: 2, boxes: 2 }, images: 0, boxes: 0 });
+  });
+});
+
 describe('writing COCO', () => {
   it('numbers annotations, images and classes from 1, and lists images without boxes', async () => {
     const json = await readAs(await drainExport(cocoFormat.write(project)), 'annotations.json');
