@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { AppErrorData } from '../../../core/errors.ts';
 
-/** What a listener tells the app about a request. Requests handed to `app.fetch` directly count as `tcp`. */
+/** What a listener tells the app about a request. Requests handed to `app.fetch` directly have none. */
 export interface RequestBindings {
   readonly transport?: 'tcp' | 'pipe';
 }
@@ -46,9 +46,13 @@ const answerHeaders: Readonly<Record<string, string>> = {
 /** Checks every request and refuses with 403 (wrong name or origin) or 401 (no or wrong token). */
 export function createSecurity(options: SecurityOptions): MiddlewareHandler<{ Bindings: RequestBindings }> {
   return async (c, next) => {
-    for (const [name, value] of Object.entries(answerHeaders)) c.header(name, value);
-    const onPipe = c.env?.transport === 'pipe';
-    const fault = onPipe ? findPipeFault(c.req.raw) : findTcpFault(c.req.raw, options.hostNames);
+    const addHeaders = (): void => {
+      for (const [name, value] of Object.entries(answerHeaders)) c.header(name, value);
+    };
+    addHeaders();
+    const transport = c.env?.transport;
+    const fault =
+      transport === 'pipe' ? findPipeFault(c.req.raw) : findTcpFault(c.req.raw, options.hostNames, transport);
     if (fault !== null) return c.json({ error: fault }, 403);
 
     const url = new URL(c.req.url);
@@ -65,7 +69,9 @@ export function createSecurity(options: SecurityOptions): MiddlewareHandler<{ Bi
     if (given === undefined || !isToken(given, options.token)) {
       return url.pathname === '/' ? c.html(signInPage, 401) : c.json({ error: noToken }, 401);
     }
-    return next();
+    await next();
+    // Again: an answer that a route made by itself did not take the headers prepared above.
+    addHeaders();
   };
 }
 
@@ -75,11 +81,16 @@ function isToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
 }
 
-function findTcpFault(request: Request, hostNames: ReadonlySet<string>): AppErrorData | null {
-  const host = request.headers.get('host') ?? new URL(request.url).host;
+function findTcpFault(
+  request: Request,
+  hostNames: ReadonlySet<string>,
+  transport: RequestBindings['transport'],
+): AppErrorData | null {
+  // A listener always has the header to go by; the address of a request without one would be the listener's own guess.
+  const host = request.headers.get('host') ?? (transport === undefined ? new URL(request.url).host : '');
   const name = host.replace(/:\d+$/, '').toLowerCase();
   if (!hostNames.has(name)) {
-    return fault(
+    return describeFault(
       'security/host',
       `This studio does not answer under the name “${name}”.`,
       'Use the address it printed at start.',
@@ -87,7 +98,7 @@ function findTcpFault(request: Request, hostNames: ReadonlySet<string>): AppErro
   }
   const origin = request.headers.get('origin');
   if (origin !== null && origin !== `http://${host}`) {
-    return fault(
+    return describeFault(
       'security/origin',
       `A page from ${origin} asked for data of this studio and was refused.`,
       'Use the studio’s own page.',
@@ -96,7 +107,7 @@ function findTcpFault(request: Request, hostNames: ReadonlySet<string>): AppErro
   const site = request.headers.get('sec-fetch-site');
   const isVisit = request.headers.get('sec-fetch-mode') === 'navigate' && request.method === 'GET';
   if (site !== null && site !== 'same-origin' && site !== 'none' && !isVisit) {
-    return fault(
+    return describeFault(
       'security/origin',
       'Another site asked for data of this studio and was refused.',
       'Use the studio’s own page.',
@@ -108,21 +119,25 @@ function findTcpFault(request: Request, hostNames: ReadonlySet<string>): AppErro
 function findPipeFault(request: Request): AppErrorData | null {
   const name = (request.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
   if (!pipeNames.has(name))
-    return fault('security/host', 'This request came under an unknown name.', 'Use the studio’s own window.');
+    return describeFault(
+      'security/host',
+      'This request came under an unknown name.',
+      'Use the studio’s own window.',
+    );
   const origin = request.headers.get('origin');
   if (origin === null || origin === desktopOrigin) return null;
-  return fault(
+  return describeFault(
     'security/origin',
     `A page from ${origin} asked for data of this studio and was refused.`,
     'Use the studio’s own window.',
   );
 }
 
-function fault(code: string, message: string, hint: string): AppErrorData {
+function describeFault(code: string, message: string, hint: string): AppErrorData {
   return { code, message, hint, details: {} };
 }
 
-const noToken: AppErrorData = fault(
+const noToken: AppErrorData = describeFault(
   'security/token',
   'This request does not carry the token of this studio, so it was refused.',
   'Open the address that was printed when the studio started: it holds the token.',
