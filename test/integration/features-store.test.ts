@@ -113,7 +113,7 @@ describe('features of photographs', () => {
     // Scaled to 128 pixels and moved 16 to the right, the photograph's middle lies at 48 of 64.
     expect(cellColour(close, 8, 0, 0)).toEqual([100, 0, 0]);
     expect(cellColour(close, 8, 5, 7)).toEqual([100, 0, 0]);
-    expect(cellColour(close, 8, 6, 7)).toEqual([0, 0, 200]);
+    expect(cellColour(close, 8, 7, 7)).toEqual([0, 0, 200]);
     const small = await store.read([{ hash: image.hash, variant: 'far' }], 's8');
     expect(cellColour(small, 8, 1, 4)).toEqual([114, 114, 114]);
     expect(cellColour(small, 8, 2, 4)).toEqual([200, 0, 0]);
