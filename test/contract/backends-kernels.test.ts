@@ -7,8 +7,6 @@ import { wasmKernelNames } from '../../src/engine/backends/wasm-kernels.ts';
 
 beforeAll(async () => {
   expect(await startWasmBackend()).toBe(true);
-  await tf.setBackend('cpu');
-  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
 });
 
 /** Runs the same work on a backend and returns every output's numbers; nothing may stay behind. */

@@ -101,8 +101,6 @@ const testers: Readonly<
   },
   cpu: async () => {
     await tf.setBackend('cpu');
-    // The package would print an advertisement for tfjs-node on first use.
-    (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
     await probeBackend();
     return 'Plain JavaScript: right, and far too slow for anything but tests.';
   },

@@ -66,5 +66,7 @@ function loadUnion(): TensorFlow {
   }
   const union = load('@tensorflow/tfjs') as TensorFlow;
   for (const path of added) delete load.cache[path];
+  // Production mode: no advertisement for other backends on stderr, no per-op checks of every number.
+  union.enableProdMode();
   return union;
 }

@@ -1,5 +1,5 @@
 /** `engine install`: puts native TensorFlow into the user's cache folder, phase by phase, and takes it away again. */
-import { mkdir, open, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
@@ -12,7 +12,7 @@ import { type SelfTestResult, selfTestBinding } from './self-test.ts';
 import { unpackWheel } from './unpack-wheel.ts';
 import { getWheel, type PinnedWheel } from './wheels.ts';
 
-/** Phases in their order. `done` and `total` count bytes in `download`, `verify` and `unpack`, else steps. */
+/** Phases in their order. `done` and `total` count bytes in `download` and `unpack`, else steps. */
 export type InstallPhase = 'check' | 'download' | 'unpack' | 'build' | 'self-test';
 
 /** Progress of an install; the shape of a job's progress. `etaMs` is null where it cannot be known. */
@@ -70,11 +70,10 @@ export async function installNativeTensorFlow(
 /** Removes the install and any half-done one. True when there was something to remove. Throws `engine-install/busy` during an install. */
 export async function uninstallNativeTensorFlow(options: { readonly cacheDir: string }): Promise<boolean> {
   const folders = installFolders(options.cacheDir, 'cpu');
-  if ((await tryStat(folders.root)) === undefined) return false;
+  if (!(await exists(folders.root))) return false;
   const release = await takeLock(folders);
   try {
-    const had = [folders.final, folders.staging].map(tryStat);
-    const found = (await Promise.all(had)).some((free) => free !== undefined);
+    const found = (await exists(folders.final)) || (await exists(folders.staging));
     // Renamed first: a folder in use by a running engine disappears from view at once, whatever deleting takes.
     await rename(folders.final, `${folders.final}.old`).catch(ignoreMissing);
     for (const folder of [`${folders.final}.old`, folders.staging])
@@ -118,11 +117,22 @@ async function installSteps(
   const bindingPath = await buildBinding(folders.staging, compiler.command, signal);
   report('build', 1, 1, 'steps');
   report('self-test', 0, 1, 'steps');
-  const tested = await (options.selfTest ?? selfTestBinding)(bindingPath, withSignal);
+  const tested = await testOrDiscard(options, bindingPath);
   report('self-test', 1, 1, 'steps');
   const manifest = await describeInstall(options, wheel, bindingPath, compiler.version, tested);
   await moveIntoPlace(folders, wheelPath, manifest);
   return manifest;
+}
+
+/** A binding that fails is thrown away, so that the next try compiles a new one, perhaps with another compiler. */
+async function testOrDiscard(options: InstallOptions, bindingPath: string): Promise<SelfTestResult> {
+  try {
+    const signal = options.signal === undefined ? {} : { signal: options.signal };
+    return await (options.selfTest ?? selfTestBinding)(bindingPath, signal);
+  } catch (error) {
+    await rm(bindingPath, { force: true });
+    throw error;
+  }
 }
 
 async function describeInstall(
@@ -249,11 +259,12 @@ function toInstallError(
   return error;
 }
 
-async function tryStat(folder: string): Promise<number | undefined> {
+async function exists(folder: string): Promise<boolean> {
   try {
-    return await readFreeBytes(folder);
+    await stat(folder);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -17,7 +17,7 @@ export interface PinnedWheel {
 /** Python version tag asked of pip: fixed, so that the same wheel comes with any Python. */
 export const wheelPython = '3.11';
 
-/** Release 2.21.0; hashes as published by PyPI and seen in the downloaded file (x64) or in the index (arm64). */
+/** Release 2.21.0; hashes as published by PyPI and seen in the downloaded file (x64) or in the index (arm64, whose sizes are estimates). */
 export const pinnedWheels: Readonly<Record<'x64' | 'arm64', PinnedWheel>> = {
   x64: {
     requirement: 'tensorflow-cpu==2.21.0',
