@@ -14,7 +14,7 @@ export function createForkSpawner(options: ForkOptions): Spawner {
       processOf(
         fork(options.entry, [], {
           serialization: 'advanced',
-          execArgv: ['--disable-warning=ExperimentalWarning'],
+          execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0044'],
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
           ...(options.env === undefined ? {} : { env: options.env }),
         }),
