@@ -54,9 +54,11 @@ export function toAppErrorData(thrown: unknown): AppErrorData {
       details: thrown.details ?? {},
     };
   }
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = thrown instanceof Error ? thrown.message : describeThrown(thrown);
   const nodeCode =
-    typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
+    typeof thrown === 'object' && thrown !== null && 'code' in thrown
+      ? describeThrown(thrown.code)
+      : undefined;
   if (nodeCode === 'ENOSPC') {
     return {
       code: 'disk/full',
@@ -79,4 +81,13 @@ export function toAppErrorData(thrown: unknown): AppErrorData {
     hint: 'Saved work is intact. Try again; if it happens again, run `doctor` and report what it prints.',
     details: nodeCode === undefined ? {} : { cause: nodeCode },
   };
+}
+
+/** Text of anything at all: even an object whose own `toString` is broken may be thrown. */
+function describeThrown(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }

@@ -94,12 +94,7 @@ describe('the token', () => {
 
 describe('Host and Origin', () => {
   it('refuse a name that a hostile page made point here', async () => {
-    for (const host of [
-      'evil.example',
-      `evil.example:${port()}`,
-      '127.0.0.1.evil.example',
-      'evil.example:80@127.0.0.1',
-    ]) {
+    for (const host of ['evil.example', `evil.example:${port()}`, '127.0.0.1.evil.example', 'localhost.']) {
       expect((await ask({ path: '/rpc/info', headers: { ...token(), host } })).status).toBe(403);
     }
     expect(

@@ -1,0 +1,83 @@
+/** An engine that answers from a script: for tests of what the host makes of answers, crashes and full disks. Learns nothing. */
+import { AppError } from '../../src/core/errors.ts';
+import type { EngineInput, EngineMethod, EngineOutput, ImagePrediction } from '../../src/engine/messages.ts';
+import type { EngineCallOptions, EnginePort } from '../../src/main/host/engine-port.ts';
+
+export interface ScriptedEngine extends EnginePort {
+  /** What `predict` says of an image; empty when undefined. */
+  predictions: (imageId: string) => ImagePrediction['detections'];
+  /** Replaces the next call of a method. */
+  next: Partial<Record<EngineMethod, (options: EngineCallOptions) => Promise<never>>>;
+  readonly calls: { method: EngineMethod; input: unknown }[];
+}
+
+const metrics = {
+  n: 0,
+  split: 'valid',
+  classAcc: null,
+  logLoss: null,
+  meanIou: null,
+  map50: null,
+  map: null,
+};
+
+function answer(method: EngineMethod, input: unknown): unknown {
+  switch (method) {
+    case 'status':
+      return { node: process.version, backend: 'script', backends: [], providers: [], backbone: null };
+    case 'recipes':
+      return [];
+    case 'checkParameters':
+      return { recipeVersion: 1, parameters: (input as EngineInput<'checkParameters'>).parameters };
+    case 'train':
+      return {
+        recipeVersion: 1,
+        backend: 'script',
+        backboneHash: 'b',
+        weightsHash: 'w',
+        epochs: 1,
+        trainMs: 10,
+        imagesPerS: 100,
+        metrics,
+        failed: [],
+      };
+    case 'predict':
+      return { images: (input as EngineInput<'predict'>).images.length, failed: [] };
+    case 'features':
+      return { computed: 0, reused: 0, failed: [], imagesPerS: 0, inferenceImagesPerS: 0 };
+    default:
+      throw new AppError({ code: 'script/none', message: `The script has no answer to ${method}.` });
+  }
+}
+
+export function createScriptedEngine(): ScriptedEngine {
+  const engine: ScriptedEngine = {
+    predictions: () => [],
+    next: {},
+    calls: [],
+    call: async <M extends EngineMethod>(
+      method: M,
+      input: EngineInput<M>,
+      options: EngineCallOptions = {},
+    ) => {
+      engine.calls.push({ method, input });
+      const replaced = engine.next[method];
+      delete engine.next[method];
+      if (replaced !== undefined) return replaced(options);
+      if (method === 'predict') {
+        const { images } = input as EngineInput<'predict'>;
+        options.onItems?.(
+          images.map(({ id }) => ({
+            imageId: id,
+            detections: engine.predictions(id),
+            imageProbabilities: null,
+          })),
+        );
+      }
+      return answer(method, input) as EngineOutput<M>;
+    },
+    restart: async () => undefined,
+    close: async () => undefined,
+  };
+  return engine;
+}
