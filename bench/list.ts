@@ -3,4 +3,6 @@ import type { Bench } from './bench.ts';
 
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'features-pipeline': async () => (await import('./features-pipeline.bench.ts')).featuresPipeline,
+  'head-training': async () => (await import('./head-training.bench.ts')).headTraining,
+  'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
 };
