@@ -1,11 +1,12 @@
 /** `engine install`: puts native TensorFlow into the user's cache folder, phase by phase, and takes it away again. */
-import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { buildBinding, findCompiler } from './build-binding.ts';
 import { ensureWheel, findPythonWithPip, hashFile, noSpace } from './download-wheel.ts';
 import { bindingFileName, type InstallFolders, installFolders } from './engine-cache.ts';
+import { takeInstallLock } from './install-lock.ts';
 import { type InstallManifest, manifestFileName } from './manifest.ts';
 import { cancelled } from './run-command.ts';
 import { type SelfTestResult, selfTestBinding } from './self-test.ts';
@@ -56,7 +57,7 @@ export async function installNativeTensorFlow(
   const wheel = options.wheel ?? getWheel(process.platform, process.arch);
   const folders = installFolders(options.cacheDir, variant);
   await mkdir(folders.staging, { recursive: true });
-  const release = await takeLock(folders);
+  const release = await takeInstallLock(folders);
   try {
     const manifest = await installSteps(options, wheel, folders, createReporter(options));
     return { version: manifest.tensorflowVersion, folder: folders.final, manifest };
@@ -71,7 +72,7 @@ export async function installNativeTensorFlow(
 export async function uninstallNativeTensorFlow(options: { readonly cacheDir: string }): Promise<boolean> {
   const folders = installFolders(options.cacheDir, 'cpu');
   if (!(await exists(folders.root))) return false;
-  const release = await takeLock(folders);
+  const release = await takeInstallLock(folders);
   try {
     const found = (await exists(folders.final)) || (await exists(folders.staging));
     // Renamed first: a folder in use by a running engine disappears from view at once, whatever deleting takes.
@@ -210,39 +211,6 @@ function createReporter(options: InstallOptions): Reporter {
     const etaMs = known ? Math.round(((nowMs - phaseStartMs) / done) * (total - done)) : null;
     options.onProgress?.({ phase, done, total, unit, etaMs });
   };
-}
-
-/** One install at a time: a file holding the id of the process that installs. A dead process leaves no claim. */
-async function takeLock(folders: InstallFolders): Promise<() => Promise<void>> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = await open(folders.lock, 'wx');
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(folders.lock, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const owner = Number.parseInt(await readFile(folders.lock, 'utf8').catch(() => ''), 10);
-      if (isAlive(owner)) break;
-      await rm(folders.lock, { force: true });
-    }
-  }
-  throw new AppError({
-    code: 'engine-install/busy',
-    message: 'TensorFlow is being installed by another window or command right now, so this one did nothing.',
-    hint: 'Wait until the other one has finished.',
-    details: { lock: folders.lock },
-  });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function toInstallError(
