@@ -1,0 +1,185 @@
+/** Paints boxes, tags and handles on a 2D context in screen space: lines and text keep their size at every zoom. */
+import type { PixelBox, ViewBox } from '../../core/geometry.ts';
+import type { ClassRecord } from '../../core/records.ts';
+import { handles } from '../../editor/box-edits.ts';
+import { computeVisibleBox, toViewBox } from '../../editor/camera.ts';
+import type { EditorSnapshot } from '../../editor/types.ts';
+import {
+  formatScore,
+  type Palette,
+  pickBoxColor,
+  pickTextColor,
+  predictedColor,
+  predictedDashView,
+} from './palette.ts';
+
+const TAG_FONT = '600 12px system-ui, sans-serif';
+const TAG_HEIGHT_VIEW = 18;
+const HANDLE_SIDE_VIEW = 9;
+/** Boxes thinner than this on the screen carry no tag unless selected: thousands of tags would hide the fish. */
+const TAG_MIN_SIDE_VIEW = 14;
+/** With more boxes than this in sight only the selected and the hovered one carry tags. */
+const TAGS_AT_MOST = 400;
+
+type Paint = CanvasRenderingContext2D;
+
+/** What is painted, and how. */
+export interface BoxScene {
+  readonly snapshot: EditorSnapshot;
+  readonly palette: Palette;
+}
+
+/** Paints all visible boxes, suggestions first. Coordinates are CSS pixels. */
+export function paintBoxes(paint: Paint, { snapshot, palette }: BoxScene): void {
+  if (snapshot.isHidden || snapshot.image === null) return;
+  const classes = new Map(snapshot.classes.map((entry) => [entry.id, entry]));
+  const visible = computeVisibleBox(snapshot.camera, snapshot.viewport);
+  if (snapshot.layers.predictions) paintPredictions(paint, snapshot, classes, visible);
+  if (snapshot.layers.boxes) paintLabels(paint, snapshot, classes, visible, palette);
+}
+
+function paintPredictions(
+  paint: Paint,
+  snapshot: EditorSnapshot,
+  classes: ReadonlyMap<string, ClassRecord>,
+  visible: PixelBox,
+): void {
+  const shown = snapshot.openPredictions.filter((prediction) => isSeen(prediction, visible));
+  const views = shown.map((prediction) => toViewBox(snapshot.camera, prediction));
+  strokeAll(paint, views, predictedColor, 2, predictedDashView);
+  shown.forEach((prediction, index) => {
+    const onView = views[index];
+    const isSelected = prediction.id === snapshot.selectedPredictionId;
+    if (onView === undefined) return;
+    if (isSelected) {
+      strokeAll(paint, [onView], predictedColor, 3, predictedDashView);
+      paintHandles(paint, onView, predictedColor);
+    }
+    if (!wantsTag(onView, isSelected, shown.length)) return;
+    const name = classes.get(prediction.classId)?.name ?? '?';
+    paintTag(paint, onView, `${name} ${formatScore(prediction.score)}`, predictedColor, snapshot);
+  });
+}
+
+function paintLabels(
+  paint: Paint,
+  snapshot: EditorSnapshot,
+  classes: ReadonlyMap<string, ClassRecord>,
+  visible: PixelBox,
+  palette: Palette,
+): void {
+  const selected = new Set(snapshot.selectedBoxIds);
+  const shown = snapshot.boxes.filter((box) => isSeen(box, visible));
+  const byColor = new Map<string, ViewBox[]>();
+  for (const box of shown) {
+    const color = pickBoxColor(palette, classes.get(box.classId));
+    const list = byColor.get(color);
+    if (list === undefined) byColor.set(color, [toViewBox(snapshot.camera, box)]);
+    else list.push(toViewBox(snapshot.camera, box));
+  }
+  for (const [color, views] of byColor) strokeAll(paint, views, color, 2, []);
+  for (const box of shown) {
+    const isSelected = selected.has(box.id);
+    const isHovered = snapshot.hover.kind === 'box' && snapshot.hover.id === box.id;
+    const onView = toViewBox(snapshot.camera, box);
+    const entry = classes.get(box.classId);
+    const color = pickBoxColor(palette, entry);
+    if (isSelected || isHovered) {
+      paint.fillStyle = `${color}26`;
+      paint.fillRect(onView.x, onView.y, onView.w, onView.h);
+    }
+    if (isSelected) {
+      strokeAll(paint, [onView], color, 3, []);
+      if (selected.size === 1) paintHandles(paint, onView, color);
+    }
+    if (wantsTag(onView, isSelected || isHovered, shown.length))
+      paintTag(paint, onView, entry?.name ?? '?', color, snapshot);
+  }
+}
+
+/** Strokes many boxes in one path, with a thin dark line under it so that it shows on any water. */
+function strokeAll(
+  paint: Paint,
+  views: readonly ViewBox[],
+  color: string,
+  widthView: number,
+  dash: readonly number[],
+): void {
+  if (views.length === 0) return;
+  paint.beginPath();
+  for (const onView of views) paint.rect(onView.x, onView.y, onView.w, onView.h);
+  paint.setLineDash([]);
+  if (dash.length === 0) {
+    paint.lineWidth = widthView + 2;
+    paint.strokeStyle = 'rgba(0, 0, 0, 0.45)';
+    paint.stroke();
+  }
+  paint.setLineDash([...dash]);
+  paint.lineWidth = widthView;
+  paint.strokeStyle = color;
+  paint.stroke();
+  paint.setLineDash([]);
+}
+
+function paintHandles(paint: Paint, onView: ViewBox, color: string): void {
+  const isSmall = Math.min(onView.w, onView.h) < 3 * HANDLE_SIDE_VIEW;
+  paint.lineWidth = 1.5;
+  paint.strokeStyle = '#000000';
+  paint.fillStyle = color;
+  for (const { id, fx, fy } of handles) {
+    // On a small box the middle handles would cover it; the corners do the same work.
+    if (isSmall && id.length === 1) continue;
+    const x = onView.x + onView.w * fx - HANDLE_SIDE_VIEW / 2;
+    const y = onView.y + onView.h * fy - HANDLE_SIDE_VIEW / 2;
+    paint.fillRect(x, y, HANDLE_SIDE_VIEW, HANDLE_SIDE_VIEW);
+    paint.strokeRect(x, y, HANDLE_SIDE_VIEW, HANDLE_SIDE_VIEW);
+  }
+}
+
+/** A name on a filled tag above its box; inside the box, or pushed sideways, where the canvas would cut it. */
+function paintTag(
+  paint: Paint,
+  onView: ViewBox,
+  text: string,
+  color: string,
+  snapshot: EditorSnapshot,
+): void {
+  paint.font = TAG_FONT;
+  paint.textBaseline = 'middle';
+  const { widthView, heightView } = snapshot.viewport;
+  const width = Math.min(measureText(paint, text) + 10, widthView);
+  const x = Math.min(Math.max(onView.x - 1, 0), widthView - width);
+  const above = onView.y - TAG_HEIGHT_VIEW - 1;
+  const y = Math.min(Math.max(above >= 0 ? above : onView.y + 1, 0), heightView - TAG_HEIGHT_VIEW);
+  paint.fillStyle = color;
+  paint.fillRect(x, y, width, TAG_HEIGHT_VIEW);
+  paint.fillStyle = pickTextColor(color);
+  paint.fillText(text, x + 5, y + TAG_HEIGHT_VIEW / 2 + 0.5, width - 10);
+}
+
+const widths = new Map<string, number>();
+const WIDTHS_AT_MOST = 2000;
+
+/** Measuring text is the dearest part of a frame; names and scores repeat. */
+function measureText(paint: Paint, text: string): number {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  if (widths.size >= WIDTHS_AT_MOST) widths.clear();
+  const width = paint.measureText(text).width;
+  widths.set(text, width);
+  return width;
+}
+
+function wantsTag(onView: ViewBox, isMarked: boolean, shownCount: number): boolean {
+  if (isMarked) return true;
+  return shownCount <= TAGS_AT_MOST && Math.min(onView.w, onView.h) >= TAG_MIN_SIDE_VIEW;
+}
+
+function isSeen(box: PixelBox, visible: PixelBox): boolean {
+  return (
+    box.x <= visible.x + visible.w &&
+    visible.x <= box.x + box.w &&
+    box.y <= visible.y + visible.h &&
+    visible.y <= box.y + box.h
+  );
+}

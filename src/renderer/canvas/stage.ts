@@ -1,0 +1,144 @@
+/** The Konva stage behind the canvas component: three layers that are made once and only redrawn, never rebuilt. */
+import Konva from 'konva';
+import type { Point } from '../../core/geometry.ts';
+import { isPixelated } from '../../editor/camera.ts';
+import type { EditorSnapshot } from '../../editor/types.ts';
+import { paintBoxes } from './paint-boxes.ts';
+import type { Palette } from './palette.ts';
+
+/** Anything a 2D context can draw as a picture. */
+export type Picture = HTMLImageElement | HTMLCanvasElement | ImageBitmap;
+
+export interface CanvasStage {
+  /** Draws what changed since the last call, in the next animation frame. */
+  show(snapshot: EditorSnapshot): void;
+  setPicture(picture: Picture | null): void;
+  /** A picture stretched over the photograph, and how much of it shows, 0..1. */
+  setHeatmap(picture: Picture | null, opacity: number): void;
+  /** A CSS filter on the photograph alone, such as `brightness(1.2)`: for looking, nothing is changed. */
+  setFilter(filter: string): void;
+  setPalette(palette: Palette): void;
+  /** Where the crosshair crosses, or null for none. */
+  setCrosshair(atView: Point | null): void;
+  destroy(): void;
+}
+
+/** Creates the stage inside a container. Layers: picture and heat map; boxes; crosshair. */
+export function createCanvasStage(container: HTMLDivElement): CanvasStage {
+  const stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
+  const pictureLayer = new Konva.Layer({ listening: false });
+  const boxLayer = new Konva.Layer({ listening: false });
+  const crossLayer = new Konva.Layer({ listening: false });
+  stage.add(pictureLayer, boxLayer, crossLayer);
+  let shown: EditorSnapshot | null = null;
+  let picture: Picture | null = null;
+  let heatmap: { picture: Picture; opacity: number } | null = null;
+  let filter = 'none';
+  let palette: Palette = 'class';
+  let crosshair: Point | null = null;
+
+  const pictureShape = new Konva.Shape({
+    listening: false,
+    perfectDrawEnabled: false,
+    sceneFunc: (context) => {
+      if (shown?.image == null) return;
+      const { camera, image, layers, viewport } = shown;
+      const paint = context._context as CanvasRenderingContext2D;
+      const place = [
+        camera.xView,
+        camera.yView,
+        image.widthPx * camera.scale,
+        image.heightPx * camera.scale,
+      ] as const;
+      paint.imageSmoothingEnabled = !isPixelated(camera, viewport);
+      paint.imageSmoothingQuality = 'high';
+      if (picture !== null) {
+        paint.filter = filter;
+        paint.drawImage(picture, ...place);
+        paint.filter = 'none';
+      }
+      if (heatmap !== null && layers.heatmap) {
+        paint.imageSmoothingEnabled = true;
+        paint.globalAlpha = heatmap.opacity;
+        paint.drawImage(heatmap.picture, ...place);
+        paint.globalAlpha = 1;
+      }
+    },
+  });
+  const boxShape = new Konva.Shape({
+    listening: false,
+    perfectDrawEnabled: false,
+    sceneFunc: (context) => {
+      if (shown !== null)
+        paintBoxes(context._context as CanvasRenderingContext2D, { snapshot: shown, palette });
+    },
+  });
+  const crossShape = new Konva.Shape({
+    listening: false,
+    perfectDrawEnabled: false,
+    sceneFunc: (context) => {
+      if (shown === null || crosshair === null) return;
+      paintCrosshair(context._context as CanvasRenderingContext2D, crosshair, shown);
+    },
+  });
+  pictureLayer.add(pictureShape);
+  boxLayer.add(boxShape);
+  crossLayer.add(crossShape);
+
+  return {
+    show(snapshot) {
+      const before = shown;
+      shown = snapshot;
+      if (before?.viewport !== snapshot.viewport) fitStage(stage, snapshot);
+      const isMoved = before?.camera !== snapshot.camera || before.viewport !== snapshot.viewport;
+      if (isMoved || before?.image !== snapshot.image || before?.layers !== snapshot.layers)
+        pictureLayer.batchDraw();
+      boxLayer.batchDraw();
+    },
+    setPicture(next) {
+      picture = next;
+      pictureLayer.batchDraw();
+    },
+    setHeatmap(next, opacity) {
+      heatmap = next === null ? null : { picture: next, opacity };
+      pictureLayer.batchDraw();
+    },
+    setFilter(next) {
+      filter = next === '' ? 'none' : next;
+      pictureLayer.batchDraw();
+    },
+    setPalette(next) {
+      palette = next;
+      boxLayer.batchDraw();
+    },
+    setCrosshair(atView) {
+      crosshair = atView;
+      crossLayer.batchDraw();
+    },
+    destroy: () => void stage.destroy(),
+  };
+}
+
+/** Matches backing stores to the screen: Konva takes the device pixel ratio of each layer's canvas separately. */
+function fitStage(stage: Konva.Stage, { viewport }: EditorSnapshot): void {
+  for (const layer of stage.getLayers()) layer.getCanvas().setPixelRatio(viewport.dpr);
+  stage.size({ width: viewport.widthView, height: viewport.heightView });
+}
+
+function paintCrosshair(paint: CanvasRenderingContext2D, at: Point, { viewport }: EditorSnapshot): void {
+  const x = Math.round(at.x) + 0.5;
+  const y = Math.round(at.y) + 0.5;
+  for (const [color, offset] of [
+    ['rgba(0, 0, 0, 0.5)', 1],
+    ['rgba(255, 255, 255, 0.75)', 0],
+  ] as const) {
+    paint.beginPath();
+    paint.moveTo(0, y + offset);
+    paint.lineTo(viewport.widthView, y + offset);
+    paint.moveTo(x + offset, 0);
+    paint.lineTo(x + offset, viewport.heightView);
+    paint.lineWidth = 1;
+    paint.strokeStyle = color;
+    paint.stroke();
+  }
+}
