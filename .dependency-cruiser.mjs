@@ -4,7 +4,7 @@ const only = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    only('no-cycles', 'Two files that import each other cannot be read or tested apart.', {}, { circular: true, dependencyTypesNot: ['type-only'] }),
+    only('no-cycles', 'Two files that import each other cannot be read or tested apart.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
     only('core-is-pure', 'core knows nobody: no node:, no other layer.', { path: '^src/core' }, { path: '^(src/(?!core)|node:)', dependencyTypesNot: ['type-only'] }),
     only('core-no-builtins', 'core, formats and editor run anywhere.', { path: '^src/(core|formats|editor)' }, { dependencyTypes: ['core'] }),
     only('formats-on-core', 'formats build on core alone.', { path: '^src/formats' }, { path: '^src/(?!core|formats)' }),

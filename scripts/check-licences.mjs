@@ -20,7 +20,11 @@ const allowed = new Set([
   'Zlib',
 ]);
 // libvips is LGPL, linked as a separate shared library that users may replace: what the LGPL asks for.
-const exceptions = new Map([['LGPL-3.0-or-later', /^node_modules\/@img\/sharp-(libvips-|wasm32|win32)/]]);
+const exceptions = new Map([
+  ['LGPL-3.0-or-later', /^node_modules\/@img\/sharp-(libvips-|wasm32|win32)/],
+  // Node's own binary (MIT) in a package that forgot the field.
+  ['none stated', /^node_modules\/node-bin-/],
+]);
 
 /** SPDX expressions of the two operators npm packages use. */
 function isAllowed(expression, where) {
