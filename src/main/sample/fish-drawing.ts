@@ -114,9 +114,9 @@ function drawShadow(whole: readonly (readonly Point[])[], pose: FishPose, frame:
     const wide = {
       stroke: '#05080c',
       'stroke-width': num(share * pose.lengthPx * 0.5),
-      'stroke-linejoin': 'round',
+      'stroke-linejoin': 'bevel',
     };
-    return element('path', { d, transform: shift, fill: '#05080c', ...wide, opacity: 0.13 });
+    return element('path', { d, transform: shift, fill: '#05080c', ...wide, opacity: 0.17 });
   });
 }
 
