@@ -69,6 +69,14 @@ async function createBare(backbone: Backbone, threads?: number): Promise<() => P
   };
 }
 
+/** Processor time of this process while `work` runs, all threads: unlike wall time, hardly touched by what else the machine does. */
+async function cpuMsOf<T>(work: () => Promise<T>): Promise<{ value: T; cpuMs: number }> {
+  const before = process.cpuUsage();
+  const value = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { value, cpuMs: (user + system) / 1000 };
+}
+
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const spread = (values: readonly number[]): string =>
@@ -82,15 +90,25 @@ async function measure(featuresDir: string): Promise<BenchResult> {
   const pipeline: number[] = [];
   const inference: number[] = [];
   const alone: number[] = [];
+  const pipelineCpuMs: number[] = [];
+  const aloneCpuMs: number[] = [];
+  const runAlone = async (): Promise<void> => {
+    const { value, cpuMs } = await cpuMsOf(bare);
+    alone.push(value);
+    aloneCpuMs.push(cpuMs / BARE_RUNS);
+  };
   // Starts the workers: the pipeline is measured running, as the bare net is.
   await withPool(backbone, (pool) => Promise.resolve(pool.workers));
   for (let from = 0; from < images.length; from += PER_ROUND) {
-    alone.push(await bare());
-    const result = await ensureFeatures({ images: images.slice(from, from + PER_ROUND), store, backbone });
+    await runAlone();
+    const { value: result, cpuMs } = await cpuMsOf(() =>
+      ensureFeatures({ images: images.slice(from, from + PER_ROUND), store, backbone }),
+    );
+    pipelineCpuMs.push(cpuMs / Math.max(1, result.computed));
     pipeline.push(result.imagesPerS);
     inference.push(result.inferenceImagesPerS);
   }
-  alone.push(await bare());
+  await runAlone();
   await store.close();
   const figures: BenchFigure[] = [
     {
@@ -100,6 +118,8 @@ async function measure(featuresDir: string): Promise<BenchResult> {
       note: `${images.length} photographs, ${spread(pipeline)}`,
     },
     { label: 'net inside the pipeline', value: median(inference), unit: 'img/s', note: spread(inference) },
+    { label: 'processor time, pipeline', value: median(pipelineCpuMs), unit: 'ms/img', note: 'all threads' },
+    { label: 'processor time, bare net', value: median(aloneCpuMs), unit: 'ms/img', note: 'all threads' },
     { label: 'record on disk', value: store.recordBytes / 1e6, unit: 'MB/img' },
   ];
   const peer = {
