@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CurvePoint } from '../../src/core/jobs.ts';
+import type { EngineInput, ImagePrediction } from '../../src/engine/messages.ts';
+import { createEngineClient, type EngineClient } from '../../src/main/engine-client/engine-client.ts';
+import { createForkSpawner } from '../../src/main/engine-client/fork.spawner.ts';
+import { drawHalves } from '../helpers/drawn-photographs.ts';
+import { writeTinyBackbone } from '../helpers/tiny-backbone.ts';
+
+const entry = path.resolve(import.meta.dirname, '..', '..', 'src', 'engine', 'engine-process.ts');
+const canvas = { widthPx: 64, heightPx: 64 };
+const classes = [{ id: 'red', name: 'red' }];
+let folder: string;
+let engine: EngineClient;
+let samples: EngineInput<'train'>['samples'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'catchlight-learning-'));
+  const backbone = await writeTinyBackbone(path.join(folder, 'backbone'));
+  const env = { ...process.env, CATCHLIGHT_BACKBONE: backbone, CATCHLIGHT_BACKEND: 'cpu' };
+  engine = createEngineClient({ spawner: createForkSpawner({ entry, env }) });
+  const names = ['a.png', 'b.png', 'c.png', 'd.png'];
+  samples = await Promise.all(
+    names.map(async (name, i) => ({
+      image: await drawHalves(folder, name, 64, 48 + 8 * i),
+      split: i === 3 ? ('valid' as const) : ('train' as const),
+      boxes: [{ classIndex: 0, x: 0, y: 0, w: 32, h: 48 + 8 * i }],
+    })),
+  );
+});
+
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const training = (): EngineInput<'train'> => ({
+  recipe: 'box-and-class',
+  parameters: {},
+  seed: 3,
+  minutes: 0.05,
+  classes,
+  samples,
+  featuresDir: path.join(folder, 'features'),
+  canvas,
+  modelDir: path.join(folder, 'model'),
+  resume: false,
+});
+
+const prediction = (): EngineInput<'predict'> => ({
+  modelDir: path.join(folder, 'model'),
+  images: [
+    ...samples.map(({ image }) => image),
+    { id: 'gone', file: path.join(folder, 'gone.png'), hash: 'gone', widthPx: 64, heightPx: 64 },
+  ],
+  featuresDir: path.join(folder, 'features'),
+  canvas,
+  minScore: 0,
+  maxDetections: 5,
+});
+
+describe('learning through the engine process', () => {
+  it('trains on a few photographs, tells its losses on the way, and suggests on photographs in their order', async () => {
+    const curve: CurvePoint[] = [];
+    const trained = await engine.call('train', training(), { onCurve: (point) => curve.push(point) });
+    expect(trained).toMatchObject({ backend: 'cpu', failed: [] });
+    expect(trained.weightsHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(Object.keys(curve[0]?.values ?? {})).toContain('loss/total');
+    const items: ImagePrediction[] = [];
+    const predicted = await engine.call('predict', prediction(), { onItems: (some) => items.push(...some) });
+    expect(predicted).toMatchObject({
+      images: 4,
+      failed: [{ imageId: 'gone', error: { code: 'image/missing' } }],
+    });
+    expect(items.map((item) => item.imageId)).toEqual(['a.png', 'b.png', 'c.png', 'd.png']);
+    for (const { detections } of items) {
+      for (const { x, y, w, h, score } of detections) {
+        expect(Math.min(x, y)).toBeGreaterThanOrEqual(-1e-6);
+        expect(x + w).toBeLessThanOrEqual(64 + 1e-6);
+        expect(Math.min(w, h)).toBeGreaterThan(0);
+        expect(score).toBeGreaterThanOrEqual(0);
+        expect(score).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it('stops training within two seconds of a cancel', async () => {
+    const controller = new AbortController();
+    let cancelledAtMs = 0;
+    const onCurve = (): void => {
+      if (cancelledAtMs === 0) cancelledAtMs = performance.now();
+      controller.abort();
+    };
+    const input = { ...training(), minutes: 5, modelDir: path.join(folder, 'stopped') };
+    const error = await engine.call('train', input, { signal: controller.signal, onCurve }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'engine/cancelled' });
+    expect(performance.now() - cancelledAtMs).toBeLessThan(2000);
+  });
+
+  it('says that a model is not there instead of suggesting nothing', async () => {
+    const call = engine.call('predict', { ...prediction(), modelDir: path.join(folder, 'no-model') });
+    await expect(call).rejects.toMatchObject({ code: 'model/missing' });
+  });
+});
