@@ -3,13 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import type { CurvePoint, Job, JobKind } from '../../src/core/jobs.ts';
+import type { JobContext, JobResult, JobStore } from '../../src/main/jobs/job.ts';
 import { computeEndState, computeStateAfterStart } from '../../src/main/jobs/job-end.ts';
-import {
-  createJobQueue,
-  type JobContext,
-  type JobResult,
-  type JobStore,
-} from '../../src/main/jobs/job-queue.ts';
+import { createJobQueue } from '../../src/main/jobs/job-queue.ts';
 import { createThrottle, type ThrottleTime } from '../../src/main/jobs/throttle.ts';
 
 /** Time that moves only when told. */
@@ -167,6 +163,28 @@ describe('the job queue', () => {
     for (const step of [2, 3, 4]) stage.running.get(id)?.context.onCurve(point(step));
     await stage.end(id);
     expect(stage.curves.map((entry) => entry.step)).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('a store that fails', () => {
+  it('while the job runs, stops the job and is its error, and the next job runs', async () => {
+    const stage = createStage();
+    const full = new AppError({ code: 'disk/full', message: 'The disk is full.' });
+    let isFull = false;
+    const store: JobStore = {
+      ...stage.store,
+      save: () => {
+        if (isFull) throw full;
+      },
+    };
+    const { id } = stage.queue.start({ kind: 'train', title: 'Train', input: {}, store });
+    const next = stage.start('train');
+    await stage.settle();
+    isFull = true;
+    stage.running.get(id)?.context.onProgress({ phase: 'x', done: 1, total: 2, unit: 'y', etaMs: null });
+    await stage.settle();
+    expect(stage.queue.find(id)?.state).toMatchObject({ status: 'failed', error: { code: 'disk/full' } });
+    expect(stage.queue.find(next)?.state.status).toBe('running');
   });
 });
 

@@ -1,6 +1,6 @@
 /** Which work each kind of job does. */
 import type { JobKind } from '../../core/jobs.ts';
-import type { JobRunner } from '../jobs/job-queue.ts';
+import type { JobRunner } from '../jobs/job.ts';
 import type { HostContext } from './context.ts';
 import { createFeaturesRunner, createInstallRunner } from './learning/engine-area.ts';
 import { createEvaluateRunner } from './learning/evaluation.ts';

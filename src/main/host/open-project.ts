@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HostEvent, ProjectSummary } from '../../contract/schemas.ts';
 import { openProjectDatabase, type ProjectDatabase } from '../db/project-database.ts';
-import type { JobStore } from '../jobs/job-queue.ts';
+import type { JobStore } from '../jobs/job.ts';
 import { createThrottle } from '../jobs/throttle.ts';
 
 export interface OpenProject {
@@ -41,7 +41,7 @@ export function openProject(
   return {
     dir,
     db,
-    jobStore: db.jobs,
+    jobStore: createJobStore(db),
     featuresDir: path.join(dir, 'features'),
     modelsDir: path.join(dir, 'models'),
     thumbnailsDir: path.join(dir, 'thumbnails'),
@@ -57,6 +57,15 @@ export function openProject(
       closed = true;
       db.close();
     },
+  };
+}
+
+/** Jobs through the database's own transactions, so that a full disk is told as one. */
+function createJobStore(db: ProjectDatabase): JobStore {
+  return {
+    save: (job) => db.transaction(() => db.jobs.save(job)),
+    appendCurve: (jobId, points) => db.transaction(() => db.jobs.appendCurve(jobId, points)),
+    truncateCurve: (jobId, step) => db.transaction(() => db.jobs.truncateCurve(jobId, step)),
   };
 }
 

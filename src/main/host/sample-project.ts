@@ -5,7 +5,7 @@ import type { HostApi } from '../../contract/host-api.ts';
 import { classColorAt, classKeyAt } from '../../core/class-colors.ts';
 import { createRandom } from '../../core/random.ts';
 import type { ClassRecord } from '../../core/records.ts';
-import type { JobRunner } from '../jobs/job-queue.ts';
+import type { JobRunner } from '../jobs/job.ts';
 import { generateSample, type SampleImage, type SampleManifest } from '../sample/sample.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { HostContext } from './context.ts';

@@ -1,7 +1,7 @@
 /** The engine process as windows see it: its status, its native part, and the features of a project. */
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { listReadableImages, toEngineImage } from './labelled-images.ts';
 

@@ -7,7 +7,7 @@ import type { JobProgress } from '../../../core/jobs.ts';
 import { splitChoiceSchema } from '../../../core/learning.ts';
 import type { Metrics, ModelRecord } from '../../../core/records.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
 import { computeMetrics } from './compute-metrics.ts';

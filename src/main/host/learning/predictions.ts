@@ -7,7 +7,7 @@ import { clipBox, computeIou } from '../../../core/geometry.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import type { EngineDetection, ImagePrediction } from '../../../engine/messages.ts';
 import { computeUncertainty, type StoredPrediction } from '../../db/predictions.repository.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { listDecided, refreshHidden } from '../hidden-suggestions.ts';
 import { toPredictionRecord } from '../images.ts';

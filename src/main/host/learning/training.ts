@@ -7,7 +7,7 @@ import { AppError } from '../../../core/errors.ts';
 import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import type { EngineOutput, TrainingSample } from '../../../engine/messages.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import { codeVersion } from '../../version.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';

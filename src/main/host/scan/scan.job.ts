@@ -1,5 +1,5 @@
 /** The job that reads a folder of photographs into the open project. */
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { scanProject } from './scan-project.ts';
 

@@ -7,7 +7,7 @@ import { computeDetectionProbabilities, type ImageProbabilities } from '../../..
 import type { ExportInput } from '../../../formats/format.ts';
 import { findFormat } from '../../../formats/list.ts';
 import { MANIFEST_NAME } from '../../../formats/manifest.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { toImageRecord, toPredictionRecord } from '../images.ts';
 import { readImageProbabilities } from '../learning/image-probabilities.ts';

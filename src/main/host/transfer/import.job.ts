@@ -6,7 +6,7 @@ import { detectFormat } from '../../../formats/detect.ts';
 import type { FileTree, Format, FormatReport } from '../../../formats/format.ts';
 import { createImageLookup } from '../../../formats/image-lookup.ts';
 import { findFormat, formats } from '../../../formats/list.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { saveGesture } from '../labels.ts';
 import { openFileTree } from './folder-tree.ts';

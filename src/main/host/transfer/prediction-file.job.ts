@@ -6,7 +6,7 @@ import { splitChoiceSchema } from '../../../core/learning.ts';
 import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
 import { kaggleSubmissionFormat } from '../../../formats/kaggle-submission.format.ts';
-import type { JobRunner } from '../../jobs/job-queue.ts';
+import type { JobRunner } from '../../jobs/job.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { HostContext } from '../context.ts';
 import { toImageRecord } from '../images.ts';
