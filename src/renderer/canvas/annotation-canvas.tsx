@@ -28,8 +28,8 @@ export interface AnnotationCanvasProps {
    * Text fields never lose a key to it.
    */
   readonly keyScope?: 'window' | 'canvas';
-  /** Name of the region for screen readers. */
-  readonly label: string;
+  /** Name of the region for screen readers. Default "Photograph with boxes". */
+  readonly label?: string;
   /** Shown in the middle when the image cannot be loaded. */
   readonly failedContent?: ReactNode;
 }
@@ -65,7 +65,7 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
         className={styles.region}
         style={{ cursor }}
         role="application"
-        aria-label={props.label}
+        aria-label={props.label ?? 'Photograph with boxes'}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing surface takes keys, and `application` is the role for that.
         tabIndex={0}
       >
