@@ -222,12 +222,3 @@ async function dropUnbacked(
   await files.close();
   return lost;
 }
-
-/** Feature maps of one tap for a batch, NHWC; see {@link FeatureSource.read}. */
-export function readFeatures(
-  store: FeatureSource,
-  keys: readonly FeatureKey[],
-  tap: string,
-): Promise<Float32Array> {
-  return store.read(keys, tap);
-}
