@@ -259,3 +259,17 @@ describe('opening', () => {
     expect((await test.api.openProject({ path: copy })).name).toBe('fish');
   });
 });
+
+describe('two windows at once', () => {
+  it('may ask for the same project together and both get it', async () => {
+    await using test = await startTestHost();
+    await makeProject(test);
+    const dir = (await test.api.currentProject())?.path ?? '';
+    await test.api.closeProject();
+    const both = await Promise.all([
+      test.api.openProject({ path: dir }),
+      test.api.openProject({ path: dir }),
+    ]);
+    expect(both.map((project) => project.counts.images)).toEqual([3, 3]);
+  });
+});

@@ -4,7 +4,7 @@ import type { ImageMark, PredictionMark, RecordDiff } from '../../core/diffs.ts'
 import { AppError } from '../../core/errors.ts';
 import type { BoxRecord, ClassRecord } from '../../core/records.ts';
 import type { ProjectDatabase } from '../db/project-database.ts';
-import { duplicateClass } from './projects.ts';
+import { duplicateClass } from './new-classes.ts';
 import { sameRecord } from './same-record.ts';
 
 /** Rounding of a float sum; far below a pixel. */

@@ -19,7 +19,6 @@ import { createSampleArea } from './sample-project.ts';
 import { createTransferArea } from './transfer/transfer.ts';
 
 export function assembleApi(context: HostContext): HostApi {
-  const { make: _make, ...projects } = createProjectsArea(context);
   return {
     info: async () => ({
       version: codeVersion,
@@ -30,8 +29,8 @@ export function assembleApi(context: HostContext): HostApi {
       projectsDir: context.projectsDir,
     }),
     listFolder,
-    ...projects,
-    ...createSampleArea(context, createProjectsArea(context)),
+    ...createProjectsArea(context),
+    ...createSampleArea(context),
     ...createImagesArea(context),
     ...createLabelsArea(context),
     ...createJobsArea(context),

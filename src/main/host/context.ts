@@ -28,10 +28,13 @@ export interface Session {
   /** Throws `project/none-open`. */
   require(): OpenProject;
   set(project: OpenProject | null): void;
+  /** Runs steps that change which project is open one after the other. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createSession(): Session {
   let open: OpenProject | null = null;
+  let last: Promise<unknown> = Promise.resolve();
   return {
     current: () => open,
     require: () => {
@@ -46,6 +49,12 @@ export function createSession(): Session {
     },
     set: (project) => {
       open = project;
+    },
+    exclusive: (work) => {
+      const mine = last.then(work);
+      // The next step waits for this one's end, whichever it is.
+      last = mine.catch(() => undefined);
+      return mine;
     },
   };
 }

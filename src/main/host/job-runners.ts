@@ -6,7 +6,6 @@ import { createFeaturesRunner, createInstallRunner } from './learning/engine-are
 import { createEvaluateRunner } from './learning/evaluation.ts';
 import { createPredictRunner } from './learning/predictions.ts';
 import { createTrainRunner } from './learning/training.ts';
-import { createProjectsArea } from './projects.ts';
 import { createSampleRunner } from './sample-project.ts';
 import { createScanRunner } from './scan/scan.job.ts';
 import { createExportRunner } from './transfer/export.job.ts';
@@ -25,6 +24,6 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     import: createImportRunner(context),
     export: createExportRunner(context),
     'engine-install': createInstallRunner(context),
-    sample: createSampleRunner(context, createProjectsArea(context)),
+    sample: createSampleRunner(context),
   };
 }

@@ -9,8 +9,9 @@ import type { JobRunner } from '../jobs/job.ts';
 import { generateSample, type SampleImage, type SampleManifest } from '../sample/sample.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { HostContext } from './context.ts';
+import { fillNewProject } from './new-project.ts';
 import { type OpenProject, openProject } from './open-project.ts';
-import { fillNewProject, type ProjectsArea } from './projects.ts';
+import { openProjectDir } from './project-session.ts';
 import { scanProject } from './scan/scan-project.ts';
 
 export type SampleArea = Pick<HostApi, 'openSample'>;
@@ -38,12 +39,12 @@ export function samplePlace(userDataDir: string): SamplePlace {
   };
 }
 
-export function createSampleArea(context: HostContext, projects: ProjectsArea): SampleArea {
+export function createSampleArea(context: HostContext): SampleArea {
   return {
     openSample: async () => {
       const place = samplePlace(context.userDataDir);
       if (existsSync(path.join(place.projectDir, 'project.db'))) {
-        return { project: await projects.openProject({ path: place.projectDir }), jobId: null };
+        return { project: await openProjectDir(context, place.projectDir), jobId: null };
       }
       const present = context.jobs
         .list()
@@ -65,7 +66,7 @@ export function createSampleArea(context: HostContext, projects: ProjectsArea): 
 }
 
 /** The job: draws, makes the project under another name, and moves it into place when it is whole. Opens it at the end. */
-export function createSampleRunner(context: HostContext, projects: ProjectsArea): JobRunner {
+export function createSampleRunner(context: HostContext): JobRunner {
   return async (_input, { signal, onProgress }) => {
     const place = samplePlace(context.userDataDir);
     const manifest = await generateSample({
@@ -88,7 +89,7 @@ export function createSampleRunner(context: HostContext, projects: ProjectsArea)
       project.close();
     }
     renameSync(unfinished, place.projectDir);
-    const summary = await projects.openProject({ path: place.projectDir });
+    const summary = await openProjectDir(context, place.projectDir);
     return {
       summary: `${summary.counts.images} images, ${summary.counts.boxes} boxes to begin with`,
       result: { path: place.projectDir },

@@ -1,4 +1,4 @@
-/** Scores of a model on labelled images, computed from fresh predictions that are not kept. */
+/** Scores of a model on labelled images, computed from fresh predictions that never become suggestions. */
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi, SplitChoice } from '../../../contract/host-api.ts';
@@ -12,6 +12,7 @@ import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
 import { computeMetrics } from './compute-metrics.ts';
 import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
+import { saveJudgedDetections } from './judged-detections.ts';
 import { requireModel } from './predictions.ts';
 import { readDivision } from './training-set.ts';
 
@@ -113,6 +114,7 @@ async function evaluateModel(
   );
   const broken = new Set(failed.map((fault) => fault.imageId));
   const judged: LabelledImage[] = chosen.filter(({ image }) => !broken.has(image.id));
+  saveJudgedDetections(modelDir, split, judged, predictions, model.classIds);
   return { ...computeMetrics(judged, predictions, model.classIds, split), failed };
 }
 

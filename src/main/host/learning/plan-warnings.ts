@@ -16,10 +16,17 @@ const fewImages = 20;
 const fewBoxesAClass = 5;
 
 export function listPlanWarnings(facts: PlanFacts): Warning[] {
-  const { trainImages, validImages, groups, perClass } = facts;
   const warnings: Warning[] = [];
-  const warn = (code: string, message: string, hint: string): void =>
-    void warnings.push({ code, message, hint });
+  const warn: Warn = (code, message, hint) => void warnings.push({ code, message, hint });
+  warnOfImages(facts, warn);
+  warnOfClasses(facts, warn);
+  return warnings;
+}
+
+type Warn = (code: string, message: string, hint: string) => void;
+
+function warnOfImages(facts: PlanFacts, warn: Warn): void {
+  const { trainImages, validImages, groups } = facts;
   if (trainImages < fewImages) {
     warn(
       'plan/few-images',
@@ -54,6 +61,16 @@ export function listPlanWarnings(facts: PlanFacts): Warning[] {
       'Divide by groups for an honest score.',
     );
   }
+  if (facts.unusable > 0) {
+    warn(
+      'plan/unusable-images',
+      `${facts.unusable} labelled images cannot be read and are left out.`,
+      'Filter the image list by problems to see them.',
+    );
+  }
+}
+
+function warnOfClasses({ perClass, trainImages, validImages }: PlanFacts, warn: Warn): void {
   const seen = perClass.filter((entry) => entry.trainBoxes + entry.validBoxes > 0);
   const unseen = perClass.filter((entry) => entry.trainBoxes === 0);
   if (unseen.length > 0 && seen.length > 0) {
@@ -79,14 +96,6 @@ export function listPlanWarnings(facts: PlanFacts): Warning[] {
       'Label some in another group.',
     );
   }
-  if (facts.unusable > 0) {
-    warn(
-      'plan/unusable-images',
-      `${facts.unusable} labelled images cannot be read and are left out.`,
-      'Filter the image list by problems to see them.',
-    );
-  }
-  return warnings;
 }
 
 function names(entries: readonly { name: string }[]): string {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { TransferReport } from '../../../contract/schemas.ts';
+import type { ImageRecord, PredictionRecord } from '../../../core/records.ts';
 import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
 import type { ExportInput } from '../../../formats/format.ts';
 import { findFormat } from '../../../formats/list.ts';
@@ -11,6 +12,7 @@ import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { toImageRecord, toPredictionRecord } from '../images.ts';
 import { readImageProbabilities } from '../learning/image-probabilities.ts';
+import { findJudgedDetections } from '../learning/judged-detections.ts';
 import type { OpenProject } from '../open-project.ts';
 import { unknownFormat } from './import.job.ts';
 import { checkExportTarget, writeFilesTogether } from './write-together.ts';
@@ -55,21 +57,14 @@ export function createExportRunner(context: HostContext): JobRunner {
 function collect(context: HostContext, project: OpenProject, dir: string): ExportInput {
   const { db } = project;
   const images = db.images.listAll().map(toImageRecord);
-  const model = db.models.findPinned();
-  const predictions =
-    model === undefined
-      ? []
-      : db.predictions.listByModel(
-          model.id,
-          images.map((image) => image.id),
-        );
+  const model = db.models.findPinned() ?? db.models.list()[0];
   const manifest = path.join(dir, MANIFEST_NAME);
   return {
     projectName: db.settings.get().name,
     classes: db.classes.list(),
     images,
     boxes: db.boxes.listAll(),
-    predictions: predictions.map(toPredictionRecord),
+    predictions: model === undefined ? [] : collectPredictions(project, model.id, images),
     ...(model === undefined
       ? {}
       : {
@@ -82,6 +77,20 @@ function collect(context: HostContext, project: OpenProject, dir: string): Expor
     ...(existsSync(manifest) ? { previousManifest: readFileSync(manifest) } : {}),
     nowMs: context.now(),
   };
+}
+
+/** On images that an evaluation judged: the very detections it judged. On others: the suggestions that were kept. */
+function collectPredictions(
+  project: OpenProject,
+  modelId: string,
+  images: readonly ImageRecord[],
+): PredictionRecord[] {
+  const judged = findJudgedDetections(path.join(project.modelsDir, modelId), modelId);
+  const others = images.flatMap(({ id }) => (judged?.imageIds.has(id) === true ? [] : [id]));
+  return [
+    ...(judged?.predictions ?? []),
+    ...project.db.predictions.listByModel(modelId, others).map(toPredictionRecord),
+  ];
 }
 
 /** What the model said of whole images; where its recipe says nothing, what its boxes amount to. Only of images it has looked at. */

@@ -1,0 +1,80 @@
+/** Opens, makes and closes the one project of a host, one step at a time: two windows that ask at once do not meet half way. */
+import { rmSync } from 'node:fs';
+import type { ProjectSummary } from '../../contract/schemas.ts';
+import type { HostContext } from './context.ts';
+import { toClassRecords } from './new-classes.ts';
+import { checkNewProject, fillNewProject, type NewProject } from './new-project.ts';
+import { type OpenProject, openProject } from './open-project.ts';
+import { createRecentProjects } from './recent-projects.ts';
+
+/** Jobs shown of a project: its newest, and whatever was left unfinished. */
+const shownJobs = 50;
+
+/** Closes the open project, if any: its jobs are interrupted first. */
+export function closeCurrentProject(context: HostContext): Promise<void> {
+  return context.session.exclusive(() => close(context));
+}
+
+/** Opens `dir` in place of the present project, which stays open when `dir` cannot be opened. */
+export function openProjectDir(context: HostContext, dir: string): Promise<ProjectSummary> {
+  return context.session.exclusive(async () => {
+    const present = context.session.current();
+    if (present?.dir === dir) return present.summary();
+    const project = open(context, dir, false);
+    await close(context);
+    return adopt(context, project);
+  });
+}
+
+/** Makes a project without scanning it, and opens it. A failure leaves nothing behind. */
+export function makeProjectDir(context: HostContext, input: NewProject): Promise<OpenProject> {
+  return context.session.exclusive(async () => {
+    checkNewProject(input);
+    const classes = toClassRecords(input.classes, context.newId);
+    let made: OpenProject | undefined;
+    try {
+      made = open(context, input.dir, true);
+      fillNewProject(context, made, input, classes);
+    } catch (error) {
+      made?.close();
+      // This folder was made a moment ago by us and holds nothing of the person's.
+      rmSync(input.dir, { recursive: true, force: true });
+      throw error;
+    }
+    await close(context);
+    adopt(context, made);
+    return made;
+  });
+}
+
+function open(context: HostContext, dir: string, create: boolean): OpenProject {
+  return openProject(dir, { create, nowMs: context.now(), emit: context.events.emit });
+}
+
+async function close(context: HostContext): Promise<void> {
+  const project = context.session.current();
+  if (project === null) return;
+  context.session.set(null);
+  await context.jobs.close(project.jobStore);
+  project.close();
+  context.events.emit({ type: 'project', project: null });
+}
+
+function adopt(context: HostContext, project: OpenProject): ProjectSummary {
+  context.session.set(project);
+  const { jobs } = project.db;
+  const newest = jobs.listNewest(shownJobs);
+  const shown = new Set(newest.map((job) => job.id));
+  context.jobs.adopt(
+    [...jobs.listUnfinished().filter((job) => !shown.has(job.id)), ...newest],
+    project.jobStore,
+  );
+  const summary = project.summary();
+  createRecentProjects(context.userDataDir).add({
+    path: project.dir,
+    name: summary.name,
+    openedAtMs: context.now(),
+  });
+  context.events.emit({ type: 'project', project: summary });
+  return summary;
+}
