@@ -30,6 +30,7 @@ export default defineConfig({
       outDir: 'out/renderer',
       emptyOutDir: true,
       target: 'chrome108',
+      minify: true,
       // No inline scripts or styles: the page runs under a strict content security policy.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,

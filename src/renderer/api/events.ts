@@ -1,0 +1,152 @@
+/** Feeds what the host tells into the cache, so that every view is fresh without asking; tells when the line is cut. */
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import type { HostEvent } from '../../contract/schemas.ts';
+import type { CurvePoint, Job, JobKind } from '../../core/jobs.ts';
+import { api } from './client.ts';
+import { keys } from './keys.ts';
+
+export type ConnectionState = 'connecting' | 'open' | 'lost';
+
+type Listener = () => void;
+type EventListener = (event: HostEvent) => void;
+
+let state: ConnectionState = 'connecting';
+const stateListeners = new Set<Listener>();
+const eventListeners = new Set<EventListener>();
+
+function setState(next: ConnectionState): void {
+  if (next === state) return;
+  state = next;
+  for (const listener of stateListeners) listener();
+}
+
+/** Whether the host's events arrive at present. */
+export function useConnection(): ConnectionState {
+  return useSyncExternalStore(
+    (listener) => {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
+    () => state,
+  );
+}
+
+/** Calls `listener` for each event as it arrives, after the cache took it. Returns what ends it. */
+export function onHostEvent(listener: EventListener): () => void {
+  eventListeners.add(listener);
+  return () => eventListeners.delete(listener);
+}
+
+const reconnectMs = 1000;
+
+/** Listens until the returned function is called. Reconnects by itself; after a gap, everything cached is asked again. */
+export function listenToHost(cache: QueryClient): () => void {
+  let ended = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let subscription: { unsubscribe: () => void } | undefined;
+  const lose = (): void => {
+    if (ended) return;
+    setState('lost');
+    subscription?.unsubscribe();
+    clearTimeout(timer);
+    timer = setTimeout(connect, reconnectMs);
+  };
+  const connect = (): void => {
+    subscription = api.events.subscribe(undefined, {
+      onStarted: () => {
+        const wasLost = state === 'lost';
+        setState('open');
+        if (wasLost) void cache.invalidateQueries();
+      },
+      onData: (event) => {
+        takeEvent(cache, event);
+        for (const listener of eventListeners) listener(event);
+      },
+      onConnectionStateChange: (connection) => {
+        if (connection.state === 'connecting' && connection.error !== null) setState('lost');
+      },
+      onError: lose,
+      onComplete: lose,
+    });
+  };
+  connect();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    subscription?.unsubscribe();
+  };
+}
+
+function takeEvent(cache: QueryClient, event: HostEvent): void {
+  if (event.type === 'job') takeJob(cache, event.job);
+  else if (event.type === 'curve') takePoint(cache, event.jobId, event.point);
+  else if (event.type === 'project') {
+    const before = cache.getQueryData<{ path: string } | null>(keys.project);
+    cache.setQueryData(keys.project, event.project);
+    if (before?.path !== event.project?.path) forgetProject(cache);
+  } else if (event.type === 'labels') {
+    refreshSoon(cache);
+    for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
+  } else {
+    void cache.invalidateQueries({ queryKey: keys.allImages });
+    void cache.invalidateQueries({ queryKey: keys.allQueues });
+    for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
+  }
+}
+
+const calmMs = 400;
+let calm: ReturnType<typeof setTimeout> | undefined;
+
+/** Lists and sums follow a burst of edits once, when it pauses: nothing on the keystroke path grows with the project. */
+function refreshSoon(cache: QueryClient): void {
+  clearTimeout(calm);
+  calm = setTimeout(() => {
+    for (const queryKey of [keys.allImages, keys.classes, keys.allComparisons, keys.allPlans])
+      void cache.invalidateQueries({ queryKey });
+  }, calmMs);
+}
+
+/** What a finished job may have changed. */
+const changedBy: Readonly<Partial<Record<JobKind, readonly (readonly string[])[]>>> = {
+  scan: [keys.allImages, keys.allDocuments],
+  train: [keys.models],
+  predict: [keys.allImages, keys.allDocuments, keys.allQueues, keys.allComparisons],
+  evaluate: [keys.models],
+  import: [keys.allImages, keys.allDocuments, keys.classes, keys.gestures],
+  'engine-install': [keys.engine],
+  sample: [keys.recent],
+};
+
+function takeJob(cache: QueryClient, job: Job): void {
+  cache.setQueryData<Job[]>(keys.jobs, (jobs = []) => {
+    const known = jobs.some(({ id }) => id === job.id);
+    return known ? jobs.map((other) => (other.id === job.id ? job : other)) : [job, ...jobs];
+  });
+  if (job.state.status !== 'done') return;
+  for (const queryKey of changedBy[job.kind] ?? []) void cache.invalidateQueries({ queryKey });
+}
+
+function takePoint(cache: QueryClient, jobId: string, point: CurvePoint): void {
+  cache.setQueryData<CurvePoint[]>(keys.curve(jobId), (points) => {
+    if (points === undefined) return undefined;
+    return (points.at(-1)?.step ?? -1) >= point.step ? points : [...points, point];
+  });
+}
+
+function forgetProject(cache: QueryClient): void {
+  for (const queryKey of [
+    keys.allImages,
+    keys.allDocuments,
+    keys.classes,
+    keys.gestures,
+    keys.models,
+    keys.allQueues,
+    keys.allComparisons,
+    keys.allPlans,
+  ]) {
+    cache.removeQueries({ queryKey, type: 'inactive' });
+    void cache.invalidateQueries({ queryKey });
+  }
+  void cache.invalidateQueries({ queryKey: keys.recent });
+}

@@ -1,0 +1,32 @@
+/** The names under which answers of the host are cached: one place, so that events can find them again. */
+import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+
+export const keys = {
+  info: ['info'],
+  project: ['project'],
+  recent: ['recent'],
+  folder: (path: string | null) => ['folder', path],
+  images: (filter: ImageFilter) => ['images', filter],
+  allImages: ['images'],
+  image: (id: string) => ['image', id],
+  allDocuments: ['image'],
+  classes: ['classes'],
+  gestures: ['gestures'],
+  jobs: ['jobs'],
+  curve: (jobId: string) => ['curve', jobId],
+  recipes: ['recipes'],
+  plan: (request: TrainRequest) => ['plan', request],
+  allPlans: ['plan'],
+  models: ['models'],
+  queue: (order: QueueOrder, minScore: number) => ['queue', order, minScore],
+  allQueues: ['queue'],
+  comparison: (modelId: string | null, split: SplitChoice, minScore: number) => [
+    'compare',
+    modelId,
+    split,
+    minScore,
+  ],
+  allComparisons: ['compare'],
+  formats: ['formats'],
+  engine: ['engine'],
+} as const;

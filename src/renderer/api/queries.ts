@@ -1,0 +1,102 @@
+/** What the window asks of the host, as hooks on one cache; events keep the answers fresh. */
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+import { isJobOver } from '../../core/jobs.ts';
+import { api } from './client.ts';
+import { keys } from './keys.ts';
+
+export const useHostInfo = () =>
+  useQuery({ queryKey: keys.info, queryFn: () => api.info.query(), staleTime: Number.POSITIVE_INFINITY });
+export const useProject = () =>
+  useQuery({ queryKey: keys.project, queryFn: () => api.currentProject.query() });
+export const useRecentProjects = () =>
+  useQuery({ queryKey: keys.recent, queryFn: () => api.recentProjects.query() });
+export const useFolder = (path: string | null, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.folder(path),
+    queryFn: () => api.listFolder.query({ path }),
+    enabled,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export const useClasses = () => useQuery({ queryKey: keys.classes, queryFn: () => api.listClasses.query() });
+
+/** The largest list that one answer holds. */
+const listLimit = 5000;
+
+/** The images that pass a filter, in the host's order: up to 100,000, fetched in slices of 5,000. */
+export const useImages = (filter: ImageFilter) =>
+  useQuery({
+    queryKey: keys.images(filter),
+    queryFn: async () => {
+      const first = await api.listImages.query({ filter, offset: 0, limit: listLimit });
+      const items = [...first.items];
+      while (items.length < first.total) {
+        const next = await api.listImages.query({ filter, offset: items.length, limit: listLimit });
+        if (next.items.length === 0) break;
+        items.push(...next.items);
+      }
+      return { total: first.total, items };
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const useJobs = () => useQuery({ queryKey: keys.jobs, queryFn: () => api.listJobs.query() });
+export const useActiveJobs = () => useJobs().data?.filter(({ state }) => !isJobOver(state)) ?? [];
+export const useCurve = (jobId: string | null) =>
+  useQuery({
+    queryKey: keys.curve(jobId ?? ''),
+    queryFn: () => api.listCurve.query({ jobId: jobId ?? '' }),
+    enabled: jobId !== null,
+  });
+
+export const useRecipes = () =>
+  useQuery({
+    queryKey: keys.recipes,
+    queryFn: () => api.listRecipes.query(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+export const usePlan = (request: TrainRequest | null) =>
+  useQuery({
+    queryKey: request === null ? keys.allPlans : keys.plan(request),
+    queryFn: () => {
+      if (request === null) throw new Error('A plan needs a recipe.');
+      return api.planTraining.query(request);
+    },
+    enabled: request !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+export const useModels = () => useQuery({ queryKey: keys.models, queryFn: () => api.listModels.query() });
+export const useReviewQueue = (order: QueueOrder, minScore: number) =>
+  useQuery({
+    queryKey: keys.queue(order, minScore),
+    queryFn: () => api.reviewQueue.query({ order, minScore, limit: 200 }),
+    placeholderData: keepPreviousData,
+  });
+export const useComparison = (modelId: string | null, split: SplitChoice, minScore: number) =>
+  useQuery({
+    queryKey: keys.comparison(modelId, split, minScore),
+    queryFn: () =>
+      api.compare.query({ ...(modelId === null ? {} : { modelId }), split, minScore, limit: 2000 }),
+    enabled: modelId !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+export const useFormats = () =>
+  useQuery({
+    queryKey: keys.formats,
+    queryFn: () => api.listFormats.query(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+export const useEngineStatus = () =>
+  useQuery({ queryKey: keys.engine, queryFn: () => api.engineStatus.query(), retry: 1 });
+
+/** A request that changes something: `useAction(api.rescan.mutate)`. Errors are shown by the caller through `readError`. */
+export function useAction<In, Out>(call: (input: In) => Promise<Out>, onDone?: (output: Out) => void) {
+  return useMutation({
+    mutationFn: (input: In) => call(input),
+    ...(onDone === undefined ? {} : { onSuccess: onDone }),
+  });
+}

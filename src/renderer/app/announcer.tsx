@@ -1,0 +1,74 @@
+/** Short messages over the window that need no answer: a finished training, an undo elsewhere, a refused save. */
+import { CloseButton } from '@mantine/core';
+import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import type { AppErrorData } from '../../core/errors.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { t } from '../ui/messages.ts';
+import styles from './announcer.module.css';
+
+interface Announcement {
+  readonly id: number;
+  readonly kind: 'info' | 'error';
+  readonly text: string;
+  readonly icon: IconName;
+}
+
+let announcements: readonly Announcement[] = [];
+let nextId = 1;
+const listeners = new Set<() => void>();
+
+function set(next: readonly Announcement[]): void {
+  announcements = next;
+  for (const listener of listeners) listener();
+}
+
+/** Shows a sentence for a few seconds; screen readers hear it. The same sentence is not stacked. */
+export function announce(text: string, icon: IconName = 'note'): void {
+  add({ kind: 'info', text, icon });
+}
+
+/** Shows what went wrong until it is closed. */
+export function announceError(error: AppErrorData): void {
+  add({ kind: 'error', text: `${error.message} ${error.hint}`.trim(), icon: 'problem' });
+}
+
+function add(entry: Omit<Announcement, 'id'>): void {
+  const others = announcements.filter(({ text }) => text !== entry.text).slice(-2);
+  set([...others, { ...entry, id: nextId++ }]);
+}
+
+const drop = (id: number): void => set(announcements.filter((other) => other.id !== id));
+
+const shownMs = 4500;
+
+export function Announcer(): ReactElement {
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => announcements,
+  );
+  return (
+    <div className={styles.stack} role="status" aria-live="polite">
+      {shown.map((one) => (
+        <Toast key={one.id} {...one} />
+      ))}
+    </div>
+  );
+}
+
+function Toast({ id, kind, text, icon }: Announcement): ReactElement {
+  useEffect(() => {
+    if (kind === 'error') return undefined;
+    const timer = setTimeout(() => drop(id), shownMs);
+    return () => clearTimeout(timer);
+  }, [id, kind]);
+  return (
+    <div className={styles.toast} data-kind={kind}>
+      <Icon name={icon} />
+      <span>{text}</span>
+      <CloseButton size="sm" aria-label={t('action.dismiss')} onClick={() => drop(id)} />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+/** The whole window: theme, cache, the line to the host, and the shell with its places. */
+import '@mantine/core/styles.css';
+import '@mantine/spotlight/styles.css';
+import './global.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactElement, useEffect } from 'react';
+import { listenToHost } from '../api/events.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Shell } from './shell.tsx';
+import { theme } from './theme.ts';
+
+// Events say when something changed, so nothing is asked twice by habit.
+const cache = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 5 * 60_000, refetchOnWindowFocus: false, retry: 2, retryDelay: 400 },
+    mutations: { retry: false },
+  },
+});
+
+const colorScheme = localStorageColorSchemeManager({ key: 'catchlight-color-scheme' });
+
+export function App(): ReactElement {
+  useEffect(() => listenToHost(cache), []);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorScheme}>
+      <ErrorBoundary>
+        <QueryClientProvider client={cache}>
+          <Shell />
+        </QueryClientProvider>
+      </ErrorBoundary>
+    </MantineProvider>
+  );
+}

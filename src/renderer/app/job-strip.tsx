@@ -1,0 +1,161 @@
+/** The bottom strip: what runs, how far, how long; cancel, resume, dismiss. Quiet when nothing happens. */
+import { Button, Progress } from '@mantine/core';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { ProjectSummary } from '../../contract/schemas.ts';
+import { isJobOver, type Job } from '../../core/jobs.ts';
+import { api } from '../api/client.ts';
+import { useAction, useJobs, useProject } from '../api/queries.ts';
+import { formatCount, formatDuration } from '../ui/format-numbers.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { t } from '../ui/messages.ts';
+import styles from './shell.module.css';
+
+/** Done jobs leave by themselves; failed and interrupted ones stay until dismissed. */
+const doneShownMs = 6000;
+
+export function JobStrip(): ReactElement {
+  const jobs = useJobs();
+  const project = useProject();
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
+  const [watched, setWatched] = useState<ReadonlySet<string>>(new Set());
+  const list = jobs.data ?? [];
+  const activeIds = list
+    .filter(({ state }) => !isJobOver(state))
+    .map(({ id }) => id)
+    .join();
+  // Only what ended before the person's eyes is news: old jobs of the project are not.
+  useEffect(() => {
+    if (activeIds !== '') setWatched((old) => new Set([...old, ...activeIds.split(',')]));
+  }, [activeIds]);
+  const dismiss = (id: string): void => setDismissed((old) => new Set([...old, id]));
+  const shown = list.filter(({ id, state }) => {
+    if (dismissed.has(id)) return false;
+    return (
+      !isJobOver(state) || state.status === 'interrupted' || (watched.has(id) && state.status !== 'cancelled')
+    );
+  });
+  return (
+    <section className={styles.jobs} aria-label={t('job.strip')}>
+      {shown.length === 0 ? <QuietLine project={project.data ?? null} /> : null}
+      {shown.map((job) => (
+        <JobRow key={job.id} job={job} onDismiss={() => dismiss(job.id)} />
+      ))}
+    </section>
+  );
+}
+
+function QuietLine({ project }: { project: ProjectSummary | null }): ReactElement {
+  if (project === null)
+    return (
+      <div className={styles.quiet}>
+        <span>{t('job.quietWelcome')}</span>
+      </div>
+    );
+  const { images, boxes, labelled, reviewed, empty } = project.counts;
+  return (
+    <div className={styles.quiet}>
+      <span>{t('job.quiet', { images, seen: labelled + reviewed + empty, boxes })}</span>
+      <span title={project.path}>{t('job.saved')}</span>
+    </div>
+  );
+}
+
+const icons: Readonly<Record<Job['kind'], IconName>> = {
+  scan: 'folder',
+  features: 'engine',
+  train: 'train',
+  predict: 'suggestion',
+  evaluate: 'compare',
+  import: 'import',
+  export: 'export',
+  'engine-install': 'engine',
+  sample: 'fish',
+};
+
+function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactElement {
+  const { state } = job;
+  const cancel = useAction((id: string) => api.cancelJob.mutate({ id }));
+  const resume = useAction((id: string) => api.resumeJob.mutate({ id }), onDismiss);
+  useEffect(() => {
+    if (state.status !== 'done') return undefined;
+    const timer = setTimeout(onDismiss, doneShownMs);
+    return () => clearTimeout(timer);
+  }, [state.status, onDismiss]);
+  const isActive = !isJobOver(state);
+  return (
+    <div className={styles.job} data-status={state.status} data-testid={`job-${job.kind}`}>
+      <span className={styles.jobIcon}>
+        <Icon
+          name={state.status === 'failed' ? 'problem' : state.status === 'done' ? 'check' : icons[job.kind]}
+        />
+      </span>
+      <span className={styles.jobTitle} title={job.title}>
+        {job.title}
+      </span>
+      <JobNote job={job} />
+      {isActive ? <JobBar job={job} /> : null}
+      {state.status === 'interrupted' || (state.status === 'failed' && job.kind === 'train') ? (
+        <Button variant="light" loading={resume.isPending} onClick={() => resume.mutate(job.id)}>
+          {t('job.resume')}
+        </Button>
+      ) : null}
+      {isActive ? (
+        <Button
+          variant="subtle"
+          color="gray"
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate(job.id)}
+        >
+          {t('action.cancel')}
+        </Button>
+      ) : (
+        <IconButton icon="cross" label={t('action.dismiss')} onClick={onDismiss} size={24} />
+      )}
+    </div>
+  );
+}
+
+function JobNote({ job: { state } }: { job: Job }): ReactElement {
+  return (
+    <span className={styles.jobNote} role={state.status === 'failed' ? 'alert' : undefined}>
+      {describe(state)}
+    </span>
+  );
+}
+
+function describe(state: Job['state']): string {
+  switch (state.status) {
+    case 'queued':
+      return t('job.queued');
+    case 'running': {
+      const { phase, done, total, unit } = state.progress;
+      if (total === 0) return phase;
+      return t('job.progress', { phase, done: formatCount(done), total: formatCount(total), unit });
+    }
+    case 'done':
+      return state.summary;
+    case 'failed':
+      return `${state.error.message} ${state.error.hint}`;
+    case 'cancelled':
+      return t('job.cancelled');
+    case 'interrupted':
+      return t('job.interrupted');
+  }
+}
+
+function JobBar({ job: { state, title } }: { job: Job }): ReactElement | null {
+  const progress = state.status === 'running' ? state.progress : null;
+  const isKnown = progress !== null && progress.total > 0;
+  const value = isKnown ? Math.min(100, (100 * progress.done) / progress.total) : 100;
+  return (
+    <>
+      <Progress className={styles.jobBar ?? ''} value={value} animated={!isKnown} aria-label={title} />
+      <span className={styles.jobTime}>
+        {progress?.etaMs === null || progress === null
+          ? ''
+          : t('job.left', { time: formatDuration(progress.etaMs) })}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+/** Changes of labels that places make without a drawing tool: taking a model's box, keeping the hand's. Data in, gesture out. */
+import type { RecordDiff } from '../../core/diffs.ts';
+import type { BoxRecord, ImageState, PredictionRecord } from '../../core/records.ts';
+
+export interface LabelChange {
+  readonly label: string;
+  readonly imageId: string;
+  readonly diffs: readonly RecordDiff[];
+}
+
+/** What is known of the image a change concerns. `boxes`: how many it has before the change. */
+export interface ImageNow {
+  readonly id: string;
+  readonly state: ImageState;
+  readonly boxes: number;
+}
+
+/** A suggestion becomes a label, perhaps under another class. Status `accepted` as it is, `adjusted` when the person changed something. */
+export function takeSuggestion(
+  label: string,
+  image: ImageNow,
+  prediction: PredictionRecord,
+  box: BoxRecord,
+): LabelChange {
+  const isSame = box.classId === prediction.classId;
+  return {
+    label,
+    imageId: image.id,
+    diffs: [
+      { table: 'boxes', id: box.id, before: null, after: box },
+      markDiff(prediction, isSame ? 'accepted' : 'adjusted', box.id),
+      ...stateDiff(image, 1),
+    ],
+  };
+}
+
+/** The hand's box takes place, size and class of the model's and remembers where they came from. */
+export function replaceByModel(label: string, hand: BoxRecord, prediction: PredictionRecord): LabelChange {
+  const { x, y, w, h, classId, modelId, score } = prediction;
+  const after: BoxRecord = { ...hand, x, y, w, h, classId, modelId, score, source: 'model' };
+  return {
+    label,
+    imageId: hand.imageId,
+    diffs: [{ table: 'boxes', id: hand.id, before: hand, after }, markDiff(prediction, 'accepted', hand.id)],
+  };
+}
+
+/** The hand is right: the model's box is rejected and no longer suggested. */
+export function rejectSuggestion(label: string, prediction: PredictionRecord): LabelChange {
+  return { label, imageId: prediction.imageId, diffs: [markDiff(prediction, 'rejected', null)] };
+}
+
+/** The model is right that there is nothing: the hand's box goes. */
+export function deleteBox(label: string, image: ImageNow, box: BoxRecord): LabelChange {
+  return {
+    label,
+    imageId: image.id,
+    diffs: [{ table: 'boxes', id: box.id, before: box, after: null }, ...stateDiff(image, -1)],
+  };
+}
+
+function markDiff(
+  prediction: PredictionRecord,
+  status: PredictionRecord['status'],
+  boxId: string | null,
+): RecordDiff {
+  const { id } = prediction;
+  return {
+    table: 'predictions',
+    id,
+    before: { id, status: prediction.status, boxId: prediction.boxId },
+    after: { id, status, boxId },
+  };
+}
+
+/** A first box makes an image labelled; taking the last one away makes it unseen, since "no fish" is a statement only a person makes. */
+function stateDiff({ id, state, boxes }: ImageNow, change: 1 | -1): RecordDiff[] {
+  const after = boxes + change;
+  const next =
+    after > 0 && (state === 'unseen' || state === 'empty')
+      ? 'labelled'
+      : after <= 0 && state !== 'empty'
+        ? 'unseen'
+        : state;
+  return next === state ? [] : [{ table: 'images', id, before: { id, state }, after: { id, state: next } }];
+}

@@ -1,0 +1,102 @@
+/** Makes the label session of the open project and offers it to all places. */
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { Editor, EditorSnapshot } from '../../editor/types.ts';
+import { api } from '../api/client.ts';
+import { readError } from '../api/errors.ts';
+import { t } from '../ui/messages.ts';
+import { announce, announceError } from './announcer.tsx';
+import { createLabelSession, type LabelSession } from './label-session.ts';
+import { goTo, parseRoute } from './route.ts';
+
+const SessionContext = createContext<LabelSession | null>(null);
+
+/** How far undo reaches back over restarts. */
+const historyLength = 1000;
+
+export function LabelSessionProvider({
+  projectPath,
+  children,
+}: {
+  projectPath: string | null;
+  children: ReactNode;
+}): ReactElement {
+  const cache = useQueryClient();
+  const [session, setSession] = useState<LabelSession | null>(null);
+  useEffect(() => {
+    if (projectPath === null) return undefined;
+    let made: LabelSession | null = null;
+    let ended = false;
+    api.listGestures.query({ limit: historyLength }).then(
+      (history) => {
+        if (ended) return;
+        made = createLabelSession(cache, history, showUndone);
+        setSession(made);
+      },
+      (error: unknown) => announceError(readError(error)),
+    );
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (made?.hasUnsaved() === true) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    return () => {
+      ended = true;
+      window.removeEventListener('beforeunload', warn);
+      setSession(null);
+      made?.close();
+    };
+  }, [projectPath, cache]);
+  useEffect(() => (session === null ? undefined : announceSteps(session.editor)), [session]);
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+/** Undo crossed to another image: on Annotate the list follows; elsewhere the place itself decides. */
+function showUndone(imageId: string): void {
+  if (parseRoute(location.hash).place === 'annotate') goTo('annotate', imageId, { replace: true });
+}
+
+/** Says what undo and redo changed, and passes on why a key did nothing. */
+function announceSteps(editor: Editor): () => void {
+  let lastStep = editor.getSnapshot().lastStep;
+  return editor.subscribe(() => {
+    const { lastStep: step, notice } = editor.getSnapshot();
+    if (step !== null && step !== lastStep) {
+      lastStep = step;
+      announce(
+        t(step.kind === 'undo' ? 'history.undone' : 'history.redone', { label: step.gesture.label }),
+        step.kind,
+      );
+    }
+    if (notice !== null) {
+      announce(`${notice.message} ${notice.hint}`.trim());
+      editor.dismissNotice();
+    }
+  });
+}
+
+/** The session of the open project; null while it loads or when none is open. */
+export const useLabelSession = (): LabelSession | null => useContext(SessionContext);
+
+/** The editor's present picture; draws again at each change. */
+export function useEditorSnapshot(editor: Editor): EditorSnapshot {
+  return useSyncExternalStore(
+    (listener) => editor.subscribe(listener),
+    () => editor.getSnapshot(),
+  );
+}
+
+/** One value out of the editor's picture; draws again only when it changes. `select` must give the same object for the same picture. */
+export function useEditorValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
+  return useSyncExternalStore(
+    (listener) => editor.subscribe(listener),
+    () => select(editor.getSnapshot()),
+  );
+}

@@ -1,0 +1,196 @@
+/** The labels of the open project in this window: one editor with one history for all places, its saves, and the images it opens. */
+import type { QueryClient } from '@tanstack/react-query';
+import type { ImageDocument as HostDocument, ImageListItem } from '../../contract/schemas.ts';
+import type { Gesture, RecordDiff } from '../../core/diffs.ts';
+import type { ClassRecord } from '../../core/records.ts';
+import { createEditor } from '../../editor/editor.ts';
+import type { Editor } from '../../editor/types.ts';
+import { api, originalUrl } from '../api/client.ts';
+import { readError } from '../api/errors.ts';
+import { keys } from '../api/keys.ts';
+import { announceError } from './announcer.tsx';
+import { createSaveQueue } from './save-queue.ts';
+
+/** An answer of the host together with how far the editor's history was when it was asked for. */
+interface DatedDocument {
+  readonly document: HostDocument;
+  readonly asOf: number;
+}
+
+export interface LabelSession {
+  readonly editor: Editor;
+  /** Shows an image in the editor. The last call wins; errors are announced. */
+  openImage(imageId: string): Promise<void>;
+  /** Has the next image's records and photograph at hand before they are asked for. */
+  preload(imageId: string): void;
+  /** Makes a change that no tool makes: classes, an answer on the Compare page. Undoable like any other. */
+  commit(change: { label: string; imageId: string | null; diffs: readonly RecordDiff[] }): void;
+  /** Called with each gesture made in this window, undo and redo included. */
+  onGesture(listener: (gesture: Gesture) => void): () => void;
+  /** True while something is not saved yet. */
+  hasUnsaved(): boolean;
+  close(): void;
+}
+
+export const newId = (): string => crypto.randomUUID();
+
+/** Takes over the history of the project, oldest first. `goToImage`: undo concerns an image that is not open. */
+export function createLabelSession(
+  cache: QueryClient,
+  history: readonly Gesture[],
+  goToImage: (imageId: string) => void,
+): LabelSession {
+  const listeners = new Set<(gesture: Gesture) => void>();
+  const saves = createSaveQueue({
+    send: (gesture) => api.applyGesture.mutate(gesture),
+    readError,
+    wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+  });
+  const save = (gesture: Gesture): Promise<void> => {
+    patchLists(cache, gesture);
+    patchClasses(cache, gesture);
+    for (const listener of listeners) listener(gesture);
+    return saves.save(gesture).catch((error: unknown) => {
+      announceError(readError(error));
+      throw error;
+    });
+  };
+  const editor = createEditor({
+    history,
+    newId,
+    nowMs: () => performance.now(),
+    schedule: (task, delayMs) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+    onGesture: save,
+    onNeedImage: (imageId) => {
+      goToImage(imageId);
+      void openImage(imageId);
+    },
+  });
+
+  const documentQuery = (imageId: string) => ({
+    queryKey: keys.image(imageId),
+    queryFn: async (): Promise<DatedDocument> => {
+      // What was drawn before must be with the host, or its answer would lack it.
+      await saves.idle();
+      const asOf = editor.getRevision();
+      return { document: await api.getImage.query({ id: imageId }), asOf };
+    },
+  });
+  let wanted: string | null = null;
+  let isRefreshing = false;
+
+  const show = (dated: DatedDocument): void => {
+    const classes = cache.getQueryData<ClassRecord[]>(keys.classes) ?? [];
+    editor.open({ ...dated.document, classes }, { asOf: dated.asOf });
+  };
+  const openImage = async (imageId: string): Promise<void> => {
+    wanted = imageId;
+    try {
+      await cache.ensureQueryData({ queryKey: keys.classes, queryFn: () => api.listClasses.query() });
+      const dated = await cache.fetchQuery({ ...documentQuery(imageId), staleTime: 60_000 });
+      if (wanted === imageId) show(dated);
+    } catch (error) {
+      if (wanted === imageId) announceError(readError(error));
+    }
+  };
+  const refresh = async (): Promise<void> => {
+    const imageId = wanted;
+    if (imageId === null || isRefreshing) return;
+    isRefreshing = true;
+    try {
+      const dated = await cache.fetchQuery({ ...documentQuery(imageId), staleTime: 0 });
+      if (wanted === imageId) show(dated);
+    } catch (error) {
+      // The image stays as it is shown; a cut line has its own banner.
+      if (readError(error).code !== 'connection/lost') announceError(readError(error));
+    } finally {
+      isRefreshing = false;
+    }
+  };
+  // Events mark cached answers as stale; the image on the canvas is then asked for again.
+  const stopWatching = cache.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'invalidate') return;
+    const [kind, id] = event.query.queryKey;
+    if (kind === 'image' && id === wanted) void refresh();
+  });
+  const stopClasses = cache.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'success' || event.query.queryKey[0] !== 'classes')
+      return;
+    const dated = wanted === null ? undefined : cache.getQueryData<DatedDocument>(keys.image(wanted));
+    if (dated !== undefined && editor.getSnapshot().image?.id === wanted) show(dated);
+  });
+
+  return {
+    editor,
+    openImage,
+    preload: (imageId) => {
+      void cache.prefetchQuery({ ...documentQuery(imageId), staleTime: 60_000 });
+      new Image().src = originalUrl(imageId);
+    },
+    commit: ({ label, imageId, diffs }) => {
+      const gesture: Gesture = {
+        id: newId(),
+        kind: 'do',
+        of: null,
+        label,
+        imageId,
+        source: 'person',
+        diffs: [...diffs],
+      };
+      editor.flush();
+      editor.applyRemote(gesture);
+      save(gesture).catch((error: unknown) => editor.rejectGesture(gesture.id, readError(error)));
+    },
+    onGesture: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    hasUnsaved: () => saves.pending() > 0 || editor.getSnapshot().isGesturing,
+    close: () => {
+      stopWatching();
+      stopClasses();
+      editor.flush();
+      editor.close();
+    },
+  };
+}
+
+/** The class list follows each gesture at once. */
+function patchClasses(cache: QueryClient, gesture: Gesture): void {
+  const diffs = gesture.diffs.filter((diff) => diff.table === 'classes');
+  if (diffs.length === 0) return;
+  cache.setQueryData<ClassRecord[]>(keys.classes, (classes = []) => {
+    const byId = new Map(classes.map((record) => [record.id, record]));
+    for (const { id, after } of diffs) {
+      if (after === null) byId.delete(id);
+      else byId.set(id, after);
+    }
+    return [...byId.values()].sort((a, b) => a.position - b.position);
+  });
+}
+
+/** Keeps the image lists right without asking: box counts and states follow each gesture at once. */
+function patchLists(cache: QueryClient, gesture: Gesture): void {
+  const boxes = new Map<string, number>();
+  const states = new Map<string, ImageListItem['state']>();
+  for (const diff of gesture.diffs) {
+    if (diff.table === 'boxes') {
+      if (diff.before !== null) boxes.set(diff.before.imageId, (boxes.get(diff.before.imageId) ?? 0) - 1);
+      if (diff.after !== null) boxes.set(diff.after.imageId, (boxes.get(diff.after.imageId) ?? 0) + 1);
+    } else if (diff.table === 'images' && diff.after !== null) states.set(diff.id, diff.after.state);
+  }
+  const touched = new Set([...boxes.keys(), ...states.keys()]);
+  if (touched.size === 0) return;
+  cache.setQueriesData<{ total: number; items: ImageListItem[] }>({ queryKey: keys.allImages }, (list) => {
+    if (list === undefined) return undefined;
+    const items = list.items.map((item) =>
+      touched.has(item.id)
+        ? { ...item, boxes: item.boxes + (boxes.get(item.id) ?? 0), state: states.get(item.id) ?? item.state }
+        : item,
+    );
+    return { ...list, items };
+  });
+}

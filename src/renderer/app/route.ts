@@ -1,0 +1,49 @@
+/** Which place is shown, kept in the address (`#/annotate/IMAGE`), so that reload and back do what people expect. */
+import { useSyncExternalStore } from 'react';
+
+export const places = ['annotate', 'train', 'review', 'compare', 'export'] as const;
+export type Place = (typeof places)[number];
+
+export interface Route {
+  readonly place: Place | 'welcome';
+  /** The image a link opens. */
+  readonly imageId: string | null;
+}
+
+/** Reads an address; anything unknown is the welcome page. */
+export function parseRoute(hash: string): Route {
+  const [, name = '', imageId = ''] = hash.replace(/^#/, '').split('/');
+  const place = places.find((known) => known === name) ?? 'welcome';
+  return { place, imageId: imageId === '' ? null : decodeURIComponent(imageId) };
+}
+
+let current: Route = parseRoute(globalThis.location?.hash ?? '');
+let currentHash = globalThis.location?.hash ?? '';
+
+function read(): Route {
+  if (location.hash !== currentHash) {
+    currentHash = location.hash;
+    current = parseRoute(currentHash);
+  }
+  return current;
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+export const useRoute = (): Route => useSyncExternalStore(subscribe, read);
+
+/** Goes to a place; with `replace`, without a step in the history (moving from image to image). */
+export function goTo(place: Route['place'], imageId?: string | null, options?: { replace?: boolean }): void {
+  const id = imageId === undefined || imageId === null ? '' : `/${encodeURIComponent(imageId)}`;
+  const hash = `#/${place}${id}`;
+  if (hash === location.hash) return;
+  if (options?.replace !== true) {
+    location.hash = hash;
+    return;
+  }
+  history.replaceState(null, '', hash);
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+}

@@ -1,0 +1,66 @@
+/** The frame around all places: top bar, the place itself, job strip; and what lies over them. */
+import { type ReactElement, Suspense, useEffect } from 'react';
+import { useProject } from '../api/queries.ts';
+import { AnnotatePlace } from '../features/annotate/annotate-place.tsx';
+import { ComparePlace } from '../features/compare/compare-place.tsx';
+import { ExportPlace } from '../features/export/export-place.tsx';
+import { WelcomePlace } from '../features/projects/welcome-place.tsx';
+import { ReviewPlace } from '../features/review/review-place.tsx';
+import { TrainPlace } from '../features/train/train-place.tsx';
+import { t } from '../ui/messages.ts';
+import { Waiting } from '../ui/notes.tsx';
+import { Announcer } from './announcer.tsx';
+import { CheatSheet } from './cheat-sheet.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { JobStrip } from './job-strip.tsx';
+import { LabelSessionProvider } from './label-session-provider.tsx';
+import { goTo, type Route, useRoute } from './route.ts';
+import styles from './shell.module.css';
+import { TopBar } from './top-bar.tsx';
+
+export function Shell(): ReactElement {
+  const route = useRoute();
+  const project = useProject();
+  const isOpen = project.data !== null && project.data !== undefined;
+  useEffect(() => {
+    if (project.data === null && route.place !== 'welcome') goTo('welcome');
+  }, [project.data, route.place]);
+  const name = project.data?.name;
+  useEffect(() => {
+    document.title = name === undefined ? 'Catchlight' : `${name} · Catchlight`;
+  }, [name]);
+  return (
+    <LabelSessionProvider projectPath={project.data?.path ?? null}>
+      <div className={styles.shell}>
+        <TopBar place={route.place} project={project.data ?? null} />
+        <ConnectionBanner />
+        <main className={styles.place} id="place">
+          <ErrorBoundary key={route.place}>
+            <Suspense fallback={<Waiting label={t('action.loading')} />}>
+              {project.isPending ? (
+                <Waiting label={t('action.loading')} />
+              ) : (
+                <PlaceView route={route} isOpen={isOpen} />
+              )}
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <JobStrip />
+      </div>
+      <CommandPalette />
+      <CheatSheet />
+      <Announcer />
+    </LabelSessionProvider>
+  );
+}
+
+function PlaceView({ route, isOpen }: { route: Route; isOpen: boolean }): ReactElement {
+  if (!isOpen || route.place === 'welcome') return <WelcomePlace />;
+  if (route.place === 'annotate') return <AnnotatePlace imageId={route.imageId} />;
+  if (route.place === 'train') return <TrainPlace />;
+  if (route.place === 'review') return <ReviewPlace />;
+  if (route.place === 'compare') return <ComparePlace />;
+  return <ExportPlace />;
+}

@@ -1,0 +1,87 @@
+/** The top bar: project, the five places, engine, theme, commands, keys. */
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import type { ReactElement } from 'react';
+import type { ProjectSummary } from '../../contract/schemas.ts';
+import { formatCount } from '../ui/format-numbers.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { t } from '../ui/messages.ts';
+import { toggleCheatSheet } from './cheat-sheet.tsx';
+import { EngineBadge } from './engine-badge.tsx';
+import { type Place, places, type Route } from './route.ts';
+import styles from './shell.module.css';
+
+export function TopBar({
+  place,
+  project,
+}: {
+  place: Route['place'];
+  project: ProjectSummary | null;
+}): ReactElement {
+  return (
+    <header className={styles.bar}>
+      <a
+        className={styles.brand}
+        href="#/welcome"
+        style={{ textDecoration: 'none' }}
+        aria-label={t('place.welcomeLabel')}
+      >
+        <img src="./icon.svg" width={22} height={22} alt="" />
+        <span className={styles.brandName}>{project?.name ?? 'Catchlight'}</span>
+      </a>
+      {project === null ? (
+        <div className={styles.places} />
+      ) : (
+        <nav className={styles.places} aria-label={t('place.all')}>
+          {places.map((id) => (
+            <PlaceTab
+              key={id}
+              id={id}
+              isCurrent={id === place}
+              count={id === 'review' ? project.counts.pendingSuggestions : 0}
+            />
+          ))}
+        </nav>
+      )}
+      <div className={styles.right}>
+        <EngineBadge />
+        <IconButton
+          icon="search"
+          label={t('command.palette')}
+          keys="Ctrl+K"
+          onClick={() => spotlight.open()}
+        />
+        <IconButton icon="keyboard" label={t('command.keys')} keys="?" onClick={toggleCheatSheet} />
+        <ThemeButton />
+      </div>
+    </header>
+  );
+}
+
+function PlaceTab({ id, isCurrent, count }: { id: Place; isCurrent: boolean; count: number }): ReactElement {
+  return (
+    <a className={styles.tab} href={`#/${id}`} aria-current={isCurrent ? 'page' : undefined}>
+      <Icon name={id} />
+      {t(`place.${id}`)}
+      {count === 0 ? null : (
+        <span className={styles.count} role="img" aria-label={t('review.waiting', { n: count })}>
+          {count > 999 ? '999+' : formatCount(count)}
+        </span>
+      )}
+    </a>
+  );
+}
+
+function ThemeButton(): ReactElement {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('dark');
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <IconButton
+      icon={scheme === 'dark' ? 'sun' : 'moon'}
+      label={t(`theme.${other}`)}
+      onClick={() => setColorScheme(other)}
+    />
+  );
+}

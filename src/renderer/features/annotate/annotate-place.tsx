@@ -1,0 +1,126 @@
+/** Annotate: the list of images, the canvas, and what is on this image. */
+import { useDebouncedValue } from '@mantine/hooks';
+import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import type { ImageListItem } from '../../../contract/schemas.ts';
+import { originalUrl, thumbnailUrl } from '../../api/client.ts';
+import { readError } from '../../api/errors.ts';
+import { useImages } from '../../api/queries.ts';
+import { announce } from '../../app/announcer.tsx';
+import type { LabelSession } from '../../app/label-session.ts';
+import { useEditorValue, useLabelSession } from '../../app/label-session-provider.tsx';
+import { goTo } from '../../app/route.ts';
+import { useKeys } from '../../app/use-keys.ts';
+import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import { EmptyState, Waiting } from '../../ui/notes.tsx';
+import styles from './annotate.module.css';
+import { type FilterChoice, makeFilter } from './image-filter.ts';
+import { ImageList } from './image-list.tsx';
+import { RightPanel } from './right-panel.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { Toolbar } from './toolbar.tsx';
+
+export function AnnotatePlace({ imageId }: { imageId: string | null }): ReactElement {
+  const session = useLabelSession();
+  if (session === null) return <Waiting label={t('action.loading')} />;
+  return <Annotate session={session} imageId={imageId} />;
+}
+
+function Annotate({ session, imageId }: { session: LabelSession; imageId: string | null }): ReactElement {
+  const { editor } = session;
+  const [choice, setChoice] = useState<FilterChoice>('all');
+  const [text, setText] = useState('');
+  const [typed] = useDebouncedValue(text, 200);
+  const filter = useMemo(() => makeFilter(choice, typed), [choice, typed]);
+  const images = useImages(filter);
+  const items = images.data?.items;
+  const index = items?.findIndex(({ id }) => id === imageId) ?? -1;
+  const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
+  const open = useCallback((id: string) => goTo('annotate', id, { replace: true }), []);
+  const go = useImageSteps(items, index, open);
+
+  useEffect(() => {
+    if (imageId !== null) void session.openImage(imageId);
+  }, [session, imageId]);
+  const firstId = items?.find(({ problem }) => problem === null)?.id;
+  useEffect(() => {
+    if (imageId === null && firstId !== undefined) open(firstId);
+  }, [imageId, firstId, open]);
+  const nextId = items?.[index + 1]?.id;
+  useEffect(() => {
+    if (nextId !== undefined && openId === imageId) session.preload(nextId);
+  }, [session, nextId, openId, imageId]);
+
+  useKeys({
+    D: () => go(1, false),
+    A: () => go(-1, false),
+    PageDown: () => go(1, false),
+    PageUp: () => go(-1, false),
+    'Shift+D': () => go(1, true),
+    'Shift+A': () => go(-1, true),
+    // With a box selected, arrows move the box.
+    ...(hasSelection ? {} : { ArrowRight: () => go(1, false), ArrowLeft: () => go(-1, false) }),
+  });
+  return (
+    <div className={layout.columns}>
+      <ImageList
+        items={items}
+        total={images.data?.total ?? 0}
+        error={images.isError ? readError(images.error) : null}
+        currentId={imageId}
+        choice={choice}
+        text={text}
+        onChoice={setChoice}
+        onText={setText}
+        onOpen={open}
+      />
+      <section className={layout.stage} aria-label={t('annotate.canvas')}>
+        <Toolbar
+          editor={editor}
+          position={index}
+          total={items?.length ?? 0}
+          onStep={(step) => go(step, false)}
+        />
+        <div className={styles.canvas}>
+          {openId === null ? (
+            <div>
+              <EmptyState icon="image" title={t('annotate.noImage')} text={t('annotate.noImageText')} />
+            </div>
+          ) : (
+            <AnnotationCanvas
+              editor={editor}
+              imageUrl={originalUrl(openId)}
+              previewUrl={thumbnailUrl(openId, 512)}
+              label={t('annotate.canvas')}
+              failedContent={t('annotate.unreadable')}
+            />
+          )}
+        </div>
+        <StatusBar editor={editor} />
+      </section>
+      <RightPanel session={session} />
+    </div>
+  );
+}
+
+/** Moves through the list as filtered; `isUnreviewed` skips images that are reviewed or empty. Says so at the ends. */
+function useImageSteps(
+  items: readonly ImageListItem[] | undefined,
+  index: number,
+  open: (id: string) => void,
+) {
+  return (step: 1 | -1, isUnreviewed: boolean): void => {
+    if (items === undefined) return;
+    for (let at = index + step; at >= 0 && at < items.length; at += step) {
+      const item = items[at];
+      if (item === undefined) return;
+      const isSettled = item.state === 'reviewed' || item.state === 'empty';
+      if (isUnreviewed && (isSettled || item.problem !== null)) continue;
+      open(item.id);
+      return;
+    }
+    announce(t(step === 1 ? 'annotate.lastImage' : 'annotate.firstImage'));
+  };
+}

@@ -1,0 +1,58 @@
+/** Right of the canvas: classes, the boxes and suggestions of this image, and its facts. */
+import type { ReactElement } from 'react';
+import type { ImageRecord } from '../../../core/records.ts';
+import type { LabelSession } from '../../app/label-session.ts';
+import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { formatTime } from '../../ui/format-numbers.ts';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import { stateText } from '../../ui/states.tsx';
+import styles from './annotate.module.css';
+import { BoxesPanel, SuggestionsPanel } from './boxes-panel.tsx';
+import { ClassesPanel } from './classes-panel.tsx';
+
+export function RightPanel({ session }: { session: LabelSession }): ReactElement {
+  const image = useEditorValue(session.editor, (snapshot) => snapshot.image);
+  return (
+    <aside className={styles.right} aria-label={t('annotate.details')}>
+      <ClassesPanel session={session} />
+      <BoxesPanel editor={session.editor} />
+      <SuggestionsPanel editor={session.editor} />
+      {image === null ? null : <ImageFacts image={image} />}
+    </aside>
+  );
+}
+
+function ImageFacts({ image }: { image: ImageRecord }): ReactElement {
+  return (
+    <section className={styles.panel} aria-label={t('annotate.facts')}>
+      <div className={layout.head}>
+        <h2>{t('annotate.facts')}</h2>
+      </div>
+      <dl className={`${layout.facts} ${styles.facts}`}>
+        <dt>{t('facts.file')}</dt>
+        <dd title={image.path}>{image.path}</dd>
+        <dt>{t('facts.size')}</dt>
+        <dd>{t('facts.sizePx', { w: String(image.widthPx), h: String(image.heightPx) })}</dd>
+        <dt>{t('facts.state')}</dt>
+        <dd>{stateText(image.state)}</dd>
+        <dt>{t('facts.split')}</dt>
+        <dd>{image.split === null ? '–' : t(`split.${image.split}`)}</dd>
+        <dt>{t('facts.group')}</dt>
+        <dd title={image.group ?? ''}>{image.group ?? '–'}</dd>
+        {image.capturedAtMs === null ? null : (
+          <>
+            <dt>{t('facts.captured')}</dt>
+            <dd>{formatTime(image.capturedAtMs)}</dd>
+          </>
+        )}
+        {image.orientation === 1 ? null : (
+          <>
+            <dt>{t('facts.orientation')}</dt>
+            <dd>{t('facts.orientationText', { n: String(image.orientation) })}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+/** Under the canvas: what is said about the whole image, the cut of the suggestions, and whether all is saved. */
+import { Button, Slider } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { Editor } from '../../../editor/types.ts';
+import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { keyOf } from '../../ui/editor-button.tsx';
+import { KeyedLabel } from '../../ui/icon-button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import { StateMark } from '../../ui/states.tsx';
+import styles from './annotate.module.css';
+
+export function StatusBar({ editor }: { editor: Editor }): ReactElement {
+  const image = useEditorValue(editor, (snapshot) => snapshot.image);
+  return (
+    <div className={styles.status}>
+      {image === null ? null : (
+        <>
+          <StateMark state={image.state} problem={image.problem} />
+          <Button
+            variant={image.state === 'empty' ? 'light' : 'default'}
+            aria-pressed={image.state === 'empty'}
+            leftSection={<Icon name="empty" size={14} />}
+            onClick={() => editor.run('image.markEmpty')}
+          >
+            <KeyedLabel label={t('annotate.markEmpty')} keys={keyOf(editor, 'image.markEmpty')} />
+          </Button>
+          <Button
+            variant={image.state === 'reviewed' ? 'light' : 'default'}
+            aria-pressed={image.state === 'reviewed'}
+            leftSection={<Icon name="check" size={14} />}
+            onClick={() => editor.run('image.markReviewed')}
+          >
+            <KeyedLabel label={t('annotate.markReviewed')} keys={keyOf(editor, 'image.markReviewed')} />
+          </Button>
+        </>
+      )}
+      <span className={styles.statusGap} />
+      <SuggestionControls editor={editor} />
+      <SaveMark editor={editor} />
+    </div>
+  );
+}
+
+function SuggestionControls({ editor }: { editor: Editor }): ReactElement | null {
+  const open = useEditorValue(editor, ({ openPredictions }) => openPredictions.length);
+  const hasAny = useEditorValue(editor, ({ predictions }) =>
+    predictions.some(({ status }) => status === 'pending'),
+  );
+  const cut = useEditorValue(editor, ({ cutScore }) => cutScore);
+  if (!hasAny) return null;
+  return (
+    <div className={styles.cut}>
+      <span className={layout.dim}>{t('annotate.suggestions', { n: open })}</span>
+      <Slider
+        className={styles.cutSlider ?? ''}
+        thumbLabel={t('annotate.cut')}
+        min={0}
+        max={1}
+        step={0.05}
+        label={(value) => value.toFixed(2)}
+        value={cut}
+        onChange={(value) => editor.setCutScore(value)}
+      />
+      <span className={styles.cutValue} title={t('annotate.cutKeys')}>
+        {t('annotate.atLeast', { score: cut.toFixed(2) })}
+      </span>
+      <Button variant="default" disabled={open === 0} onClick={() => editor.run('prediction.acceptAll')}>
+        <KeyedLabel label={t('annotate.acceptAll')} keys={keyOf(editor, 'prediction.acceptAll')} />
+      </Button>
+    </div>
+  );
+}
+
+function SaveMark({ editor }: { editor: Editor }): ReactElement {
+  const save = useEditorValue(editor, (snapshot) => snapshot.save);
+  return (
+    <span className={styles.save} data-kind={save.kind} role="status">
+      <Icon
+        name={save.kind === 'failed' ? 'problem' : save.kind === 'saved' ? 'check' : 'restart'}
+        size={12}
+      />
+      {t(`save.${save.kind}`)}
+    </span>
+  );
+}

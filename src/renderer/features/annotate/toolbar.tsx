@@ -1,0 +1,97 @@
+/** Over the canvas: tools, undo, zoom, layers, and where in the list we are. */
+import type { ReactElement } from 'react';
+import type { Editor } from '../../../editor/types.ts';
+import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { EditorButton } from '../../ui/editor-button.tsx';
+import { baseName, formatCount } from '../../ui/format-numbers.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import styles from './annotate.module.css';
+
+export interface ToolbarProps {
+  readonly editor: Editor;
+  /** Place of the image in the list, 0-based; -1 when the filter hides it. */
+  readonly position: number;
+  readonly total: number;
+  readonly onStep: (step: 1 | -1) => void;
+}
+
+export function Toolbar({ editor, position, total, onStep }: ToolbarProps): ReactElement {
+  const tool = useEditorValue(editor, (snapshot) => snapshot.tool.id);
+  const undoLabel = useEditorValue(editor, (snapshot) => snapshot.undoLabel);
+  const redoLabel = useEditorValue(editor, (snapshot) => snapshot.redoLabel);
+  const layers = useEditorValue(editor, (snapshot) => snapshot.layers);
+  const name = useEditorValue(editor, (snapshot) => snapshot.image?.path ?? '');
+  return (
+    <div className={layout.toolbar} role="toolbar" aria-label={t('annotate.tools')}>
+      <EditorButton editor={editor} command="tool.select" icon="select" pressed={tool === 'select'} />
+      <EditorButton editor={editor} command="tool.box" icon="box" pressed={tool === 'box'} />
+      <EditorButton editor={editor} command="tool.pan" icon="pan" pressed={tool === 'pan'} />
+      <span className={layout.rule} />
+      <EditorButton
+        editor={editor}
+        command="history.undo"
+        icon="undo"
+        label={undoLabel === null ? t('history.undo') : t('history.undoThis', { label: undoLabel })}
+        disabled={undoLabel === null}
+      />
+      <EditorButton
+        editor={editor}
+        command="history.redo"
+        icon="redo"
+        label={redoLabel === null ? t('history.redo') : t('history.redoThis', { label: redoLabel })}
+        disabled={redoLabel === null}
+      />
+      <span className={layout.rule} />
+      <ZoomControls editor={editor} />
+      <span className={layout.rule} />
+      <EditorButton
+        editor={editor}
+        command="layer.boxes"
+        icon="labelled"
+        label={t('layer.boxes')}
+        pressed={layers.boxes}
+      />
+      <EditorButton
+        editor={editor}
+        command="layer.predictions"
+        icon="suggestion"
+        label={t('layer.predictions')}
+        pressed={layers.predictions}
+      />
+      <span className={layout.gap} />
+      <span className={styles.imageTitle} title={name}>
+        {baseName(name)}
+      </span>
+      <IconButton icon="previous" label={t('annotate.previous')} keys="A" onClick={() => onStep(-1)} />
+      <span className={styles.zoom}>
+        {position < 0
+          ? '–'
+          : t('annotate.position', { n: formatCount(position + 1), total: formatCount(total) })}
+      </span>
+      <IconButton icon="next" label={t('annotate.next')} keys="D" onClick={() => onStep(1)} />
+    </div>
+  );
+}
+
+export function ZoomControls({ editor }: { editor: Editor }): ReactElement {
+  const percent = useEditorValue(editor, ({ camera, viewport }) =>
+    Math.round(camera.scale * viewport.dpr * 100),
+  );
+  return (
+    <>
+      <EditorButton editor={editor} command="view.zoomOut" icon="minus" />
+      <button
+        type="button"
+        className={styles.zoomButton}
+        title={t('annotate.actualSize')}
+        onClick={() => editor.run('view.actualSize')}
+      >
+        {t('annotate.zoom', { percent: String(percent) })}
+      </button>
+      <EditorButton editor={editor} command="view.zoomIn" icon="plus" />
+      <EditorButton editor={editor} command="view.fit" icon="fit" />
+    </>
+  );
+}

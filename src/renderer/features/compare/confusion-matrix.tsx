@@ -1,0 +1,78 @@
+/** Hand class by predicted class; a cell opens its pairs. */
+import type { CSSProperties, ReactElement } from 'react';
+import type { Comparison } from '../../../contract/schemas.ts';
+import { useClasses } from '../../api/queries.ts';
+import { formatCount } from '../../ui/format-numbers.ts';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import styles from './compare.module.css';
+import type { Cell } from './pairs.ts';
+
+export function ConfusionMatrix(props: {
+  confusion: Comparison['confusion'];
+  cell: Cell | null;
+  onCell: (cell: Cell | null) => void;
+}): ReactElement {
+  const { confusion, cell, onCell } = props;
+  const classes = useClasses().data ?? [];
+  const names = [
+    ...confusion.classIds.map((id) => classes.find((record) => record.id === id)?.name ?? '–'),
+    t('compare.nothing'),
+  ];
+  const most = Math.max(1, ...confusion.counts.flat());
+  return (
+    <section className={styles.matrix} aria-label={t('compare.matrix')}>
+      <div className={layout.head}>
+        <h2>{t('compare.matrix')}</h2>
+        <span>{t('compare.matrixText')}</span>
+      </div>
+      <div className={styles.matrixScroll}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className={layout.visuallyHidden}>{t('compare.hand')}</span>
+              </th>
+              {names.map((name) => (
+                <th key={name} scope="col" title={name}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {confusion.counts.map((counts, row) => (
+              <tr key={names[row]}>
+                <th scope="row" title={names[row]}>
+                  {names[row]}
+                </th>
+                {counts.map((count, column) => {
+                  const isChosen = cell?.row === row && cell.column === column;
+                  return (
+                    <td key={names[column]}>
+                      <button
+                        type="button"
+                        disabled={count === 0}
+                        aria-pressed={isChosen}
+                        data-agree={row === column || undefined}
+                        style={{ '--share': count / most } as CSSProperties}
+                        aria-label={t('compare.cell', {
+                          hand: names[row] ?? '',
+                          model: names[column] ?? '',
+                          n: count,
+                        })}
+                        onClick={() => onCell(isChosen ? null : { row, column })}
+                      >
+                        {count === 0 ? '·' : formatCount(count)}
+                      </button>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+/** Exports to one format: what is lost, its options, where to. */
+import { Button, TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import type { FormatInfo } from '../../../contract/schemas.ts';
+import { api } from '../../api/client.ts';
+import { readError } from '../../api/errors.ts';
+import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';
+import { usePathPicker } from '../../app/path-picker.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { JsonForm } from '../../ui/json-form.tsx';
+import { readFields } from '../../ui/json-schema.ts';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import { ErrorNote, Remark } from '../../ui/notes.tsx';
+import styles from './export.module.css';
+
+export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
+  const info = useHostInfo();
+  const project = useProject();
+  const picker = usePathPicker();
+  const [typed, setTyped] = useState<string | null>(null);
+  const [options, setOptions] = useState<Record<string, unknown>>({});
+  const start = useAction((input: { format: string; dir: string; options: Record<string, unknown> }) =>
+    api.startExport.mutate(input),
+  );
+  const isRunning = useActiveJobs().some(({ kind }) => kind === 'export');
+  const separator = info.data?.homeDir.includes('\\') ? '\\' : '/';
+  const name = `${project.data?.name ?? 'labels'}-${format.id}`;
+  const dir = typed ?? (info.data === undefined ? '' : [info.data.homeDir, name].join(separator));
+  return (
+    <section className={layout.section} aria-label={format.title}>
+      <h2>{t('export.to', { format: format.title })}</h2>
+      <Losses format={format} />
+      {readFields(format.optionsSchema).length === 0 ? null : (
+        <JsonForm schema={format.optionsSchema} values={options} onChange={setOptions} />
+      )}
+      <div className={styles.target}>
+        <TextInput
+          label={t('export.folder')}
+          description={t('export.folderText')}
+          value={dir}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Button
+          variant="default"
+          leftSection={<Icon name="folder" />}
+          onClick={() =>
+            picker.ask({
+              title: t('export.pickFolder'),
+              kind: 'folder',
+              onPick: (path) => setTyped([path, name].join(separator)),
+            })
+          }
+        >
+          {t('export.browse')}
+        </Button>
+      </div>
+      {start.isError ? <ErrorNote error={readError(start.error)} onDismiss={start.reset} /> : null}
+      <div className={layout.row}>
+        <Button
+          size="sm"
+          leftSection={<Icon name="export" />}
+          disabled={dir.trim() === ''}
+          loading={start.isPending || isRunning}
+          onClick={() => start.mutate({ format: format.id, dir, options })}
+        >
+          {t('export.start')}
+        </Button>
+        <span className={layout.dim}>
+          {t('export.amount', {
+            boxes: project.data?.counts.boxes ?? 0,
+            images: project.data?.counts.images ?? 0,
+          })}
+        </span>
+      </div>
+      {picker.dialog}
+    </section>
+  );
+}
+
+export function Losses({ format }: { format: FormatInfo }): ReactElement {
+  if (format.loses.length === 0) return <p className={layout.dim}>{t('export.losesNothing')}</p>;
+  return (
+    <Remark kind="info">
+      <strong className={styles.losesTitle}>{t('export.loses')}</strong>
+      <ul className={styles.loses}>
+        {format.loses.map((loss) => (
+          <li key={loss}>{loss}</li>
+        ))}
+      </ul>
+    </Remark>
+  );
+}

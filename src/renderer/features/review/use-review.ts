@@ -1,0 +1,176 @@
+/** The state of a review: which suggestion is asked about, what was answered, and what each key does. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { QueueOrder } from '../../../contract/host-api.ts';
+import type { QueueItem } from '../../../contract/schemas.ts';
+import type { Gesture } from '../../../core/diffs.ts';
+import type { PixelBox } from '../../../core/geometry.ts';
+import type { PredictionStatus } from '../../../core/records.ts';
+import { boxFromPrediction } from '../../../editor/review.ts';
+import { useReviewQueue } from '../../api/queries.ts';
+import { takeSuggestion } from '../../app/label-changes.ts';
+import { type LabelSession, newId } from '../../app/label-session.ts';
+import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { t } from '../../ui/messages.ts';
+
+export type Answers = ReadonlyMap<string, PredictionStatus>;
+
+/** What was answered in this window, by suggestion; undo takes an answer back and shows that suggestion again. */
+function useAnswers(session: LabelSession, onTakenBack: (predictionId: string) => void): Answers {
+  const [answers, setAnswers] = useState<Answers>(new Map());
+  const latest = useRef(onTakenBack);
+  latest.current = onTakenBack;
+  useEffect(
+    () =>
+      session.onGesture((gesture: Gesture) => {
+        const marks = gesture.diffs.flatMap((diff) =>
+          diff.table === 'predictions' && diff.after !== null ? [diff.after] : [],
+        );
+        if (marks.length === 0) return;
+        setAnswers((old) => new Map([...old, ...marks.map(({ id, status }) => [id, status] as const)]));
+        const back = marks.find(({ status }) => status === 'pending');
+        if (back !== undefined) latest.current(back.id);
+      }),
+    [session],
+  );
+  return answers;
+}
+
+export interface Review {
+  readonly queue: ReturnType<typeof useReviewQueue>;
+  readonly current: QueueItem | null;
+  /** True once the current suggestion's image is on the canvas. */
+  readonly isShown: boolean;
+  readonly answer: PredictionStatus;
+  readonly answers: Answers;
+  /** Suggestions without an answer in the part of the queue at hand. */
+  readonly left: number;
+  accept(): void;
+  reject(): void;
+  unsure(): void;
+  adjust(): void;
+  acceptAs(key: string): void;
+  step(by: 1 | -1): void;
+}
+
+export function useReview(session: LabelSession, order: QueueOrder, minScore: number): Review {
+  const { editor } = session;
+  const [currentId, setCurrentId] = useState<string | null>(null);
+  const known = useRef(new Map<string, QueueItem>());
+  const answers = useAnswers(session, setCurrentId);
+  const queue = useReviewQueue(order, minScore);
+  const items = useMemo(() => queue.data?.items ?? [], [queue.data]);
+  for (const item of items) known.current.set(item.prediction.id, item);
+  const isPending = useCallback(
+    (item: QueueItem) => (answers.get(item.prediction.id) ?? item.prediction.status) === 'pending',
+    [answers],
+  );
+  const pending = useMemo(() => items.filter(isPending), [items, isPending]);
+  const current = (currentId === null ? undefined : known.current.get(currentId)) ?? pending[0] ?? null;
+  const answer =
+    current === null ? 'pending' : (answers.get(current.prediction.id) ?? current.prediction.status);
+  const openImageId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const hasRecord = useEditorValue(editor, ({ predictions }) =>
+    predictions.some(({ id }) => id === current?.prediction.id),
+  );
+  const isShown = current !== null && openImageId === current.image.id && hasRecord;
+
+  useShownSuggestion(session, current, isShown, minScore);
+  const { refetch } = queue;
+  const isDry =
+    queue.data !== undefined && pending.length === 0 && queue.data.total > queue.data.items.length;
+  useEffect(() => {
+    if (isDry) void refetch();
+  }, [isDry, refetch]);
+
+  /** The next one without an answer, in the order of the queue; from the end it starts over. */
+  const step = (by: 1 | -1): void => {
+    const at = items.findIndex(({ prediction }) => prediction.id === current?.prediction.id);
+    for (let distance = 1; distance <= items.length; distance += 1) {
+      const item = items[(at + by * distance + items.length * 2) % items.length];
+      if (item !== undefined && isPending(item)) {
+        setCurrentId(item.prediction.id);
+        return;
+      }
+    }
+    setCurrentId(null);
+  };
+  const next = items[items.indexOf(current) + 1];
+  useEffect(() => {
+    if (isShown && next !== undefined && next.image.id !== openImageId) session.preload(next.image.id);
+  }, [session, next, isShown, openImageId]);
+
+  const run = (command: string): void => {
+    if (current === null || !isShown || answer !== 'pending') return;
+    editor.selectPrediction(current.prediction.id);
+    editor.run(command);
+    step(1);
+  };
+  const takeAs = (classId: string, label: string): string | null => {
+    const { image, boxes, predictions } = editor.getSnapshot();
+    const prediction = predictions.find(({ id }) => id === current?.prediction.id);
+    if (image === null || prediction === undefined || answer !== 'pending') return null;
+    const box = { ...boxFromPrediction(prediction, newId(), image), classId };
+    session.commit(
+      takeSuggestion(label, { id: image.id, state: image.state, boxes: boxes.length }, prediction, box),
+    );
+    return box.id;
+  };
+  return {
+    queue,
+    current,
+    isShown,
+    answer,
+    answers,
+    left: Math.max(pending.length, (queue.data?.total ?? 0) - (items.length - pending.length)),
+    accept: () => (answer === 'pending' ? run('prediction.accept') : step(1)),
+    reject: () => run('prediction.reject'),
+    unsure: () => run('prediction.unsure'),
+    adjust: () => {
+      if (current === null || !isShown) return;
+      setCurrentId(current.prediction.id);
+      const boxId = takeAs(current.prediction.classId, t('review.adjustLabel'));
+      if (boxId !== null) editor.select([boxId]);
+    },
+    acceptAs: (key) => {
+      const record = editor.getSnapshot().classes.find((one) => one.key === key);
+      if (
+        record !== undefined &&
+        takeAs(record.id, t('review.acceptAsLabel', { name: record.name })) !== null
+      )
+        step(1);
+    },
+    step,
+  };
+}
+
+/** Opens the image of the current suggestion, selects it and moves the camera to it. */
+function useShownSuggestion(
+  session: LabelSession,
+  current: QueueItem | null,
+  isShown: boolean,
+  minScore: number,
+): void {
+  const { editor } = session;
+  const imageId = current?.image.id ?? null;
+  const predictionId = current?.prediction.id ?? null;
+  useEffect(() => {
+    editor.setCutScore(minScore);
+    editor.setTool('select');
+  }, [editor, minScore]);
+  useEffect(() => {
+    if (imageId !== null) void session.openImage(imageId);
+  }, [session, imageId]);
+  const box = current?.prediction;
+  const hasViewport = useEditorValue(editor, ({ viewport }) => viewport.widthView > 1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the camera moves when another suggestion is shown, not when its record changes.
+  useEffect(() => {
+    if (!isShown || predictionId === null || box === undefined || !hasViewport) return;
+    editor.selectPrediction(predictionId);
+    editor.zoomToBox(surroundings(box));
+  }, [editor, isShown, predictionId, hasViewport]);
+}
+
+/** Room around the fish: its surroundings tell what it is, and handles stay in sight. */
+function surroundings({ x, y, w, h }: PixelBox): PixelBox {
+  return { x: x - w * 0.4, y: y - h * 0.4, w: w * 1.8, h: h * 1.8 };
+}

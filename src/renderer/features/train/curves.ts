@@ -1,0 +1,67 @@
+/** Sorts the points of a run into charts: losses first, then validation metrics; one loss of both kinds shares a chart. */
+import type { CurvePoint } from '../../../core/jobs.ts';
+import type { CurveLine } from '../../ui/curve-chart.tsx';
+import { humanName } from '../../ui/json-schema.ts';
+import { t } from '../../ui/messages.ts';
+
+export interface Chart {
+  readonly title: string;
+  readonly lines: readonly CurveLine[];
+}
+
+/** More points than pixels help nobody: longer runs are thinned, keeping the newest point. */
+const maxPoints = 600;
+
+const metricTitles: Readonly<Record<string, string>> = {
+  map50: 'mAP@.5',
+  map: 'mAP',
+  meanIou: 'Mean IoU',
+  classAcc: 'Class accuracy',
+  logLoss: 'Log loss',
+};
+
+/** `loss/box` is a training loss, `valid/map50` a validation metric, `valid/loss/box` the validation side of a loss. */
+export function makeCharts(points: readonly CurvePoint[]): Chart[] {
+  const charts = new Map<string, { title: string; lines: CurveLine[] }>();
+  const names = [...new Set(points.flatMap(({ values }) => Object.keys(values)))].sort(byKind);
+  for (const name of names) {
+    const isValid = name.startsWith('valid/');
+    const key = name.replace(/^(valid|train)\//, '');
+    const chart = charts.get(key) ?? { title: titleOf(key), lines: [] };
+    const own = thin(points.filter(({ values }) => values[name] !== undefined));
+    chart.lines.push({
+      name: isValid ? t('train.validation') : t('train.training'),
+      x: own.map(({ epoch, step }) => (epoch > 0 ? epoch : step)),
+      y: own.map(({ values }) => values[name] ?? null),
+    });
+    charts.set(key, chart);
+  }
+  return [...charts.values()].map(({ title, lines }) => ({ title, lines: alignX(lines) }));
+}
+
+function titleOf(key: string): string {
+  if (key.startsWith('loss/')) {
+    return key === 'loss/total'
+      ? t('train.lossTotal')
+      : t('train.loss', { name: humanName(key.slice(5)).toLowerCase() });
+  }
+  return metricTitles[key] ?? humanName(key);
+}
+
+const rank = (name: string): number => (name === 'loss/total' ? 0 : name.startsWith('loss/') ? 1 : 2);
+const byKind = (a: string, b: string): number => rank(a) - rank(b) || a.localeCompare(b);
+
+function thin(points: readonly CurvePoint[]): CurvePoint[] {
+  const every = Math.ceil(points.length / maxPoints);
+  return points.filter((_, index) => index % every === 0 || index === points.length - 1);
+}
+
+/** Puts the lines of one chart on one common axis, with gaps where a line has no value. */
+function alignX(lines: readonly CurveLine[]): CurveLine[] {
+  if (lines.length < 2) return [...lines];
+  const x = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
+  return lines.map((line) => {
+    const values = new Map(line.x.map((at, index) => [at, line.y[index] ?? null]));
+    return { name: line.name, x, y: x.map((at) => values.get(at) ?? null) };
+  });
+}

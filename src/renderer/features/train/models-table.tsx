@@ -1,0 +1,245 @@
+/** The models trained so far with their metrics on the validation split: pin the one that suggests, note, delete. */
+import { ActionIcon, Button, Popover, Radio, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import type { ModelRecord } from '../../../core/records.ts';
+import { api } from '../../api/client.ts';
+import { readError } from '../../api/errors.ts';
+import { keys } from '../../api/keys.ts';
+import { useAction, useActiveJobs, useModels } from '../../api/queries.ts';
+import { formatCount, formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
+import { Icon } from '../../ui/icons.tsx';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
+import styles from './train.module.css';
+
+export function ModelsTable(): ReactElement {
+  const models = useModels();
+  const cache = useQueryClient();
+  const refresh = (): void => void cache.invalidateQueries({ queryKey: keys.models });
+  const predict = useAction((modelId: string) => api.startPrediction.mutate({ modelId }));
+  const pin = useAction(
+    (id: string) => api.updateModel.mutate({ id, pinned: true }),
+    (model) => {
+      refresh();
+      predict.mutate(model.id);
+    },
+  );
+  const isPredicting = useActiveJobs().some(({ kind }) => kind === 'predict');
+  const list = [...(models.data ?? [])].sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const pinned = list.find((model) => model.pinned);
+  const fault = pin.error ?? predict.error ?? models.error;
+  return (
+    <section className={layout.section} aria-label={t('model.title')}>
+      <div className={styles.modelsHead}>
+        <h2>{t('model.title')}</h2>
+        {pinned === undefined ? null : (
+          <Button
+            variant="default"
+            loading={isPredicting || predict.isPending}
+            leftSection={<Icon name="suggestion" />}
+            onClick={() => predict.mutate(pinned.id)}
+          >
+            {t('model.suggestAgain')}
+          </Button>
+        )}
+      </div>
+      {fault === null ? null : <ErrorNote error={readError(fault)} />}
+      {list.length === 0 ? (
+        <EmptyState icon="engine" title={t('model.none')} text={t('model.noneText')} />
+      ) : (
+        <div className={styles.tableWrap}>
+          <table className={layout.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('model.pin')}</th>
+                <th scope="col">{t('model.name')}</th>
+                <th scope="col" className={layout.number}>
+                  {t('metric.map50')}
+                </th>
+                <th scope="col" className={layout.number}>
+                  {t('metric.map')}
+                </th>
+                <th scope="col" className={layout.number}>
+                  {t('metric.meanIou')}
+                </th>
+                <th scope="col" className={layout.number}>
+                  {t('metric.classAcc')}
+                </th>
+                <th scope="col" className={layout.number}>
+                  {t('metric.logLoss')}
+                </th>
+                <th scope="col" className={layout.number}>
+                  {t('model.trained')}
+                </th>
+                <th scope="col">
+                  <span className={layout.visuallyHidden}>{t('model.actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.map((model) => (
+                <ModelRow
+                  key={model.id}
+                  model={model}
+                  onPin={() => pin.mutate(model.id)}
+                  onChange={refresh}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function ModelRow({
+  model,
+  onPin,
+  onChange,
+}: {
+  model: ModelRecord;
+  onPin: () => void;
+  onChange: () => void;
+}): ReactElement {
+  const metrics = model.metrics;
+  return (
+    <tr data-pinned={model.pinned || undefined}>
+      <td>
+        <Radio
+          size="xs"
+          checked={model.pinned}
+          aria-label={t('model.pinThis', { name: model.name })}
+          onChange={onPin}
+        />
+      </td>
+      <td>
+        <strong className={styles.modelName}>{model.name}</strong>
+        <span className={styles.modelFacts}>
+          {t('model.facts', {
+            recipe: model.recipe,
+            time: formatTime(model.createdAtMs),
+            n: metrics === null ? '–' : formatCount(metrics.n),
+            backend: model.backend,
+          })}
+          {model.notes === '' ? '' : ` · ${model.notes}`}
+        </span>
+      </td>
+      <td className={layout.number}>{formatMetric(metrics?.map50 ?? null)}</td>
+      <td className={layout.number}>{formatMetric(metrics?.map ?? null)}</td>
+      <td className={layout.number}>{formatMetric(metrics?.meanIou ?? null)}</td>
+      <td className={layout.number}>{formatMetric(metrics?.classAcc ?? null)}</td>
+      <td className={layout.number}>{formatMetric(metrics?.logLoss ?? null)}</td>
+      <td
+        className={layout.number}
+        title={t('model.speed', { epochs: Math.round(model.epochs), speed: Math.round(model.imagesPerS) })}
+      >
+        {formatDuration(model.trainMs)}
+      </td>
+      <td>
+        <div className={styles.modelActions}>
+          <NotesButton model={model} onChange={onChange} />
+          <DeleteButton model={model} onChange={onChange} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function NotesButton({ model, onChange }: { model: ModelRecord; onChange: () => void }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const [name, setName] = useState(model.name);
+  const [notes, setNotes] = useState(model.notes);
+  const save = useAction(
+    () =>
+      api.updateModel.mutate({ id: model.id, notes, ...(name.trim() === '' ? {} : { name: name.trim() }) }),
+    () => {
+      setOpen(false);
+      onChange();
+    },
+  );
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      width={300}
+      shadow="md"
+      trapFocus
+      withArrow
+      position="bottom-end"
+    >
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('model.editNotes', { name: model.name })}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Icon name="note" />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form
+          className={styles.notes}
+          onSubmit={(event) => {
+            event.preventDefault();
+            save.mutate(undefined);
+          }}
+        >
+          <TextInput
+            label={t('model.name')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label={t('model.notes')}
+            value={notes}
+            onChange={(event) => setNotes(event.currentTarget.value)}
+          />
+          {save.isError ? <ErrorNote error={readError(save.error)} /> : null}
+          <Button type="submit" loading={save.isPending}>
+            {t('action.save')}
+          </Button>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function DeleteButton({ model, onChange }: { model: ModelRecord; onChange: () => void }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const remove = useAction(() => api.deleteModel.mutate({ id: model.id }), onChange);
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      width={280}
+      shadow="md"
+      trapFocus
+      withArrow
+      position="bottom-end"
+    >
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('model.deleteThis', { name: model.name })}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Icon name="trash" />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={styles.notes}>
+          <p>{t('model.deleteText')}</p>
+          {remove.isError ? <ErrorNote error={readError(remove.error)} /> : null}
+          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
+            {t('model.delete')}
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,89 @@
+/** A form drawn from JSON Schema: numbers, whole numbers, yes/no, choices and texts, with their limits and explanations. */
+import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import styles from './json-form.module.css';
+import { type Field, humanName, readFields } from './json-schema.ts';
+
+export interface JsonFormProps {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly onChange: (values: Record<string, unknown>) => void;
+}
+
+export function JsonForm({ schema, values, onChange }: JsonFormProps): ReactElement {
+  const set = (name: string, value: unknown): void => onChange({ ...values, [name]: value });
+  return (
+    <div className={styles.form}>
+      {readFields(schema).map((field) => (
+        <FieldInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? field.fallback}
+          onChange={(value) => set(field.name, value)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function FieldInput({
+  field,
+  value,
+  onChange,
+}: {
+  field: Field;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}): ReactElement {
+  const common = { label: field.title, description: field.description };
+  if (field.kind === 'boolean') {
+    return (
+      <Switch
+        {...common}
+        className={styles.wide ?? ''}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  }
+  if (field.kind === 'choice') {
+    const data = field.choices.map((choice) => ({ value: choice, label: humanName(choice) }));
+    return (
+      <Select
+        {...common}
+        data={data}
+        value={typeof value === 'string' ? value : null}
+        onChange={(choice) => onChange(choice)}
+      />
+    );
+  }
+  if (field.kind === 'text') {
+    return (
+      <TextInput
+        {...common}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
+  return (
+    <NumberInput
+      {...common}
+      value={typeof value === 'number' ? value : ''}
+      {...(field.min === null ? {} : { min: field.min })}
+      {...(field.max === null ? {} : { max: field.max })}
+      step={field.kind === 'integer' ? 1 : stepOf(field)}
+      allowDecimal={field.kind === 'number'}
+      clampBehavior="blur"
+      onChange={(next) => {
+        if (typeof next === 'number') onChange(next);
+      }}
+    />
+  );
+}
+
+/** A step that suits the size of the usual value: 0.002 moves by 0.0005, 2 by 0.5. */
+function stepOf(field: Field): number {
+  const usual = typeof field.fallback === 'number' && field.fallback > 0 ? field.fallback : 1;
+  return Math.min(0.5, 10 ** Math.floor(Math.log10(usual)) / 2);
+}

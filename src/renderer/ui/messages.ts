@@ -1,0 +1,35 @@
+/** Every text of the window comes from here: one catalogue, typed keys, numbers in the reader's manner, ready to translate. */
+import { annotateMessages } from './messages/annotate.messages.ts';
+import { commonMessages } from './messages/common.messages.ts';
+import { modelMessages } from './messages/model.messages.ts';
+import { placeMessages } from './messages/place.messages.ts';
+
+const english = { ...commonMessages, ...annotateMessages, ...modelMessages, ...placeMessages } as const;
+
+export type MessageKey = keyof typeof english;
+
+/** The names in braces of a text: `'{n} of {total}'` gives `'n' | 'total'`. */
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never;
+type TextOf<K extends MessageKey> = (typeof english)[K] extends string
+  ? (typeof english)[K]
+  : (typeof english)[K][keyof (typeof english)[K]] & string;
+type Values<K extends MessageKey> = { readonly [Name in Names<TextOf<K>>]: string | number };
+type Args<K extends MessageKey> = [Names<TextOf<K>>] extends [never] ? [] : [values: Values<K>];
+
+const language = 'en';
+const plural = new Intl.PluralRules(language);
+const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+
+/** The text for a key, with its values filled in. Texts with `one` and `other` choose by the value `n`. */
+export function t<K extends MessageKey>(key: K, ...args: Args<K>): string {
+  const values = (args[0] ?? {}) as Readonly<Record<string, string | number>>;
+  const entry: string | { readonly one: string; readonly other: string } = english[key];
+  const text =
+    typeof entry === 'string' ? entry : plural.select(Number(values.n)) === 'one' ? entry.one : entry.other;
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === 'number' ? number.format(value) : value;
+  });
+}
