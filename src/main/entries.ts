@@ -11,7 +11,7 @@ export const entrySources: Readonly<Record<EntryName, string>> = {
   'engine-self-test': '../engine/install/self-test-child.ts',
   'inference-worker': '../engine/features/inference.worker.ts',
   host: './host/host-process.ts',
-  'scan-worker': './host/scan/scan-worker.ts',
+  'scan-worker': './host/scan/scan.worker.ts',
   cli: './cli/main.ts',
 };
 
