@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,29 +9,7 @@ import { cocoFormat } from '../../src/formats/coco.format.ts';
 import type { ExportInput } from '../../src/formats/format.ts';
 import { makeBox } from '../helpers/arbitrary-project.ts';
 import { drainExport, makeImage } from '../helpers/file-trees.ts';
-
-const program = `
-import contextlib, io, json, sys
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
-with contextlib.redirect_stdout(io.StringIO()):
-    truth = COCO(sys.argv[1])
-    run = COCOeval(truth, truth.loadRes(sys.argv[2]), 'bbox')
-    run.evaluate(); run.accumulate(); run.summarize()
-print(json.dumps([float(value) for value in run.stats[:3]]))
-`;
-
-/** A Python that has pycocotools, or undefined. */
-function findPython(): string | undefined {
-  return ['python3', 'python'].find((python) => {
-    try {
-      execFileSync(python, ['-c', 'import pycocotools.cocoeval'], { stdio: 'ignore', timeout: 60_000 });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+import { evaluateWithPycocotools, findPycocotools } from '../helpers/pycocotools.ts';
 
 /** 30 images with truth, near misses, wrong classes, equal scores and one turned photograph. */
 function makeProject(): ExportInput {
@@ -88,7 +65,7 @@ function makeProject(): ExportInput {
   return { projectName: 'Golden', classes, images, boxes, predictions, nowMs: 0 };
 }
 
-const python = findPython();
+const python = findPycocotools();
 describe.skipIf(python === undefined)(
   'pycocotools (skipped when no Python has it: pip install pycocotools)',
   () => {
@@ -101,21 +78,20 @@ describe.skipIf(python === undefined)(
         try {
           for (const name of ['annotations.json', 'results.json'])
             writeFileSync(path.join(dir, name), files[name] ?? '');
-          const output = execFileSync(
+          const theirs = evaluateWithPycocotools(
             python ?? '',
-            ['-c', program, path.join(dir, 'annotations.json'), path.join(dir, 'results.json')],
-            { encoding: 'utf8', timeout: 60_000 },
+            path.join(dir, 'annotations.json'),
+            path.join(dir, 'results.json'),
           );
-          const theirs = JSON.parse(output) as number[];
           const ours = computeDetectionMetrics({
             imageIds: project.images.map(({ id }) => id),
             classIds: project.classes.map(({ id }) => id),
             truth: project.boxes.map((box) => ({ ...box, box })),
             detections: (project.predictions ?? []).map((prediction) => ({ ...prediction, box: prediction })),
           });
-          expect(theirs[0]).toBeGreaterThan(0.05);
-          for (const [i, figure] of [ours.map, ours.map50, ours.map75].entries()) {
-            expect(Math.abs((figure ?? Number.NaN) - (theirs[i] ?? Number.NaN))).toBeLessThan(1e-6);
+          expect(theirs.map).toBeGreaterThan(0.05);
+          for (const name of ['map', 'map50', 'map75'] as const) {
+            expect(Math.abs((ours[name] ?? Number.NaN) - theirs[name])).toBeLessThan(1e-6);
           }
         } finally {
           rmSync(dir, { recursive: true, force: true });

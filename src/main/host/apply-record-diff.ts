@@ -29,7 +29,8 @@ type DiffOf<T extends RecordDiff['table']> = Extract<RecordDiff, { table: T }>;
 
 function applyBox(db: ProjectDatabase, diff: DiffOf<'boxes'>, touched: Set<string>): void {
   const { before, after } = diff;
-  requireCurrent(diff, db.boxes.find(diff.id) ?? null);
+  // Most diffs of a large import add boxes: asking whether one is there costs less than reading it.
+  if (before !== null || db.boxes.exists(diff.id)) requireCurrent(diff, db.boxes.find(diff.id) ?? null);
   if (before !== null) touched.add(before.imageId);
   if (after !== null) {
     checkBox(db, after);
@@ -41,7 +42,7 @@ function applyBox(db: ProjectDatabase, diff: DiffOf<'boxes'>, touched: Set<strin
 }
 
 function checkBox(db: ProjectDatabase, box: BoxRecord): void {
-  const image = db.images.find(box.imageId);
+  const image = db.images.findSize(box.imageId);
   if (image === undefined) {
     throw new AppError({
       code: 'labels/unknown-image',

@@ -14,8 +14,16 @@ export type LabelsArea = Pick<HostApi, 'applyGesture' | 'listGestures'>;
 export function createLabelsArea(context: HostContext): LabelsArea {
   return {
     applyGesture: async (gesture) => ({ revision: saveGesture(context, context.session.require(), gesture) }),
-    listGestures: async ({ limit }) => context.session.require().db.changes.listNewest(limit),
+    listGestures: async ({ limit }) =>
+      context.session.require().db.changes.listNewest(limit).map(withoutBulk),
   };
+}
+
+/** Beyond this an entry of the history would be megabytes of boxes, which a window needs neither to show nor to undo. */
+const bulkDiffs = 5000;
+
+function withoutBulk(gesture: Gesture): Gesture {
+  return gesture.diffs.length > bulkDiffs ? { ...gesture, diffs: [] } : gesture;
 }
 
 /**

@@ -11,8 +11,8 @@ import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
 import { computeMetrics } from './compute-metrics.ts';
-import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
 import { saveJudgedDetections } from './judged-detections.ts';
+import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
 import { requireModel } from './predictions.ts';
 import { readDivision } from './training-set.ts';
 

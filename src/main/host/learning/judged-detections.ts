@@ -59,7 +59,20 @@ export function findJudgedDetections(modelDir: string, modelId: string): JudgedD
     const imageId = imageIds[index];
     if (imageId === undefined) return [];
     return [
-      { id: `judged-${row}`, modelId, imageId, classId, x, y, w, h, score, probabilities: [], status: 'pending', boxId: null },
+      {
+        id: `judged-${row}`,
+        modelId,
+        imageId,
+        classId,
+        x,
+        y,
+        w,
+        h,
+        score,
+        probabilities: [],
+        status: 'pending',
+        boxId: null,
+      },
     ];
   });
   return { imageIds: new Set(imageIds), predictions };
