@@ -150,11 +150,11 @@ function drawFinlets(shape: FishShape, palette: FishPalette, frame: Frame): stri
 }
 
 /** How far the body reaches from its axis at `x`, ≥ 0, by straight lines between the control points. */
-function acrossAt(side: readonly (readonly [number, number])[], x: number): number {
-  for (let i = 0; i + 1 < side.length; i++) {
-    const [a, b] = [side[i] as readonly [number, number], side[i + 1] as readonly [number, number]];
-    if (x <= a[0] && x >= b[0] && a[0] > b[0])
-      return Math.abs(a[1] + ((x - a[0]) / (b[0] - a[0])) * (b[1] - a[1]));
+function acrossAt(side: string, x: number): number {
+  const points = toPoints(side);
+  for (let i = 0; i + 1 < points.length; i++) {
+    const [a, b] = [points[i] as Point, points[i + 1] as Point];
+    if (x <= a.x && x >= b.x && a.x > b.x) return Math.abs(a.y + ((x - a.x) / (b.x - a.x)) * (b.y - a.y));
   }
   return 0.01;
 }
@@ -174,7 +174,7 @@ function drawBody(
   pose: FishPose,
   id: string,
 ): string[] {
-  const depth = Math.max(...shape.back.map(([, y]) => Math.abs(y))) * pose.lengthPx * pose.depthScale;
+  const depth = Math.max(...toPoints(shape.back).map((p) => Math.abs(p.y))) * pose.lengthPx * pose.depthScale;
   const up = pose.mirrored ? 1 : -1;
   const stops = [
     [0, shade(palette.back, -0.15)],

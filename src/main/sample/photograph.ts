@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import type { Random } from '../../core/random.ts';
 import type { Boat } from './boats.ts';
 import { writeClock } from './clock-overlay.ts';
-import { drawDeck, drawSea, seaSpareRows, seesSea } from './deck-drawing.ts';
+import { drawDeck } from './deck-drawing.ts';
+import { drawSea, seaSpareRows, seesSea } from './sea-drawing.ts';
 
 /** What a boat's pictures share, as raw pixels. */
 export interface Backdrop {

@@ -6,10 +6,10 @@ import type { PixelBox, Point } from '../../core/geometry.ts';
 import type { JobProgress } from '../../core/jobs.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import { type Boat, boats } from './boats.ts';
-import { seaSpareRows } from './deck-drawing.ts';
 import type { SampleClassName } from './fish-shapes.ts';
 import { type Backdrop, makeBackdrop, makeGrain, takePhotograph } from './photograph.ts';
 import { drawSampleScene } from './scene.ts';
+import { seaSpareRows } from './sea-drawing.ts';
 
 export type { SampleClassName } from './fish-shapes.ts';
 

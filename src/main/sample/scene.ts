@@ -5,7 +5,7 @@ import type { Boat } from './boats.ts';
 import { drawCrew, drawGlove } from './crew-drawing.ts';
 import { type DrawnFish, drawFish, type FishPose, measureFish } from './fish-drawing.ts';
 import { type FishShape, fishShapes, type SampleClassName } from './fish-shapes.ts';
-import { blob, element, num, pathData, smooth } from './svg.ts';
+import { blob, element, num, pathData, smooth, svgDocument } from './svg.ts';
 
 /** A fish of the sample, in upright image pixels. Boxes are clipped to the image; head and tail may lie outside it. */
 export interface SceneFish {
@@ -30,14 +30,9 @@ export function drawSampleScene(boat: Boat, random: Random): Scene {
   const wet = drawPuddles(boat, laid, random.fork('puddles'));
   const people = drawPeople(boat, laid, random.fork('people'));
   const drops = drawLensDrops(boat, random.fork('drops'));
-  const size = {
-    width: boat.widthPx,
-    height: boat.heightPx,
-    viewBox: `0 0 ${boat.widthPx} ${boat.heightPx}`,
-  };
   const inner = wet + laid.map((fish) => fish.drawn.svg).join('') + people + drops;
   return {
-    svg: element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size }, inner),
+    svg: svgDocument(boat.widthPx, boat.heightPx, inner),
     fish: laid.map(({ shape, box, drawn }) => ({
       className: shape.className,
       box,

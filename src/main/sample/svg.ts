@@ -87,3 +87,9 @@ export function linearGradient(
   const ends = { x1: num(from.x), y1: num(from.y), x2: num(to.x), y2: num(to.y) };
   return element('linearGradient', { id, gradientUnits: 'userSpaceOnUse', ...ends }, inner);
 }
+
+/** A whole SVG document of the given size in pixels. */
+export function svgDocument(widthPx: number, heightPx: number, inner: string): string {
+  const size = { width: widthPx, height: heightPx, viewBox: `0 0 ${widthPx} ${heightPx}` };
+  return element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size }, inner);
+}
