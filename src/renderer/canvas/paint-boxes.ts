@@ -53,11 +53,12 @@ function paintPredictions(
     if (onView === undefined) return;
     if (isSelected) {
       strokeAll(paint, [onView], predictedColor, 3, predictedDashView);
-      paintHandles(paint, onView, predictedColor);
     }
     if (!wantsTag(onView, isSelected, shown.length)) return;
     const name = classes.get(prediction.classId)?.name ?? '?';
     paintTag(paint, onView, `${name} ${formatScore(prediction.score)}`, predictedColor, snapshot);
+    // Last, so that the tag does not cover the handle below it.
+    if (isSelected) paintHandles(paint, onView, predictedColor);
   });
 }
 
@@ -88,12 +89,10 @@ function paintLabels(
       paint.fillStyle = `${color}26`;
       paint.fillRect(onView.x, onView.y, onView.w, onView.h);
     }
-    if (isSelected) {
-      strokeAll(paint, [onView], color, 3, []);
-      if (selected.size === 1) paintHandles(paint, onView, color);
-    }
+    if (isSelected) strokeAll(paint, [onView], color, 3, []);
     if (wantsTag(onView, isSelected || isHovered, shown.length))
       paintTag(paint, onView, entry?.name ?? '?', color, snapshot);
+    if (isSelected && selected.size === 1) paintHandles(paint, onView, color);
   }
 }
 
