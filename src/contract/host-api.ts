@@ -56,9 +56,12 @@ export interface HostApi {
   getImage(input: { id: string }): Promise<ImageDocument>;
   listClasses(): Promise<ClassRecord[]>;
 
-  /** Saves one gesture, whole and durable, or nothing. `labels/conflict` when a record is not as `before` says. */
+  /**
+   * Saves one gesture, whole and durable, or nothing. `labels/conflict` when a record is not as `before` says. The same id sent again
+   * (a lost answer) saves nothing twice. `undo` and `redo` may leave `diffs` empty: they are then those of the gesture in `of`.
+   */
   applyGesture(input: Gesture): Promise<{ revision: number }>;
-  /** The newest gestures, oldest first. */
+  /** The newest gestures, oldest first. Those of more than 5,000 diffs (large imports) come without them; undo them with none. */
   listGestures(input: { limit: number }): Promise<Gesture[]>;
 
   listJobs(): Promise<Job[]>;
@@ -89,7 +92,11 @@ export interface HostApi {
    * Predicts every image of a split and writes the file, atomically: `.csv` a Kaggle submission (class probabilities of each image), anything else JSON
    * `{model, classes, images:[{path, width, height, detections:[{class, score, x, y, w, h, probabilities}], probabilities}]}`. Labels and suggestions stay as they are.
    */
-  startPredictionFile(input: { modelId?: string | undefined; split: SplitChoice; file: string }): Promise<{ jobId: string }>;
+  startPredictionFile(input: {
+    modelId?: string | undefined;
+    split: SplitChoice;
+    file: string;
+  }): Promise<{ jobId: string }>;
 
   reviewQueue(input: {
     order: QueueOrder;

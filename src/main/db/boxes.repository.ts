@@ -7,6 +7,7 @@ import { boxes } from './schema.ts';
 
 export interface BoxesRepository {
   find(id: string): BoxRecord | undefined;
+  exists(id: string): boolean;
   /** In the order they were made. */
   listByImage(imageId: string): BoxRecord[];
   listByImages(imageIds: readonly string[]): BoxRecord[];
@@ -48,6 +49,7 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
     .from(boxes)
     .where(eq(boxes.imageId, sql.placeholder('imageId')))
     .prepare();
+  const exists = sqlite.prepare('SELECT 1 FROM boxes WHERE id = ?');
   const insert = sqlite.prepare(insertSql);
   const remove = db
     .delete(boxes)
@@ -55,6 +57,7 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
     .prepare();
   return {
     find: (id) => find.get({ id }),
+    exists: (id) => exists.get(id) !== undefined,
     listByImage: (imageId) => byImage.all({ imageId }),
     listByImages: (ids) =>
       inChunks(ids, (part) =>

@@ -31,6 +31,8 @@ export interface ImageQuery {
 
 export interface ImagesRepository {
   find(id: string): StoredImage | undefined;
+  /** Upright size alone, for the checks that an import of tens of thousands of boxes makes. */
+  findSize(id: string): { readonly widthPx: number; readonly heightPx: number } | undefined;
   listAll(): StoredImage[];
   listByIds(ids: readonly string[]): StoredImage[];
   /** Rows in order of path. `modelId` is the model whose suggestions count; null when none suggests. */
@@ -83,7 +85,7 @@ function conditionsOf(query: ImageQuery, modelId: string | null): SQL | undefine
   return conditions.length === 0 ? undefined : and(...conditions);
 }
 
-export function createImagesRepository({ db }: Connection): ImagesRepository {
+export function createImagesRepository({ db, sqlite }: Connection): ImagesRepository {
   const findStatement = db
     .select()
     .from(images)
@@ -101,8 +103,12 @@ export function createImagesRepository({ db }: Connection): ImagesRepository {
     boxes: sql<number>`(select count(*) from boxes where boxes.image_id = images.id)`,
     suggestions: sql<number>`(select count(*) from predictions where ${offeredBy(modelId)})`,
   });
+  const sizeStatement = sqlite.prepare<[string], { widthPx: number; heightPx: number }>(
+    'SELECT width_px AS widthPx, height_px AS heightPx FROM images WHERE id = ?',
+  );
   return {
     find: (id) => findStatement.get({ id }),
+    findSize: (id) => sizeStatement.get(id),
     listAll: () => db.select().from(images).orderBy(asc(images.path)).all(),
     listByIds: (ids) =>
       inChunks(ids, (part) => db.select().from(images).where(inArray(images.id, part)).all()),
