@@ -1,12 +1,12 @@
 /** The editor itself: joins records, history, camera, tools and commands into one store that a view can subscribe to. */
 import type { Gesture, RecordDiff } from '../core/diffs.ts';
 import { invertDiffs } from '../core/diffs.ts';
-import { type AppErrorData, toAppErrorData } from '../core/errors.ts';
+import type { AppErrorData } from '../core/errors.ts';
 import { boxCamera, fitCamera, resizeCamera, toImage } from './camera.ts';
 import { applyClass } from './commands/edit.commands.ts';
 import { commands } from './commands/list.ts';
 import { applyCut } from './commands/review.commands.ts';
-import { createHistory } from './history.ts';
+import { createGestureLedger } from './gesture-ledger.ts';
 import { hitTest } from './hit-test.ts';
 import { createInputRouter } from './input-router.ts';
 import { createRecordStore } from './record-store.ts';
@@ -20,7 +20,6 @@ import type {
   HistoryResult,
   HistoryStep,
   ImageDocument,
-  SaveState,
   ViewState,
 } from './types.ts';
 
@@ -50,17 +49,14 @@ const firstView: Omit<ViewState, 'cutScore'> = {
 export function createEditor(options: EditorOptions): Editor {
   const settings: EditorSettings = { ...defaultSettings, ...options.settings };
   const records = createRecordStore();
-  const history = createHistory(options.history ?? []);
   const listeners = new Set<() => void>();
   let view: ViewState = { ...firstView, cutScore: settings.cutScore };
   let snapshot: EditorSnapshot | null = null;
   let openLabel = '';
-  let nudging: { key: string; stop: () => void } | null = null;
+  let nudging: { key: string; atMs: number; stop: () => void } | null = null;
   let waiting: { kind: 'undo' | 'redo'; imageId: string } | null = null;
   let deferred: { document: ImageDocument; asOf: number | undefined } | null = null;
   let lastStep: HistoryStep | null = null;
-  let failure: Extract<SaveState, { kind: 'failed' }> | null = null;
-  const unsaved = new Map<string, Gesture>();
   let openCache: { of: unknown; cut: number; list: ReturnType<typeof listOpenPredictions> } | null = null;
 
   let batchDepth = 0;
@@ -102,18 +98,6 @@ export function createEditor(options: EditorOptions): Editor {
     return openCache.list;
   };
 
-  /** The one way out for gestures: history, then the host; a save that fails comes back through `rejectGesture`. */
-  const finish = (gesture: Gesture): void => {
-    history.push(gesture);
-    unsaved.set(gesture.id, gesture);
-    failure = null;
-    const settle = (): void => {
-      if (unsaved.delete(gesture.id)) emit();
-    };
-    const saved = options.onGesture(gesture);
-    if (saved === undefined) unsaved.delete(gesture.id);
-    else saved.then(settle, (error: unknown) => rejectGesture(gesture.id, toAppErrorData(error)));
-  };
   const dropDeadSelection = (): void => {
     const ids = view.selectedBoxIds.filter((id) => records.findBox(id) !== undefined);
     const isOpen = openPredictions().some((prediction) => prediction.id === view.selectedPredictionId);
@@ -146,7 +130,7 @@ export function createEditor(options: EditorOptions): Editor {
             source: 'person',
             diffs,
           };
-    if (gesture !== undefined) finish(gesture);
+    if (gesture !== undefined) ledger.record(gesture);
     afterGesture();
     return gesture;
   };
@@ -170,7 +154,7 @@ export function createEditor(options: EditorOptions): Editor {
     }
     const diffs = kind === 'undo' ? invertDiffs(gesture.diffs) : gesture.diffs;
     records.apply(diffs);
-    finish({
+    ledger.record({
       id: options.newId(),
       kind,
       of: gesture.id,
@@ -188,23 +172,23 @@ export function createEditor(options: EditorOptions): Editor {
   const rejectGesture = (gestureId: string, error: AppErrorData): void => {
     endNudging();
     router.cancel();
-    const rejected = history.reject(gestureId);
-    for (const gesture of rejected) {
-      unsaved.delete(gesture.id);
-      records.apply(invertDiffs(gesture.diffs));
-    }
-    if (rejected.length > 0) failure = { kind: 'failed', error, rolledBackCount: rejected.length };
+    for (const gesture of ledger.reject(gestureId, error)) records.apply(invertDiffs(gesture.diffs));
     afterGesture();
   };
+
+  const ledger = createGestureLedger({
+    earlier: options.history ?? [],
+    onGesture: options.onGesture,
+    onSaved: emit,
+    onRefused: rejectGesture,
+  });
+  const { history } = ledger;
 
   const openNow = (document: ImageDocument, asOf: number | undefined): void => {
     const isSame = records.image()?.id === document.image.id;
     const hadOpen = isSame && openPredictions().length > 0;
     records.open(document);
-    const newer = asOf === undefined ? [] : history.since(asOf);
-    for (const gesture of history.session()) {
-      if (unsaved.has(gesture.id) || newer.includes(gesture)) records.apply(gesture.diffs);
-    }
+    for (const gesture of ledger.listMissing(asOf)) records.apply(gesture.diffs);
     const classes = records.classes();
     const activeClassId = classes.some((entry) => entry.id === view.activeClassId)
       ? view.activeClassId
@@ -271,12 +255,18 @@ export function createEditor(options: EditorOptions): Editor {
     },
     coalesce(key, label, write) {
       const fullKey = `${key}/${view.selectedBoxIds.join()}`;
-      if (nudging?.key === fullKey) {
+      // Timers run late in a busy or hidden window; the clock decides.
+      const isSameRun = nudging?.key === fullKey && options.nowMs() - nudging.atMs < settings.nudgePauseMs;
+      if (nudging !== null && isSameRun) {
         nudging.stop();
       } else {
         context.begin(label);
       }
-      nudging = { key: fullKey, stop: options.schedule(endNudging, settings.nudgePauseMs) };
+      nudging = {
+        key: fullKey,
+        atMs: options.nowMs(),
+        stop: options.schedule(endNudging, settings.nudgePauseMs),
+      };
       write();
     },
     undo: () => step('undo'),
@@ -300,7 +290,7 @@ export function createEditor(options: EditorOptions): Editor {
     undoLabel: history.peek('undo')?.label ?? null,
     redoLabel: history.peek('redo')?.label ?? null,
     lastStep,
-    save: failure ?? (unsaved.size > 0 ? { kind: 'saving', count: unsaved.size } : { kind: 'saved' }),
+    save: ledger.saveState(),
   });
 
   const editor: Editor = {

@@ -47,12 +47,7 @@ function hitHandle(
 }
 
 /** The handle of a box within reach of a point, nearest first. */
-export function findHandle(
-  camera: Camera,
-  box: PixelBox,
-  atView: Point,
-  radiusView: number,
-): HandleId | undefined {
+function findHandle(camera: Camera, box: PixelBox, atView: Point, radiusView: number): HandleId | undefined {
   const onView = toViewBox(camera, box);
   const inset = Math.min(
     atView.x - onView.x,
