@@ -1,0 +1,48 @@
+/** Dropout whose masks follow from a seed and the step, so that a resumed training draws the very same ones. */
+import { createRandom, hashText } from '../../core/random.ts';
+import { type Tensor, tf } from '../backends/tf.ts';
+
+/** The chance of a model: the loop sets `step` before each step. */
+export interface StepRandom {
+  readonly seed: number;
+  step: number;
+}
+
+/**
+ * Drops whole channels of each sample with probability `rate` (0..1) while training, scaling the rest so that the mean stays
+ * (spatial dropout, Tompson et al. 2015). The input is `[n, c]` or `[n, h, w, c]`; a mask has one number a sample and channel.
+ */
+export class SeededDropout extends tf.layers.Layer {
+  static className = 'CatchlightSeededDropout';
+  private readonly rate: number;
+  private readonly random: StepRandom;
+
+  constructor(config: { name: string; rate: number; random: StepRandom }) {
+    super({ name: config.name });
+    this.rate = config.rate;
+    this.random = config.random;
+  }
+
+  override computeOutputShape(inputShape: tfShape): tfShape {
+    return inputShape;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor {
+    const x = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
+    if (kwargs.training !== true || this.rate <= 0) return x.clone();
+    const samples = x.shape[0] ?? 1;
+    const channels = x.shape[x.rank - 1] ?? 1;
+    const draw = createRandom(hashText(`${this.random.seed}/${this.random.step}/${this.name}`));
+    const kept = 1 / (1 - this.rate);
+    const mask = new Float32Array(samples * channels);
+    for (let i = 0; i < mask.length; i++) mask[i] = draw.next() < this.rate ? 0 : kept;
+    const shape = x.rank === 4 ? [samples, 1, 1, channels] : [samples, channels];
+    return tf.tidy(() => x.mul(tf.tensor(mask, shape)));
+  }
+
+  override getConfig(): { name: string; rate: number } {
+    return { name: this.name, rate: this.rate };
+  }
+}
+
+type tfShape = ReturnType<InstanceType<typeof tf.layers.Layer>['computeOutputShape']>;

@@ -1,0 +1,19 @@
+/** The recipes of the studio: a new one is its file and its line here, and the contract suite tests it from then on. */
+import { AppError } from '../../core/errors.ts';
+import { boxAndClassRecipe } from './box-and-class.recipe.ts';
+import { detectorRecipe } from './detector.recipe.ts';
+import type { Recipe } from './recipe.ts';
+
+export const recipes: readonly Recipe[] = [detectorRecipe, boxAndClassRecipe];
+
+/** The recipe of that id. Throws `recipe/unknown`. */
+export function getRecipe(id: string): Recipe {
+  const found = recipes.find((recipe) => recipe.id === id);
+  if (found !== undefined) return found;
+  throw new AppError({
+    code: 'recipe/unknown',
+    message: `There is no recipe "${id}", so nothing was trained.`,
+    hint: `Choose one of: ${recipes.map((recipe) => recipe.id).join(', ')}.`,
+    details: { recipe: id },
+  });
+}

@@ -1,0 +1,194 @@
+/** What a recipe is: one way to learn, in one file, described well enough to be chosen, drawn as a form, trained and read. */
+import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import type { Canvas, RecipeInfo } from '../../core/learning.ts';
+import type { LayersModel, Scalar, Tensor } from '../backends/tf.ts';
+import type { TapShape } from '../features/feature-types.ts';
+import type { RectPx } from '../features/letterbox.ts';
+import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
+
+/** A box in canvas pixels with its class by index. */
+export interface CanvasBox extends RectPx {
+  readonly classIndex: number;
+}
+
+/** One labelled copy as a recipe sees it. No boxes: a person found nothing. */
+export interface CanvasSample {
+  /** Clipped to `visible`. */
+  readonly boxes: readonly CanvasBox[];
+  /** Where a copy cut a fish off so that too little is left to learn from: neither fish nor empty. */
+  readonly ignored: readonly RectPx[];
+  /** The part of the canvas that shows photograph and not padding. */
+  readonly visible: RectPx;
+}
+
+/** One suggestion in canvas pixels; score 0..1, one probability a class. */
+export interface CanvasDetection extends CanvasBox {
+  readonly score: number;
+  readonly probabilities: readonly number[];
+}
+
+/** What a model says of one image. `imageProbabilities`: each class and, last, "nothing here"; null where the recipe cannot say. */
+export interface DecodedImage {
+  readonly detections: readonly CanvasDetection[];
+  readonly imageProbabilities: readonly number[] | null;
+}
+
+/** Plain numbers of one target, turned into a tensor by the loop. */
+export interface TargetArray {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** What is to be learnt: fixed by the project, not by the recipe. */
+export interface RecipeTask {
+  /** Classes without "nothing here". */
+  readonly classes: number;
+  readonly canvas: Canvas;
+  readonly taps: readonly TapShape[];
+}
+
+/** What is known of the labels before training starts. */
+export interface TrainingFacts {
+  readonly trainImages: number;
+  /** Boxes of each class in the training images. */
+  readonly boxesPerClass: readonly number[];
+  readonly seed: number;
+  /** True where convolutions run at full speed; the plain backends get smaller batches, so that a cancel is heard in time. */
+  readonly fastBackend: boolean;
+  /** Time for training alone; null trains the recipe's own number of steps. */
+  readonly budgetMs: number | null;
+}
+
+/** Copies of each training photograph: mirrored, and drawn anew with zoom, shift and colour. */
+export interface CopyPlan {
+  readonly flip: boolean;
+  readonly drawn: number;
+}
+
+/** How long and how fast to learn. */
+export interface TrainingSchedule {
+  readonly batchImages: number;
+  /** Steps without a time budget. */
+  readonly steps: number;
+  readonly shape: 'one-cycle' | 'stepped';
+  /** Highest learning rate. */
+  readonly peakRate: number;
+  /** Decoupled weight decay a step, times the learning rate (Loshchilov & Hutter 2019). */
+  readonly weightDecay: number;
+  /** Decay of the moving average of weights; 0 keeps none. */
+  readonly averageDecay: number;
+  /** Evaluations without improvement before training ends; null never. */
+  readonly patience: number | null;
+  /** The metric whose best weights are kept, with the direction that is better. */
+  readonly best: { readonly metric: string; readonly higher: boolean };
+  /** Share of extra visits for images of rare classes: 0 none, 1 all classes equally often. */
+  readonly rareBoost: number;
+}
+
+/** A recipe with its parameters read and its task known: everything the loop calls. */
+export interface ConfiguredRecipe {
+  /** Taps in the order of the model's inputs. */
+  readonly taps: readonly string[];
+  planCopies(facts: TrainingFacts): CopyPlan;
+  planSchedule(facts: TrainingFacts): TrainingSchedule;
+  /** The trainable model. `random` seeds its weights and its dropout. Inputs are NHWC feature maps. */
+  build(random: StepRandom): LayersModel;
+  /** Targets of a batch: a name to numbers, first dimension the batch. */
+  makeTargets(samples: readonly CanvasSample[], facts: TrainingFacts): Record<string, TargetArray>;
+  /** Losses by name, each finite whatever the labels; `total` is what is minimised, the parts are unweighted. */
+  computeLosses(
+    outputs: readonly Tensor[],
+    targets: Readonly<Record<string, Tensor>>,
+  ): Record<string, Scalar>;
+  /** Suggestions of each image of a batch, surest first; boxes inside the canvas. Reads tensors, disposes of none. */
+  decode(outputs: readonly Tensor[], options: DecodeOptions): DecodedImage[];
+}
+
+export interface DecodeOptions {
+  readonly minScore: number;
+  readonly maxDetections: number;
+  /** The part of the canvas that shows each photograph: nothing is suggested in the padding. */
+  readonly visible: readonly RectPx[];
+}
+
+export interface Recipe {
+  /** Stable, kebab-case: written into models and plans. */
+  readonly id: string;
+  /** Raised whenever a model trained before would no longer load or mean the same. */
+  readonly version: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly whenItFails: string;
+  readonly readingTheNumbers: string;
+  readonly outputs: RecipeInfo['outputs'];
+  /** Every field has a default and a description: the form is drawn from it. */
+  readonly parameters: z.ZodObject;
+  /** Throws `recipe/parameters` when a parameter is out of range or unknown. */
+  configure(parameters: Readonly<Record<string, unknown>>, task: RecipeTask): ConfiguredRecipe;
+}
+
+/** What a recipe file writes down; {@link defineRecipe} makes the recipe of it. */
+export interface RecipeDefinition<Schema extends z.ZodObject>
+  extends Omit<Recipe, 'parameters' | 'configure'> {
+  readonly parameters: Schema;
+  create(parameters: z.infer<Schema>, task: RecipeTask): ConfiguredRecipe;
+}
+
+/** Ties a parameter schema to the code that reads it, so that a list can hold recipes of many kinds. */
+export function defineRecipe<Schema extends z.ZodObject>(definition: RecipeDefinition<Schema>): Recipe {
+  const { create, ...described } = definition;
+  const strict = definition.parameters.strict() as unknown as Schema;
+  return {
+    ...described,
+    parameters: strict,
+    configure: (parameters, task) => create(readParameters(definition.id, strict, parameters), task),
+  };
+}
+
+/** Checks parameters and fills in defaults. Throws `recipe/parameters` with the field's name in the message. */
+export function readParameters<Schema extends z.ZodObject>(
+  recipeId: string,
+  schema: Schema,
+  parameters: Readonly<Record<string, unknown>>,
+): z.infer<Schema> {
+  const result = schema.safeParse(parameters);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const field = issue.path.join('.');
+    return field === '' ? issue.message : `${field}: ${issue.message}`;
+  });
+  throw new AppError({
+    code: 'recipe/parameters',
+    message: `A setting of the recipe "${recipeId}" cannot be used, so nothing was trained. ${problems.join('; ')}.`,
+    hint: `Settings of this recipe: ${Object.keys(schema.shape).join(', ')}.`,
+    details: { recipe: recipeId, problems },
+  });
+}
+
+/** The recipe as the window and the command line see it. */
+export function describeRecipe(recipe: Recipe): RecipeInfo {
+  return {
+    id: recipe.id,
+    version: recipe.version,
+    title: recipe.title,
+    summary: recipe.summary,
+    whenItFails: recipe.whenItFails,
+    readingTheNumbers: recipe.readingTheNumbers,
+    outputs: recipe.outputs,
+    parametersSchema: z.toJSONSchema(recipe.parameters, { io: 'input' }) as Record<string, unknown>,
+    defaults: readParameters(recipe.id, recipe.parameters, {}),
+  };
+}
+
+/** The tap of that name. Throws `features/no-tap` when the backbone lacks it. */
+export function findTap(task: RecipeTask, name: string): TapShape {
+  const tap = task.taps.find((candidate) => candidate.name === name);
+  if (tap !== undefined) return tap;
+  throw new AppError({
+    code: 'features/no-tap',
+    message: `The backbone has no tap named "${name}", which this recipe learns from.`,
+    hint: `Choose another recipe, or a backbone with that tap. This one has: ${task.taps.map((t) => t.name).join(', ')}.`,
+    details: { tap: name },
+  });
+}

@@ -1,0 +1,98 @@
+/** Batches of features and targets from the store: the next one is read while a step runs, in memory that does not grow with the data. */
+import type { Canvas } from '../../core/learning.ts';
+import { type Tensor, tf } from '../backends/tf.ts';
+import { type FeatureSource, tapLength } from '../features/feature-types.ts';
+import type { FeatureVariant } from '../features/variants.ts';
+import type { TrainingSample } from '../messages.ts';
+import type { ConfiguredRecipe, TargetArray, TrainingFacts } from '../recipes/recipe.ts';
+import type { Sampler } from './sampler.ts';
+import { placeSample } from './samples.ts';
+
+/** A training image with the copies of it that are in the store. */
+export interface TrainingItem {
+  readonly sample: TrainingSample;
+  readonly variants: readonly FeatureVariant[];
+}
+
+/** A batch in plain numbers, ready to become tensors. */
+export interface LoadedBatch {
+  readonly features: readonly { data: Float32Array; shape: [number, number, number, number] }[];
+  readonly targets: Record<string, TargetArray>;
+  readonly images: number;
+}
+
+export interface BatchLoaderOptions {
+  readonly source: FeatureSource;
+  readonly recipe: ConfiguredRecipe;
+  readonly facts: TrainingFacts;
+  readonly items: readonly TrainingItem[];
+  readonly sampler: Sampler;
+  readonly canvas: Canvas;
+}
+
+/** Reads the batch of any step; holds the arrays of two batches. */
+export class BatchLoader {
+  private readonly options: BatchLoaderOptions;
+  private readonly buffers = new Map<string, Float32Array>();
+  private ahead: { step: number; batch: Promise<LoadedBatch> } | undefined;
+
+  constructor(options: BatchLoaderOptions) {
+    this.options = options;
+  }
+
+  /** The batch of `step`; that of `step + 1` is begun at once. What an earlier call returned is overwritten two steps later. */
+  async take(step: number): Promise<LoadedBatch> {
+    const batch = await (this.ahead?.step === step ? this.ahead.batch : this.load(step));
+    const following = this.load(step + 1);
+    // A fault belongs to the step that takes the batch, not to nobody.
+    following.catch(() => undefined);
+    this.ahead = { step: step + 1, batch: following };
+    return batch;
+  }
+
+  /** Waits until nothing is being read any more. */
+  async close(): Promise<void> {
+    await this.ahead?.batch.catch(() => undefined);
+    this.ahead = undefined;
+  }
+
+  private async load(step: number): Promise<LoadedBatch> {
+    const { source, recipe, facts, items, sampler, canvas } = this.options;
+    const chosen = sampler.batch(step).map(({ image, copy }) => {
+      const item = items[image] as TrainingItem;
+      return { sample: item.sample, variant: item.variants[copy] as FeatureVariant };
+    });
+    const keys = chosen.map(({ sample, variant }) => ({ hash: sample.image.hash, variant: variant.id }));
+    const features = await Promise.all(
+      recipe.taps.map(async (name) => {
+        const tap = source.shape(name);
+        const into = this.buffer(`${name}/${step % 2}`, keys.length * tapLength(tap));
+        const data = await source.read(keys, name, into);
+        return { data, shape: [keys.length, tap.heightCells, tap.widthCells, tap.channels] as const };
+      }),
+    );
+    const placed = chosen.map(({ sample, variant }) => placeSample(sample, canvas, variant));
+    return {
+      features: features.map(({ data, shape }) => ({ data, shape: [...shape] })),
+      targets: recipe.makeTargets(placed, facts),
+      images: keys.length,
+    };
+  }
+
+  private buffer(name: string, length: number): Float32Array {
+    const known = this.buffers.get(name);
+    if (known !== undefined && known.length === length) return known;
+    const made = new Float32Array(length);
+    this.buffers.set(name, made);
+    return made;
+  }
+}
+
+/** The batch as tensors; the caller disposes of them before the loader fills the arrays again. */
+export function toTensors(batch: LoadedBatch): { inputs: Tensor[]; targets: Record<string, Tensor> } {
+  const inputs = batch.features.map(({ data, shape }) => tf.tensor(data, shape));
+  const targets = Object.fromEntries(
+    Object.entries(batch.targets).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+  );
+  return { inputs, targets };
+}

@@ -1,0 +1,84 @@
+/** A trained model, ready to suggest. */
+import { AppError } from '../../core/errors.ts';
+import type { Canvas } from '../../core/learning.ts';
+import type { FeatureMaps } from '../features/compute-features.ts';
+import { type TapShape, tapShapes } from '../features/feature-types.ts';
+import type { EngineImage, ImagePrediction } from '../messages.ts';
+import { getRecipe } from '../recipes/list.ts';
+import { findTap } from '../recipes/recipe.ts';
+import { runModel } from './evaluate.ts';
+import { type ModelCard, readModel } from './model-files.ts';
+import { writeWeights } from './weights.ts';
+
+/** What a model must know of the backbone it runs behind. */
+export interface ModelBackbone {
+  readonly hash: string;
+  readonly taps: readonly { name: string; stride: number; channels: number }[];
+}
+
+export interface PredictLimits {
+  /** Suggestions below this score (0..1) are left out. */
+  readonly minScore: number;
+  readonly maxDetections: number;
+}
+
+export interface LoadedModel {
+  readonly card: ModelCard;
+  /** Suggestions for one image from its feature maps: boxes in upright image pixels, inside the image, surest first. */
+  predict(maps: FeatureMaps, image: EngineImage, limits: PredictLimits): Omit<ImagePrediction, 'imageId'>;
+  dispose(): void;
+}
+
+/**
+ * Loads a model; a backend must be chosen. Throws `model/missing`, `model/damaged`, `model/newer`, `model/other-backbone` when it learnt
+ * on other features, `model/other-version` when its recipe has changed since.
+ */
+export async function loadModel(
+  modelDir: string,
+  { backbone, canvas }: { readonly backbone: ModelBackbone; readonly canvas: Canvas },
+): Promise<LoadedModel> {
+  const { card, weights } = await readModel(modelDir);
+  checkFits(card, backbone, canvas);
+  const taps = tapShapes(backbone.taps, canvas);
+  const task = { classes: card.classes.length, canvas, taps };
+  const recipe = getRecipe(card.recipe).configure(card.parameters, task);
+  const model = recipe.build({ seed: card.seed, step: 0 });
+  writeWeights(model, weights);
+  const source = { shape: (name: string): TapShape => findTap(task, name) };
+  return {
+    card,
+    predict: (maps, image, limits) => {
+      const arrays = recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
+      const [decoded] = runModel({ model, recipe, source, canvas }, arrays, [image], limits);
+      if (decoded === undefined) return { detections: [], imageProbabilities: null };
+      return {
+        detections: decoded.detections.map((d) => ({ ...d, probabilities: [...d.probabilities] })),
+        imageProbabilities: decoded.imageProbabilities === null ? null : [...decoded.imageProbabilities],
+      };
+    },
+    dispose: () => {
+      model.dispose();
+    },
+  };
+}
+
+function checkFits(card: ModelCard, backbone: ModelBackbone, canvas: Canvas): void {
+  const recipe = getRecipe(card.recipe);
+  if (recipe.version !== card.recipeVersion) {
+    throw new AppError({
+      code: 'model/other-version',
+      message: `This model was trained with version ${card.recipeVersion} of the recipe "${recipe.title}"; this studio has version ${recipe.version}. It was not loaded.`,
+      hint: 'Train the model again; its plan says how it was made.',
+      details: { recipe: card.recipe, model: card.recipeVersion, studio: recipe.version },
+    });
+  }
+  const sameCanvas = card.canvas.widthPx === canvas.widthPx && card.canvas.heightPx === canvas.heightPx;
+  if (card.backboneHash === backbone.hash && sameCanvas) return;
+  throw new AppError({
+    code: 'model/other-backbone',
+    message:
+      'This model learnt on features of another backbone or canvas, so its suggestions would mean nothing. It was not loaded.',
+    hint: 'Train it again with the features this project uses now.',
+    details: { model: card.backboneHash, project: backbone.hash },
+  });
+}

@@ -1,0 +1,197 @@
+/** One training run on features that are there: builds, loops, saves. Knows nothing of photographs or backbones. */
+
+import type { Metrics } from '../../core/records.ts';
+import { type LayersModel, tf } from '../backends/tf.ts';
+import { type FeatureSource, tapLength } from '../features/feature-types.ts';
+import { PLAIN } from '../features/variants.ts';
+import type { EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
+import { ChannelScale, measureChannelScale } from '../parts/channel-scale.layer.ts';
+import type { ConfiguredRecipe, Recipe, TrainingFacts } from '../recipes/recipe.ts';
+import { hashBytes } from './array-file.ts';
+import { BatchLoader, type TrainingItem } from './batches.ts';
+import {
+  cancelOn,
+  endWithoutGain,
+  followSchedule,
+  keepBest,
+  saveNowAndThen,
+  tellCurve,
+  tellProgress,
+} from './callbacks.ts';
+import { throwIfCancelled } from './cancel.ts';
+import { evaluateModel } from './evaluate.ts';
+import { Learner } from './learner.ts';
+import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './model-files.ts';
+import { computeVisits, createSampler } from './sampler.ts';
+import type { RunLength } from './schedule.ts';
+import type { TrainContext } from './train.ts';
+import { readWeights } from './weights.ts';
+
+/** The train message's input once features are there and the recipe is read. */
+export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples' | 'featuresDir'> {
+  readonly recipe: Recipe;
+  readonly configured: ConfiguredRecipe;
+  readonly facts: TrainingFacts;
+  readonly backend: string;
+  readonly backboneHash: string;
+  readonly source: FeatureSource;
+  /** Time left for the loop and saving; null trains the schedule's steps. */
+  readonly budgetMs: number | null;
+  readonly trainItems: readonly TrainingItem[];
+  readonly validSamples: readonly TrainingSample[];
+  readonly failed: EngineOutput<'train'>['failed'];
+  /** How often a checkpoint is written; for tests. */
+  readonly checkpointEveryMs?: number;
+}
+
+/** Evaluations over a run: enough for a curve, few enough to cost little. */
+const EVALUATIONS = 12;
+const EVALUATE_BATCH = 8;
+/** Photographs whose features set the channel scale. */
+const SCALE_IMAGES = 48;
+
+/** Trains, saves the model and returns the train message's output. See `train`. */
+export async function runTraining(input: RunInput, context: TrainContext): Promise<EngineOutput<'train'>> {
+  const nowMs = (): number => performance.now();
+  const startMs = nowMs();
+  const { configured, facts } = input;
+  const schedule = configured.planSchedule(facts);
+  const length: RunLength =
+    input.budgetMs === null
+      ? { kind: 'steps', steps: schedule.steps }
+      : { kind: 'time', budgetMs: input.budgetMs };
+  const random = { seed: input.seed, step: 0 };
+  const model = configured.build(random);
+  const sampler = createTrainingSampler(input, schedule.batchImages, schedule.rareBoost);
+  const loader = new BatchLoader({
+    source: input.source,
+    recipe: configured,
+    facts,
+    items: input.trainItems,
+    sampler,
+    canvas: input.canvas,
+  });
+  const evaluate = async (): Promise<Metrics> =>
+    evaluateModel({ ...evaluateOptions(input, model), ...context });
+  const run = fingerprint(input);
+  const learner = new Learner({
+    model,
+    recipe: configured,
+    schedule,
+    loader,
+    random,
+    length,
+    epochVisits: sampler.epochVisits,
+    evaluate: input.validSamples.length === 0 ? null : evaluate,
+    evaluations: EVALUATIONS,
+    nowMs,
+    callbacks: [
+      cancelOn(context.signal),
+      followSchedule(schedule),
+      saveNowAndThen(() => saveCheckpoint(input.modelDir, learner.save(run)), nowMs, input.checkpointEveryMs),
+      tellCurve(schedule, context.onCurve),
+      tellProgress(context.onProgress),
+      keepBest(schedule),
+      endWithoutGain(schedule),
+    ],
+  });
+  try {
+    const checkpoint = input.resume ? await findCheckpoint(input.modelDir, run) : undefined;
+    if (checkpoint === undefined) await fitChannelScales(input, model);
+    else learner.restore(checkpoint);
+    await learner.fit();
+    const metrics = await evaluate();
+    throwIfCancelled(context.signal);
+    const weightsHash = await saveModel(input.modelDir, modelCard(input), readWeights(model));
+    await removeCheckpoint(input.modelDir);
+    const trainMs = nowMs() - startMs;
+    return {
+      recipeVersion: input.recipe.version,
+      backend: input.backend,
+      backboneHash: input.backboneHash,
+      weightsHash,
+      epochs: Math.round(learner.state.epoch * 100) / 100,
+      trainMs,
+      imagesPerS: learner.state.visits / Math.max(1e-3, learner.state.elapsedMs / 1000),
+      metrics,
+      failed: [...input.failed],
+    };
+  } finally {
+    await loader.close();
+    learner.dispose();
+    model.dispose();
+  }
+}
+
+function createTrainingSampler(input: RunInput, batchImages: number, rareBoost: number) {
+  const classesOfImage = input.trainItems.map((item) => item.sample.boxes.map((box) => box.classIndex));
+  return createSampler({
+    seed: input.seed,
+    images: input.trainItems.length,
+    copies: input.trainItems.map((item) => item.variants.length),
+    visits: computeVisits(classesOfImage, input.classes.length, rareBoost),
+    batchImages,
+  });
+}
+
+function evaluateOptions(input: RunInput, model: LayersModel) {
+  return {
+    model,
+    recipe: input.configured,
+    source: input.source,
+    canvas: input.canvas,
+    classes: input.classes.length,
+    samples: input.validSamples,
+    split: 'valid',
+    batchImages: EVALUATE_BATCH,
+  };
+}
+
+/** Measures each channel on some training photographs and sets the model's scale layers. */
+async function fitChannelScales(input: RunInput, model: LayersModel): Promise<void> {
+  for (const layer of model.layers) {
+    if (!(layer instanceof ChannelScale)) continue;
+    const tap = input.source.shape(layer.tap);
+    const every = Math.max(1, Math.floor(input.trainItems.length / SCALE_IMAGES));
+    const chosen = input.trainItems.filter((_, i) => i % every === 0).slice(0, SCALE_IMAGES);
+    const squares = new Float64Array(tap.channels);
+    const map = new Float32Array(tapLength(tap));
+    for (const { sample } of chosen) {
+      await input.source.read([{ hash: sample.image.hash, variant: PLAIN.id }], tap.name, map);
+      measureChannelScale(map, tap.channels).forEach((scale, c) => {
+        squares[c] = (squares[c] as number) + 1 / (scale * scale);
+      });
+    }
+    const scales = Float32Array.from(squares, (sum) => 1 / Math.sqrt(sum / chosen.length));
+    tf.tidy(() => layer.setWeights([tf.tensor1d(scales)]));
+  }
+}
+
+function modelCard(input: RunInput) {
+  return {
+    recipe: input.recipe.id,
+    recipeVersion: input.recipe.version,
+    parameters: { ...input.parameters },
+    seed: input.seed,
+    classes: input.classes,
+    backboneHash: input.backboneHash,
+    taps: [...input.configured.taps],
+    canvas: input.canvas,
+    backend: input.backend,
+  };
+}
+
+/** Everything that decides a run's numbers: a checkpoint of another run is not taken up. */
+function fingerprint(input: RunInput): string {
+  const deciding = {
+    ...modelCard(input),
+    minutes: input.minutes,
+    train: input.trainItems.map(({ sample, variants }) => [
+      sample.image.hash,
+      sample.boxes.map((box) => [box.classIndex, box.x, box.y, box.w, box.h]),
+      variants.map((variant) => variant.id),
+    ]),
+    valid: input.validSamples.map((sample) => sample.image.hash),
+  };
+  return hashBytes(new TextEncoder().encode(JSON.stringify(deciding)));
+}

@@ -1,0 +1,71 @@
+/** Which copy of which photograph each step sees: a pure function of seed and step, so that a run can be taken up anywhere. */
+import { createRandom } from '../../core/random.ts';
+
+export interface SamplerOptions {
+  readonly seed: number;
+  readonly images: number;
+  /** Copies there are of each image. */
+  readonly copies: readonly number[];
+  /** Visits of each image an epoch, whole numbers ≥ 1. */
+  readonly visits: readonly number[];
+  readonly batchImages: number;
+}
+
+/** One place in a batch. */
+export interface SampleChoice {
+  readonly image: number;
+  readonly copy: number;
+}
+
+export interface Sampler {
+  /** Visits an epoch. */
+  readonly epochVisits: number;
+  /** The batch of a step; visits run on from epoch to epoch, so every batch is full. */
+  batch(step: number): SampleChoice[];
+}
+
+/** Each epoch is a new shuffle; the copy of each visit is drawn. Memory: one epoch's order. */
+export function createSampler(options: SamplerOptions): Sampler {
+  const slots = options.visits.flatMap((count, image) => new Array<number>(count).fill(image));
+  const orders = new Map<number, SampleChoice[]>();
+  const orderOf = (epoch: number): SampleChoice[] => {
+    const known = orders.get(epoch);
+    if (known !== undefined) return known;
+    const random = createRandom(options.seed).fork(`epoch/${epoch}`);
+    const order = random
+      .shuffle(slots)
+      .map((image) => ({ image, copy: random.int(Math.max(1, options.copies[image] ?? 1)) }));
+    // A batch may straddle two epochs; older ones are never asked again.
+    for (const old of orders.keys()) if (old < epoch - 1) orders.delete(old);
+    orders.set(epoch, order);
+    return order;
+  };
+  return {
+    epochVisits: slots.length,
+    batch(step) {
+      return Array.from({ length: options.batchImages }, (_, i) => {
+        const visit = step * options.batchImages + i;
+        const order = orderOf(Math.floor(visit / slots.length));
+        return order[visit % slots.length] as SampleChoice;
+      });
+    },
+  };
+}
+
+/**
+ * Visits an epoch of each image, so that rare classes are seen more often (repeat factor, Gupta et al. 2019, LVIS): the rarest class of
+ * an image decides, `(share of the commonest class / its share)^boost`, at most 4, rounded.
+ */
+export function computeVisits(
+  classesOfImage: readonly (readonly number[])[],
+  classes: number,
+  boost: number,
+): number[] {
+  const imagesWith = new Array<number>(classes).fill(0);
+  for (const list of classesOfImage) for (const c of new Set(list)) imagesWith[c] = (imagesWith[c] ?? 0) + 1;
+  const most = Math.max(1, ...imagesWith);
+  return classesOfImage.map((list) => {
+    const factors = list.map((c) => (most / Math.max(1, imagesWith[c] ?? 1)) ** boost);
+    return Math.min(4, Math.max(1, Math.round(Math.max(1, ...factors))));
+  });
+}

@@ -1,0 +1,27 @@
+/** From hand boxes of a photograph to what a recipe sees of one copy of it. Pure. */
+import type { Canvas } from '../../core/learning.ts';
+import { placeImage, type RectPx, toCanvasBox, visibleCanvasRect } from '../features/letterbox.ts';
+import type { FeatureVariant } from '../features/variants.ts';
+import type { TrainingSample } from '../messages.ts';
+import { cutToVisible } from '../parts/peaks.ts';
+import type { CanvasBox, CanvasSample } from '../recipes/recipe.ts';
+
+/** A fish of which a copy shows less than this share is left out. */
+const LEAST_SEEN_FRAC = 0.35;
+
+/** The boxes of a copy in canvas pixels; those cut off too far become ignored regions. */
+export function placeSample(sample: TrainingSample, canvas: Canvas, variant: FeatureVariant): CanvasSample {
+  const placement = placeImage(sample.image, canvas, variant);
+  const visible = visibleCanvasRect(placement) ?? { x: 0, y: 0, w: 0, h: 0 };
+  const boxes: CanvasBox[] = [];
+  const ignored: RectPx[] = [];
+  for (const box of sample.boxes) {
+    const whole = toCanvasBox(placement, box);
+    const seen = cutToVisible(whole, visible);
+    if (seen === null) continue;
+    if (seen.w * seen.h >= LEAST_SEEN_FRAC * whole.w * whole.h)
+      boxes.push({ ...seen, classIndex: box.classIndex });
+    else ignored.push(seen);
+  }
+  return { boxes, ignored, visible };
+}

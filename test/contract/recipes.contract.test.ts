@@ -1,0 +1,241 @@
+/** Every recipe of the list, through the same stories: described, trained, cancelled, taken up again, saved, loaded, decoded. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CurvePoint, JobProgress } from '../../src/core/jobs.ts';
+import { recipeInfoSchema } from '../../src/core/learning.ts';
+import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
+import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
+import { FLIP, PLAIN } from '../../src/engine/features/variants.ts';
+import type { TrainingSample } from '../../src/engine/messages.ts';
+import { recipes } from '../../src/engine/recipes/list.ts';
+import {
+  type CanvasSample,
+  describeRecipe,
+  type Recipe,
+  readParameters,
+} from '../../src/engine/recipes/recipe.ts';
+import { loadModel } from '../../src/engine/train/load-model.ts';
+import { type RunInput, runTraining } from '../../src/engine/train/run-training.ts';
+import { placeSample } from '../../src/engine/train/samples.ts';
+import { gatherFacts } from '../../src/engine/train/train.ts';
+import { DrawnFeatures, drawSamples, makeSample, testCanvas } from '../helpers/drawn-features.ts';
+
+const classes = [
+  { id: 'a', name: 'Cod' },
+  { id: 'b', name: 'Hake' },
+];
+const backbone = {
+  hash: 'drawn',
+  taps: [
+    { name: 's8', stride: 8, channels: 8 },
+    { name: 's16', stride: 16, channels: 8 },
+    { name: 's32', stride: 32, channels: 8 },
+  ],
+};
+/** Small enough for a machine without native TensorFlow; the same names for every recipe that has them. */
+const smallSettings: Readonly<Record<string, unknown>> = {
+  width: 8,
+  units: 16,
+  batchImages: 4,
+  dropout: 0.1,
+  learningRate: 0.01,
+};
+
+let folder = '';
+beforeAll(async () => {
+  // The fallback every machine has, quick enough for real steps.
+  await startWasmBackend();
+  folder = await mkdtemp(path.join(tmpdir(), 'catchlight-recipes-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function settingsOf(recipe: Recipe, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const known = Object.keys(recipe.parameters.shape);
+  const all = { ...smallSettings, ...more };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => known.includes(name)));
+}
+
+interface Wishes {
+  readonly name: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly valid?: readonly TrainingSample[];
+  readonly train?: readonly TrainingSample[];
+  readonly resume?: boolean;
+  readonly minutes?: number;
+  readonly checkpointEveryMs?: number;
+}
+
+function planRun(recipe: Recipe, wishes: Wishes): RunInput {
+  const trainSamples = wishes.train ?? drawSamples(8, 1);
+  const validSamples = wishes.valid ?? drawSamples(4, 2, 'valid');
+  const samples = [...trainSamples, ...validSamples];
+  const source = new DrawnFeatures(samples);
+  const parameters = settingsOf(recipe, { epochs: 3, ...wishes.settings });
+  const minutes = wishes.minutes ?? null;
+  return {
+    recipe,
+    parameters,
+    configured: recipe.configure(parameters, { classes: 2, canvas: testCanvas, taps: source.taps }),
+    facts: gatherFacts({ samples, classes, seed: 7 }, true, null),
+    seed: 7,
+    minutes,
+    budgetMs: minutes === null ? null : minutes * 60_000,
+    classes,
+    canvas: testCanvas,
+    modelDir: path.join(folder, `${recipe.id}-${wishes.name}`),
+    resume: wishes.resume ?? false,
+    backend: 'wasm',
+    backboneHash: backbone.hash,
+    source,
+    trainItems: trainSamples.map((sample) => ({ sample, variants: [PLAIN, FLIP] })),
+    validSamples,
+    failed: [],
+    checkpointEveryMs: wishes.checkpointEveryMs ?? 60_000,
+  };
+}
+
+const blank: CanvasSample = { boxes: [], ignored: [], visible: { x: 0, y: 0, w: 128, h: 128 } };
+
+describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe %s', (_, recipe) => {
+  test('says what it is for, when it fails and what its numbers mean', () => {
+    const info = recipeInfoSchema.parse(JSON.parse(JSON.stringify(describeRecipe(recipe))));
+    expect(recipe.id).toMatch(/^[a-z][a-z0-9-]*$/);
+    for (const text of [info.summary, info.whenItFails, info.readingTheNumbers])
+      expect(text.length).toBeGreaterThan(40);
+    const fields = (info.parametersSchema as { properties: Record<string, { description?: string }> })
+      .properties;
+    for (const [name, field] of Object.entries(fields)) {
+      expect(field.description, name).toMatch(/\w{3}/);
+      expect(info.defaults, name).toHaveProperty(name);
+    }
+  });
+
+  test('reads its own defaults back and refuses a setting by name', () => {
+    const defaults = readParameters(recipe.id, recipe.parameters, {});
+    expect(readParameters(recipe.id, recipe.parameters, JSON.parse(JSON.stringify(defaults)))).toEqual(
+      defaults,
+    );
+    expect(() => readParameters(recipe.id, recipe.parameters, { learningRate: -1 })).toThrow(/learningRate/);
+    expect(() => readParameters(recipe.id, recipe.parameters, { noSuchSetting: 1 })).toThrow(/noSuchSetting/);
+  });
+
+  test('keeps every loss finite when nothing is labelled, and when all was cut off', () => {
+    const { configured, facts, source } = planRun(recipe, { name: 'blank' });
+    const cutOff = { ...blank, ignored: [{ x: 0, y: 0, w: 50, h: 50 }] };
+    for (const samples of [[blank, blank], [cutOff], [{ ...blank, visible: { x: 0, y: 0, w: 0, h: 0 } }]]) {
+      const model = configured.build({ seed: 1, step: 0 });
+      const losses = tf.tidy(() => {
+        const inputs = configured.taps.map((name) => {
+          const tap = source.shape(name);
+          return tf.ones([samples.length, tap.heightCells, tap.widthCells, tap.channels]);
+        });
+        const outputs = model.apply(inputs, { training: true }) as Tensor | Tensor[];
+        const targets = Object.fromEntries(
+          Object.entries(configured.makeTargets(samples, facts)).map(([name, { data, shape }]) => [
+            name,
+            tf.tensor(data, [...shape]),
+          ]),
+        );
+        const all = configured.computeLosses(Array.isArray(outputs) ? outputs : [outputs], targets);
+        return Object.values(all).map((loss) => loss.dataSync()[0] as number);
+      });
+      expect(losses.every(Number.isFinite)).toBe(true);
+      model.dispose();
+    }
+  });
+
+  test('finds the planted fish of photographs it never saw, and says so in a file that loads', async () => {
+    const input = planRun(recipe, {
+      name: 'learns',
+      train: drawSamples(24, 3),
+      settings: { epochs: 30, averageDecay: 0.9 },
+    });
+    const points: CurvePoint[] = [];
+    const progress: JobProgress[] = [];
+    const output = await runTraining(input, {
+      onCurve: (point) => points.push(point),
+      onProgress: (told) => progress.push(told),
+    });
+    const losses = points.flatMap((point) => point.values['loss/total'] ?? []);
+    expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.6);
+    expect(points.some((point) => Object.keys(point.values).some((name) => name.startsWith('valid/')))).toBe(
+      true,
+    );
+    expect(progress.at(-1)?.done).toBe(progress.at(-1)?.total);
+    expect(output.metrics.n).toBe(4);
+    expect(await readdir(input.modelDir)).toEqual(['model.json', 'weights.bin']);
+
+    const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
+    const planted = makeSample('planted', [{ x: 30, y: 50, w: 44, h: 36, classIndex: 1 }]);
+    const source = new DrawnFeatures([planted]);
+    const key = [{ hash: planted.image.hash, variant: 'plain' }];
+    const maps = new Map<string, Float32Array>();
+    for (const tap of source.taps) maps.set(tap.name, await source.read(key, tap.name));
+    const [best] = model.predict(maps, planted.image, { minScore: 0.1, maxDetections: 5 }).detections;
+    expect(best?.classIndex).toBe(1);
+    expect(Math.abs((best?.x ?? 0) + (best?.w ?? 0) / 2 - 52)).toBeLessThan(16);
+    expect(Math.abs((best?.y ?? 0) + (best?.h ?? 0) / 2 - 68)).toBeLessThan(16);
+    expect(best?.probabilities).toHaveLength(2);
+    model.dispose();
+  });
+
+  test('gives the same model from the same seed, and the same after a stop as without one', async () => {
+    const whole = await runTraining(planRun(recipe, { name: 'whole' }), {});
+    const again = await runTraining(planRun(recipe, { name: 'again' }), {});
+    expect(again.weightsHash).toBe(whole.weightsHash);
+
+    const stopper = new AbortController();
+    const stopped = runTraining(planRun(recipe, { name: 'stopped', checkpointEveryMs: 0 }), {
+      signal: stopper.signal,
+      onCurve: (point) => {
+        if (point.epoch >= 1.5) stopper.abort();
+      },
+      onProgress: (told) => {
+        if (told.done >= 400) stopper.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'job/cancelled' });
+    const folderOf = planRun(recipe, { name: 'stopped' }).modelDir;
+    expect(await readdir(folderOf)).toEqual(['checkpoint.bin']);
+    const resumed = await runTraining(planRun(recipe, { name: 'stopped', resume: true }), {});
+    expect(resumed.weightsHash).toBe(whole.weightsHash);
+    expect(resumed.metrics).toEqual(whole.metrics);
+  });
+
+  test('leaves no tensor behind, whether it ends or is stopped', async () => {
+    const before = tf.memory().numTensors;
+    const counts: number[] = [];
+    await runTraining(planRun(recipe, { name: 'leak' }), {
+      onCurve: () => counts.push(tf.memory().numTensors),
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(new Set(counts.slice(2, -2)).size).toBeLessThanOrEqual(2);
+    const stopper = new AbortController();
+    stopper.abort();
+    await expect(
+      runTraining(planRun(recipe, { name: 'leak-stopped' }), { signal: stopper.signal }),
+    ).rejects.toMatchObject({ code: 'job/cancelled' });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('ends on its time budget, and needs no photographs to validate on', async () => {
+    const startMs = performance.now();
+    const input = planRun(recipe, { name: 'budget', minutes: 0.02, valid: [], train: drawSamples(3, 5) });
+    const output = await runTraining(input, {});
+    expect(performance.now() - startMs).toBeLessThan(15_000);
+    expect(output.epochs).toBeGreaterThan(0);
+    expect(output.metrics).toMatchObject({ n: 0, map50: null, classAcc: null });
+  });
+
+  test('sees the boxes of mirrored and cut copies where they are', () => {
+    const sample = makeSample('placed', [{ x: 10, y: 20, w: 30, h: 40, classIndex: 0 }]);
+    expect(placeSample(sample, testCanvas, FLIP).boxes[0]).toMatchObject({ x: 88, y: 20, w: 30, h: 40 });
+    const shifted = placeSample(sample, testCanvas, { ...PLAIN, id: 'out', shiftXFrac: -0.25 });
+    expect(shifted.boxes).toHaveLength(0);
+    expect(shifted.ignored).toHaveLength(1);
+  });
+});
