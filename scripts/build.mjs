@@ -1,7 +1,7 @@
 // Builds main, preload and window into out/, only when a source changed since the last build.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled, root, studioNode } from './setup.mjs';
@@ -34,6 +34,7 @@ export function ensureBuilt() {
   const now = fingerprint();
   if (existsSync(markFile) && readFileSync(markFile, 'utf8') === now) return;
   console.log('Building the studio…');
+  rmSync(path.join(root, 'out'), { recursive: true, force: true });
   const builders = [
     [
       path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
