@@ -77,8 +77,17 @@ describe.skipIf(testElectron === undefined)(
     async function openProjectInWindow(): Promise<Page> {
       desktop = await openDesktop(home);
       const { page } = desktop;
-      await page.getByRole('button', { name: /Harbour/ }).first().click({ timeout: 60_000 });
-      await page.getByRole('application').waitFor({ timeout: 60_000 });
+      await page
+        .getByRole('button', { name: /Harbour/ })
+        .first()
+        .click({ timeout: 60_000 });
+      await page
+        .getByRole('application')
+        .waitFor({ timeout: 20_000 })
+        .catch(async (e: unknown) => {
+          await shoot(page, 'fail');
+          throw e;
+        });
       return page;
     }
 
