@@ -1,5 +1,5 @@
 /** The window's only way to the host: a typed client on its own origin. */
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { AppRouter } from '../../contract/router.ts';
 
 const url = '/rpc';
@@ -9,8 +9,8 @@ export const api = createTRPCClient<AppRouter>({
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url }),
-      // Image lists and gestures must not wait for a slow neighbour: only what is asked in the same tick is batched.
-      false: httpBatchLink({ url, maxItems: 4, methodOverride: 'POST' }),
+      // No batches: a gesture must not wait for a slow neighbour.
+      false: httpLink({ url }),
     }),
   ],
 });

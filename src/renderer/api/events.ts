@@ -102,7 +102,7 @@ let calm: ReturnType<typeof setTimeout> | undefined;
 function refreshSoon(cache: QueryClient): void {
   clearTimeout(calm);
   calm = setTimeout(() => {
-    for (const queryKey of [keys.allImages, keys.classes, keys.allComparisons, keys.allPlans])
+    for (const queryKey of [keys.allImages, keys.classes, keys.allComparisons, keys.allPlans, keys.allQueues])
       void cache.invalidateQueries({ queryKey });
   }, calmMs);
 }

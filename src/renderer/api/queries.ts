@@ -69,10 +69,14 @@ export const usePlan = (request: TrainRequest | null) =>
     retry: false,
   });
 export const useModels = () => useQuery({ queryKey: keys.models, queryFn: () => api.listModels.query() });
-export const useReviewQueue = (order: QueueOrder, minScore: number) =>
+/** Below this score a suggestion is more often wrong than worth a look; a person can lower it. */
+export const firstMinScore = 0.2;
+
+export const useReviewQueue = (order: QueueOrder, minScore: number, enabled = true) =>
   useQuery({
     queryKey: keys.queue(order, minScore),
     queryFn: () => api.reviewQueue.query({ order, minScore, limit: 200 }),
+    enabled,
     placeholderData: keepPreviousData,
   });
 export const useComparison = (modelId: string | null, split: SplitChoice, minScore: number) =>

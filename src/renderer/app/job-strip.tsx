@@ -1,6 +1,6 @@
 /** The bottom strip: what runs, how far, how long; cancel, resume, dismiss. Quiet when nothing happens. */
 import { Button, Progress } from '@mantine/core';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { ProjectSummary } from '../../contract/schemas.ts';
 import { isJobOver, type Job } from '../../core/jobs.ts';
 import { api } from '../api/client.ts';
@@ -77,11 +77,13 @@ function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactE
   const { state } = job;
   const cancel = useAction((id: string) => api.cancelJob.mutate({ id }));
   const resume = useAction((id: string) => api.resumeJob.mutate({ id }), onDismiss);
+  const latest = useRef(onDismiss);
+  latest.current = onDismiss;
   useEffect(() => {
     if (state.status !== 'done') return undefined;
-    const timer = setTimeout(onDismiss, doneShownMs);
+    const timer = setTimeout(() => latest.current(), doneShownMs);
     return () => clearTimeout(timer);
-  }, [state.status, onDismiss]);
+  }, [state.status]);
   const isActive = !isJobOver(state);
   return (
     <div className={styles.job} data-status={state.status} data-testid={`job-${job.kind}`}>

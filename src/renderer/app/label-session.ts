@@ -128,7 +128,10 @@ export function createLabelSession(
     openImage,
     preload: (imageId) => {
       void cache.prefetchQuery({ ...documentQuery(imageId), staleTime: 60_000 });
-      new Image().src = originalUrl(imageId);
+      // Behind whatever the person waits for now.
+      const picture = new Image();
+      picture.fetchPriority = 'low';
+      picture.src = originalUrl(imageId);
     },
     commit: ({ label, imageId, diffs }) => {
       const gesture: Gesture = {

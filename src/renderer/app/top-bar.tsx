@@ -3,6 +3,7 @@ import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import type { ReactElement } from 'react';
 import type { ProjectSummary } from '../../contract/schemas.ts';
+import { firstMinScore, useReviewQueue } from '../api/queries.ts';
 import { formatCount } from '../ui/format-numbers.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -19,6 +20,8 @@ export function TopBar({
   place: Route['place'];
   project: ProjectSummary | null;
 }): ReactElement {
+  // Those worth a look: the queue as Review opens it, not every faint one.
+  const waiting = useReviewQueue('least-sure', firstMinScore, project !== null).data?.total ?? 0;
   return (
     <header className={styles.bar}>
       <a
@@ -35,12 +38,7 @@ export function TopBar({
       ) : (
         <nav className={styles.places} aria-label={t('place.all')}>
           {places.map((id) => (
-            <PlaceTab
-              key={id}
-              id={id}
-              isCurrent={id === place}
-              count={id === 'review' ? project.counts.pendingSuggestions : 0}
-            />
+            <PlaceTab key={id} id={id} isCurrent={id === place} count={id === 'review' ? waiting : 0} />
           ))}
         </nav>
       )}

@@ -9,6 +9,7 @@ import { announce } from '../../app/announcer.tsx';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useEditorValue, useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
+import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import layout from '../../ui/layout.module.css';
@@ -53,6 +54,7 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
     if (nextId !== undefined && openId === imageId) session.preload(nextId);
   }, [session, nextId, openId, imageId]);
 
+  useCanvasFocus(openId !== null);
   useKeys({
     D: () => go(1, false),
     A: () => go(-1, false),

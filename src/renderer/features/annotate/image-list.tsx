@@ -175,7 +175,14 @@ const ImageRow = memo(function ImageRow(props: {
       title={item.path}
     >
       {item.problem === null ? (
-        <img src={thumbnailUrl(item.id, 128)} alt="" loading="lazy" decoding="async" draggable={false} />
+        <img
+          src={thumbnailUrl(item.id, 128)}
+          alt=""
+          loading="lazy"
+          fetchPriority="low"
+          decoding="async"
+          draggable={false}
+        />
       ) : (
         <span className={styles.noThumb}>
           <Icon name="problem" />

@@ -22,13 +22,13 @@ export interface CropWallProps {
 
 export function CropWall({ pairs, currentKey, onChoose, hasAny }: CropWallProps): ReactElement {
   const scroll = useRef<HTMLDivElement>(null);
-  const [columns, setColumns] = useState(4);
+  const [width, setWidth] = useState(600);
+  const columns = Math.max(1, Math.floor((width - 8) / cellPx));
+  const cellWidth = (width - 8) / columns;
   useEffect(() => {
     const element = scroll.current;
     if (element === null) return undefined;
-    const observer = new ResizeObserver(() =>
-      setColumns(Math.max(1, Math.floor((element.clientWidth - 16) / cellPx))),
-    );
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -60,8 +60,8 @@ export function CropWall({ pairs, currentKey, onChoose, hasAny }: CropWallProps)
                   position: 'absolute',
                   top: 0,
                   left: 8,
-                  width: cellPx - 8,
-                  transform: `translate(${column * cellPx}px, ${row.start}px)`,
+                  width: cellWidth - 8,
+                  transform: `translate(${column * cellWidth}px, ${row.start}px)`,
                 }}
               >
                 <Crop pair={pair} isCurrent={pairKey(pair) === currentKey} onChoose={onChoose} />

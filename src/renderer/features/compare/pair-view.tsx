@@ -15,6 +15,7 @@ import {
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { useEditorValue } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
+import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import layout from '../../ui/layout.module.css';
@@ -35,7 +36,7 @@ export function PairView({
   const imageId = pair?.image.id ?? null;
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
   const isShown = imageId !== null && openId === imageId;
-  const hasViewport = useEditorValue(editor, ({ viewport }) => viewport.widthView > 1);
+  const viewport = useEditorValue(editor, (snapshot) => snapshot.viewport);
   useEffect(() => {
     editor.setTool('select');
     if (imageId !== null) void session.openImage(imageId);
@@ -44,12 +45,13 @@ export function PairView({
   const predictedId = pair?.predicted?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the camera moves when another pair is chosen, not when a box of it changes.
   useEffect(() => {
-    if (!isShown || pair === null || !hasViewport) return;
+    if (!isShown || pair === null || viewport.widthView <= 1) return;
     const boxes = [pair.hand, pair.predicted].filter((box) => box !== null);
-    editor.zoomToBox(squareAround(boxes, pair.image, 0.2));
-  }, [editor, isShown, handId, predictedId, hasViewport]);
+    editor.zoomToBox(squareAround(boxes, pair.image, 0));
+  }, [editor, isShown, handId, predictedId, viewport]);
   const takeModel = (): void => answer(session, pair, modelIsRight, onNext);
   const keepHand = (): void => answer(session, pair, handIsRight, onNext);
+  useCanvasFocus(true);
   useKeys({ Enter: takeModel, X: keepHand });
   return (
     <section className={styles.pair} aria-label={t('compare.pair')}>

@@ -1,10 +1,13 @@
 /** Welcome: the sample first and large, a folder of photographs, projects opened before. Nothing to configure. */
 import { Button } from '@mantine/core';
-import { type ReactElement, useEffect } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useCallback, useEffect } from 'react';
 import type { RecentProject } from '../../../contract/host-api.ts';
+import type { ProjectSummary } from '../../../contract/schemas.ts';
 import { isJobOver } from '../../../core/jobs.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
+import { keys } from '../../api/keys.ts';
 import { useAction, useJobs, useProject, useRecentProjects } from '../../api/queries.ts';
 import { usePathPicker } from '../../app/path-picker.tsx';
 import { goTo } from '../../app/route.ts';
@@ -20,14 +23,12 @@ export function WelcomePlace(): ReactElement {
   const project = useProject();
   const picker = usePathPicker();
   const sample = useSample();
+  const enter = useEnter();
   const create = useAction(
     (imagesDir: string) => api.createProject.mutate({ imagesDir }),
-    () => goTo('annotate'),
+    (made) => enter(made.project),
   );
-  const open = useAction(
-    (path: string) => api.openProject.mutate({ path }),
-    () => goTo('annotate'),
-  );
+  const open = useAction((path: string) => api.openProject.mutate({ path }), enter);
   const fault = create.error ?? open.error ?? sample.error;
   const askPhotographs = (): void =>
     picker.ask({ title: t('welcome.pickPhotographs'), kind: 'folder', onPick: create.mutate });
@@ -78,6 +79,18 @@ export function WelcomePlace(): ReactElement {
   );
 }
 
+/** Goes to a project just opened; the event that tells of it may come later than the answer. */
+function useEnter(): (project: ProjectSummary) => void {
+  const cache = useQueryClient();
+  return useCallback(
+    (project) => {
+      cache.setQueryData(keys.project, project);
+      goTo('annotate');
+    },
+    [cache],
+  );
+}
+
 /** Opens the sample; when it must be drawn first, waits for that job and then opens it. */
 function useSample(): { open: () => void; isBusy: boolean; error: Error | null } {
   const jobs = useJobs();
@@ -87,12 +100,14 @@ function useSample(): { open: () => void; isBusy: boolean; error: Error | null }
   const job = jobs.data?.find(({ id }) => id === jobId);
   const isDone = job?.state.status === 'done';
   const { mutate, reset } = start;
+  const enter = useEnter();
+  const project = start.data?.project ?? null;
   useEffect(() => {
-    if (isReady) {
+    if (isReady && project !== null) {
       reset();
-      goTo('annotate');
+      enter(project);
     } else if (isDone) mutate(undefined);
-  }, [isReady, isDone, mutate, reset]);
+  }, [isReady, isDone, mutate, reset, project, enter]);
   return {
     open: () => mutate(undefined),
     isBusy: start.isPending || (job !== undefined && !isJobOver(job.state)),

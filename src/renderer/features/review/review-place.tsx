@@ -4,10 +4,11 @@ import { type ReactElement, useState } from 'react';
 import type { QueueOrder } from '../../../contract/host-api.ts';
 import { originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { useModels } from '../../api/queries.ts';
+import { firstMinScore, useModels } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useEditorValue, useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
+import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { EditorButton } from '../../ui/editor-button.tsx';
@@ -31,9 +32,10 @@ export function ReviewPlace(): ReactElement {
 function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
   const { editor } = session;
   const [order, setOrder] = useState<QueueOrder>('least-sure');
-  const [minScore, setMinScore] = useState(0.2);
+  const [minScore, setMinScore] = useState(firstMinScore);
   const review = useReview(session, order, minScore);
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  useCanvasFocus(review.current !== null);
   useKeys({
     Enter: review.accept,
     X: review.reject,

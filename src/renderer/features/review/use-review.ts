@@ -3,7 +3,6 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { QueueOrder } from '../../../contract/host-api.ts';
 import type { QueueItem } from '../../../contract/schemas.ts';
 import type { Gesture } from '../../../core/diffs.ts';
-import type { PixelBox } from '../../../core/geometry.ts';
 import type { PredictionStatus } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../editor/review.ts';
 import { useReviewQueue } from '../../api/queries.ts';
@@ -94,7 +93,7 @@ export function useReview(session: LabelSession, order: QueueOrder, minScore: nu
     }
     setCurrentId(null);
   };
-  const next = items[items.indexOf(current) + 1];
+  const next = current === null ? undefined : items[items.indexOf(current) + 1];
   useEffect(() => {
     if (isShown && next !== undefined && next.image.id !== openImageId) session.preload(next.image.id);
   }, [session, next, isShown, openImageId]);
@@ -161,16 +160,13 @@ function useShownSuggestion(
     if (imageId !== null) void session.openImage(imageId);
   }, [session, imageId]);
   const box = current?.prediction;
-  const hasViewport = useEditorValue(editor, ({ viewport }) => viewport.widthView > 1);
+  const viewport = useEditorValue(editor, (snapshot) => snapshot.viewport);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the camera moves when another suggestion is shown, not when its record changes.
   useEffect(() => {
-    if (!isShown || predictionId === null || box === undefined || !hasViewport) return;
-    editor.selectPrediction(predictionId);
-    editor.zoomToBox(surroundings(box));
-  }, [editor, isShown, predictionId, hasViewport]);
-}
-
-/** Room around the fish: its surroundings tell what it is, and handles stay in sight. */
-function surroundings({ x, y, w, h }: PixelBox): PixelBox {
-  return { x: x - w * 0.4, y: y - h * 0.4, w: w * 1.8, h: h * 1.8 };
+    if (!isShown || predictionId === null || box === undefined || viewport.widthView <= 1) return;
+    // An answered one has its own box selected already.
+    if (editor.getSnapshot().openPredictions.some(({ id }) => id === predictionId))
+      editor.selectPrediction(predictionId);
+    editor.zoomToBox(box);
+  }, [editor, isShown, predictionId, viewport]);
 }

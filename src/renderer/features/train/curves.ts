@@ -18,6 +18,7 @@ const metricTitles: Readonly<Record<string, string>> = {
   meanIou: 'Mean IoU',
   classAcc: 'Class accuracy',
   logLoss: 'Log loss',
+  lr: 'Learning rate',
 };
 
 /** `loss/box` is a training loss, `valid/map50` a validation metric, `valid/loss/box` the validation side of a loss. */

@@ -1,0 +1,236 @@
+/** The story of a first hour, with real mouse and keys in Chromium on a real host and engine: from a folder of photographs to exported labels. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
+import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+
+const reason =
+  browserPath() === undefined
+    ? 'no Chromium or Chrome here'
+    : isWindowBuilt()
+      ? null
+      : 'the window is not built: node scripts/build.mjs';
+
+/** COCO labels of every second photograph, as another tool would have left them. */
+function writeCoco(file: string, manifest: SampleManifest): number {
+  const labelled = manifest.images.filter((image, index) => index % 2 === 1 && image.boxes.length > 0);
+  const categories = manifest.classes.map(({ name }, index) => ({ id: index + 1, name }));
+  const annotations = labelled.flatMap((image) =>
+    image.boxes.map(({ className, box }) => ({
+      image_id: manifest.images.indexOf(image) + 1,
+      category_id: categories.findIndex(({ name }) => name === className) + 1,
+      bbox: [box.x, box.y, box.w, box.h],
+      area: box.w * box.h,
+      iscrowd: 0,
+    })),
+  );
+  const images = labelled.map((image) => ({
+    id: manifest.images.indexOf(image) + 1,
+    file_name: image.fileName,
+    width: image.widthPx,
+    height: image.heightPx,
+  }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      images,
+      categories,
+      annotations: annotations.map((entry, index) => ({ id: index + 1, ...entry })),
+    }),
+  );
+  return annotations.length;
+}
+
+const goTo = (page: Page, place: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('link', { name: place }).click();
+
+/** Drags on the canvas between two points given as shares of its size. */
+async function drag(
+  page: Page,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): Promise<void> {
+  const area = await page.getByRole('application').boundingBox();
+  if (area === null) throw new Error('The canvas is not on the page.');
+  const at = ([x, y]: readonly [number, number]): [number, number] => [
+    area.x + x * area.width,
+    area.y + y * area.height,
+  ];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]));
+  await page.mouse.move(...at(to));
+  await page.mouse.up();
+}
+
+describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' : ` (${reason})`}`, () => {
+  let studio: Studio;
+  let dir = '';
+  let manifest: SampleManifest;
+  let imported = 0;
+  let drawnImageId = '';
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'catchlight-story-'));
+    manifest = await generateSample({ outDir: path.join(dir, 'photographs'), seed: 11, images: 24 });
+    imported = writeCoco(path.join(dir, 'labels.json'), manifest);
+    studio = await startStudio({ dir, width: 1280, height: 800 });
+  });
+  afterAll(async () => {
+    await studio?.[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('opens a folder of photographs through its own folder dialog', async () => {
+    const { page, host } = studio;
+    await page.getByRole('button', { name: /folder of photographs/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Path').fill(path.join(dir, 'photographs'));
+    await dialog.getByRole('button', { name: 'Go' }).click();
+    await dialog.getByText('24 images here').waitFor();
+    await dialog.getByRole('button', { name: 'Choose this folder' }).click();
+    await page.getByRole('application').waitFor();
+    await page.getByText('24 images', { exact: true }).waitFor();
+    expect((await host.api.currentProject())?.counts.images).toBe(24);
+  });
+
+  it('imports labels and reports what it did', async () => {
+    const { page, host } = studio;
+    await goTo(page, 'Export');
+    await page.getByText('Import', { exact: true }).click();
+    await page
+      .getByRole('textbox', { name: 'File or folder with labels' })
+      .fill(path.join(dir, 'labels.json'));
+    await page.getByRole('button', { name: 'Find out the format' }).click();
+    const report = page.getByRole('region', { name: 'Report' });
+    await report.getByText('Clipped at the edge').waitFor();
+    expect((await host.api.currentProject())?.counts.boxes).toBe(imported);
+  });
+
+  it('draws three boxes with the mouse, each saved as it is made', async () => {
+    const { page, host } = studio;
+    await goTo(page, 'Annotate');
+    await page.getByRole('button', { name: /img_00001/ }).click();
+    await page.waitForURL(/annotate\/.+/);
+    await page.keyboard.press('w');
+    await page.keyboard.press('2');
+    await drag(page, [0.2, 0.3], [0.32, 0.42]);
+    await drag(page, [0.5, 0.55], [0.63, 0.68]);
+    await drag(page, [0.7, 0.35], [0.78, 0.47]);
+    const boxes = page.getByRole('region', { name: 'Boxes', exact: true });
+    await expect.poll(() => boxes.getByRole('listitem').count()).toBe(3);
+    drawnImageId = decodeURIComponent(page.url().split('/').at(-1) ?? '');
+    await expect.poll(async () => (await host.api.getImage({ id: drawnImageId })).boxes.length).toBe(3);
+    const { image, boxes: saved } = await host.api.getImage({ id: drawnImageId });
+    const classes = await host.api.listClasses();
+    expect({
+      state: image.state,
+      classes: new Set(saved.map(({ classId }) => classId)).size,
+      key: classes.find(({ id }) => id === saved[0]?.classId)?.key,
+    }).toEqual({
+      state: 'labelled',
+      classes: 1,
+      key: '2',
+    });
+  });
+
+  it('takes a box back and puts it there again with Ctrl+Z and Ctrl+Y', async () => {
+    const { page, host } = studio;
+    const count = async (): Promise<number> => (await host.api.getImage({ id: drawnImageId })).boxes.length;
+    await page.keyboard.press('Control+z');
+    await expect.poll(count).toBe(2);
+    await page.keyboard.press('Control+y');
+    await expect.poll(count).toBe(3);
+  });
+
+  it('trains in the window, shows curves, and suggests by itself on images nobody labelled', async () => {
+    const { page, host } = studio;
+    await goTo(page, 'Train');
+    await page.getByRole('radio', { name: /Box and class/ }).check();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('img', { name: 'Curve of Total loss' }).waitFor({ timeout: 120_000 });
+    await page.getByRole('radio', { name: /^Let .* suggest$/ }).waitFor({ timeout: 120_000 });
+    await expect
+      .poll(async () => (await host.api.currentProject())?.counts.pendingSuggestions ?? 0, {
+        timeout: 60_000,
+      })
+      .toBeGreaterThan(2);
+  });
+
+  it('answers suggestions with Enter and X and takes the last answer back', async () => {
+    const { page, host } = studio;
+    const statuses = async (): Promise<string[]> => {
+      const { items } = await host.api.listImages({ filter: {}, offset: 0, limit: 100 });
+      const documents = await Promise.all(items.map(({ id }) => host.api.getImage({ id })));
+      return documents
+        .flatMap(({ predictions }) => predictions.map(({ status }) => status))
+        .filter((status) => status !== 'pending')
+        .sort();
+    };
+    await goTo(page, 'Review');
+    const accept = page.getByRole('button', { name: 'Accept', exact: false });
+    await expect.poll(() => accept.isEnabled()).toBe(true);
+    await page.keyboard.press('Enter');
+    await expect.poll(statuses).toEqual(['accepted']);
+    await expect.poll(() => accept.isEnabled()).toBe(true);
+    await page.keyboard.press('x');
+    await expect.poll(statuses).toEqual(['accepted', 'rejected']);
+    await page.keyboard.press('Control+z');
+    await expect.poll(statuses).toEqual(['accepted']);
+    const { boxes } = (await host.api.currentProject())?.counts ?? { boxes: 0 };
+    expect(boxes).toBe(imported + 3 + 1);
+  });
+
+  it('sets the model against the hand, worst first, and opens a pair', async () => {
+    const { page } = studio;
+    await goTo(page, 'Compare');
+    await page.getByRole('combobox', { name: 'Images' }).click();
+    await page.getByRole('option', { name: 'All images' }).click();
+    const totals = page.getByRole('toolbar', { name: 'Totals' });
+    await totals.getByText(/on \d+ images?/).waitFor();
+    const missed = totals.getByRole('button', { name: /missed/ });
+    const count = Number((await missed.textContent())?.replaceAll(/\D/g, ''));
+    await missed.click();
+    if (count > 0)
+      await page
+        .getByRole('img', { name: /^missed/ })
+        .first()
+        .waitFor();
+    await page.getByRole('application').waitFor();
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('exports every box as COCO', async () => {
+    const { page, host } = studio;
+    const target = path.join(dir, 'exported');
+    await goTo(page, 'Export');
+    await page.getByRole('button', { name: /^COCO/ }).click();
+    await page.getByRole('textbox', { name: 'Folder to write' }).fill(target);
+    await page.getByRole('button', { name: 'Export labels' }).click();
+    const report = page.getByRole('region', { name: 'Report' });
+    await report.getByText(/^\d+ files?$/).click();
+    const name = await report
+      .getByText(/\.json$/)
+      .first()
+      .textContent();
+    const file = path.resolve(target, name ?? '');
+    const coco = JSON.parse(readFileSync(file, 'utf8')) as { annotations: unknown[] };
+    expect(coco.annotations.length).toBe((await host.api.currentProject())?.counts.boxes);
+  });
+
+  it('finds everything again after the studio was closed and opened', async () => {
+    await studio.restart();
+    const { page } = studio;
+    await page.goto(`${new URL(page.url()).origin}/#/welcome`);
+    await page.getByRole('region', { name: 'Recent projects' }).getByRole('button').first().click();
+    await page.getByRole('application').waitFor();
+    await page.getByRole('button', { name: /img_00001/ }).click();
+    const boxes = page.getByRole('region', { name: 'Boxes', exact: true });
+    await expect.poll(() => boxes.getByRole('listitem').count()).toBe(3);
+    expect((await studio.host.api.listModels()).length).toBe(1);
+    expect(studio.faults).toEqual([]);
+  });
+});
