@@ -1,14 +1,11 @@
 /** What may cross between the window and the host, beyond the records of core: views, requests and reports. */
 import { z } from 'zod';
-import { gestureSchema } from '../core/diffs.ts';
-import { appErrorSchema, curvePointSchema, jobSchema } from '../core/jobs.ts';
-import { canvasSchema, engineStatusSchema, splitChoiceSchema, trainingPlanSchema } from '../core/learning.ts';
+import { curvePointSchema, jobSchema } from '../core/jobs.ts';
+import { canvasSchema, splitChoiceSchema, trainingPlanSchema } from '../core/learning.ts';
 import {
   boxRecordSchema,
-  classRecordSchema,
   imageRecordSchema,
   imageStateSchema,
-  metricsSchema,
   predictionRecordSchema,
   splitSchema,
 } from '../core/records.ts';
@@ -169,15 +166,3 @@ export const trainRequestSchema = z.object({
   minutes: z.number().positive().nullable().default(null),
   splitBy: trainingPlanSchema.shape.splitBy.optional(),
 });
-
-export {
-  appErrorSchema,
-  boxRecordSchema,
-  classRecordSchema,
-  engineStatusSchema,
-  gestureSchema,
-  imageRecordSchema,
-  jobSchema,
-  metricsSchema,
-  trainingPlanSchema,
-};

@@ -1,13 +1,6 @@
 /** Record diffs and gestures: the one mechanism behind saving, undo, redo and the audit. */
 import { z } from 'zod';
-import {
-  type BoxRecord,
-  boxRecordSchema,
-  type ClassRecord,
-  classRecordSchema,
-  imageStateSchema,
-  predictionStatusSchema,
-} from './records.ts';
+import { boxRecordSchema, classRecordSchema, imageStateSchema, predictionStatusSchema } from './records.ts';
 
 /** The part of an image a person can change. */
 export const imageMarkSchema = z.object({ id: z.string(), state: imageStateSchema });
@@ -51,23 +44,6 @@ export type Gesture = z.infer<typeof gestureSchema>;
 /** The diffs that take a gesture back: each swapped, in reverse order. */
 export function invertDiffs(diffs: readonly RecordDiff[]): RecordDiff[] {
   return diffs.map((diff) => ({ ...diff, before: diff.after, after: diff.before }) as RecordDiff).reverse();
-}
-
-/** In-memory tables of the records that gestures change, keyed by id. */
-export interface RecordTables {
-  readonly boxes: Map<string, BoxRecord>;
-  readonly classes: Map<string, ClassRecord>;
-  readonly images: Map<string, ImageMark>;
-  readonly predictions: Map<string, PredictionMark>;
-}
-
-/** Applies diffs to in-memory tables, in order. Does not check `before`: the host's database does. */
-export function applyDiffs(tables: RecordTables, diffs: readonly RecordDiff[]): void {
-  for (const diff of diffs) {
-    const table = tables[diff.table] as Map<string, unknown>;
-    if (diff.after === null) table.delete(diff.id);
-    else table.set(diff.id, diff.after);
-  }
 }
 
 /** Undo and redo stacks rebuilt from the append-only list of gestures, oldest first. */

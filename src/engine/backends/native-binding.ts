@@ -88,7 +88,7 @@ export function registerNativeBackend(bindingPath: string): NativeBinding {
   }
   // TensorFlow prints CPU hints on stderr at start; errors (level 2 and up) still come through.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const packageRoot = dirname(resolveModule('@tensorflow/tfjs-node/package.json'));
+  const packageRoot = dirname(resolveModule('@tensorflow/tfjs-node-gpu/package.json'));
   const load = createRequire(join(packageRoot, 'package.json'));
   restoreRemovedUtilities(load);
   const binding = load(bindingPath) as NativeBinding;
@@ -96,7 +96,11 @@ export function registerNativeBackend(bindingPath: string): NativeBinding {
   const { NodeJSKernelBackend } = load('./dist/nodejs_kernel_backend.js') as {
     NodeJSKernelBackend: new (binding: NativeBinding, packageName: string) => NativeBackend;
   };
-  tf.registerBackend(nativeBackendName, () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node'), 3);
+  tf.registerBackend(
+    nativeBackendName,
+    () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'),
+    3,
+  );
   registered = { path: bindingPath, binding };
   return binding;
 }

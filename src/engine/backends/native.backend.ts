@@ -5,6 +5,9 @@ import { AppError } from '../../core/errors.ts';
 import { findInstalledTensorFlow } from '../install/manifest.ts';
 import { resolveModule } from './tf.ts';
 
+/** Both share their sources; their own install scripts fetch a TensorFlow with CUDA, or one without. */
+const selfBuilding = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+
 /** A binding to load, and in words where it comes from. */
 export interface NativeBindingLocation {
   readonly bindingPath: string;
@@ -19,14 +22,12 @@ export function locateNativeBinding(cacheDir: string): NativeBindingLocation {
   const installed = readInstall(cacheDir);
   if (installed !== undefined)
     return { bindingPath: installed, origin: "installed in the user's cache folder" };
-  const packaged = path.join(
-    path.dirname(resolveModule('@tensorflow/tfjs-node/package.json')),
-    'lib',
-    'napi-v8',
-    'tfjs_binding.node',
-  );
-  if (existsSync(packaged))
-    return { bindingPath: packaged, origin: "built by the tfjs-node package's own script" };
+  const packaged = selfBuilding
+    .map((name) =>
+      path.join(path.dirname(resolveModule(`${name}/package.json`)), 'lib', 'napi-v8', 'tfjs_binding.node'),
+    )
+    .find((file) => existsSync(file));
+  if (packaged !== undefined) return { bindingPath: packaged, origin: "built by the package's own script" };
   throw new AppError({
     code: 'engine/native-missing',
     message: 'Native TensorFlow is not installed.',

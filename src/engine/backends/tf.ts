@@ -8,20 +8,14 @@
 import { createRequire } from 'node:module';
 
 export type {
-  io,
   NamedTensorMap,
-  Rank,
   Scalar,
   Tensor,
-  Tensor1D,
-  Tensor2D,
-  Tensor3D,
   Tensor4D,
   TensorInfo,
-  TensorLike,
   Variable,
 } from '@tensorflow/tfjs-core';
-export type { LayersModel, Sequential, SymbolicTensor } from '@tensorflow/tfjs-layers';
+export type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** The type of the namespace: core, layers, gradients, the `cpu` backend. */
 export type TensorFlow = typeof import('@tensorflow/tfjs');

@@ -39,7 +39,7 @@ export async function buildBinding(folder: string, compiler: string, signal?: Ab
   const source = path.join(folder, 'source');
   await mkdir(source, { recursive: true });
   // Copied first: inside a packaged application the sources lie in an archive that a compiler cannot read.
-  await cp(path.join(packageFolder('@tensorflow/tfjs-node'), 'binding'), source, { recursive: true });
+  await cp(path.join(packageFolder('@tensorflow/tfjs-node-gpu'), 'binding'), source, { recursive: true });
   await cp(path.join(packageFolder('node-api-headers'), 'include'), path.join(source, 'node'), {
     recursive: true,
   });

@@ -143,7 +143,7 @@ async function describeInstall(
   compiler: string,
   tested: SelfTestResult,
 ): Promise<InstallManifest> {
-  const nodePackage = createRequire(import.meta.url)('@tensorflow/tfjs-node/package.json') as {
+  const nodePackage = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/package.json') as {
     version: string;
   };
   return {
