@@ -111,7 +111,12 @@ export interface HostApi {
   }): Promise<Comparison>;
 
   listFormats(): Promise<FormatInfo[]>;
-  startImport(input: { path: string; format?: string | undefined }): Promise<{ jobId: string }>;
+  /** `options` are those of the format's `importOptionsSchema`; the job fails with `format/options` on any other. */
+  startImport(input: {
+    path: string;
+    format?: string | undefined;
+    options?: Record<string, unknown> | undefined;
+  }): Promise<{ jobId: string }>;
   startExport(input: {
     format: string;
     dir: string;

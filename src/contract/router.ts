@@ -203,7 +203,13 @@ export const appRouter = t.router({
 
   listFormats: procedure.output(z.array(formatInfoSchema)).query(({ ctx }) => ctx.host.listFormats()),
   startImport: procedure
-    .input(z.object({ path: z.string().min(1), format: z.string().optional() }))
+    .input(
+      z.object({
+        path: z.string().min(1),
+        format: z.string().optional(),
+        options: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
     .output(jobRef)
     .mutation(({ ctx, input }) => ctx.host.startImport(input)),
   startExport: procedure

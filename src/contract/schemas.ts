@@ -122,7 +122,10 @@ export const formatInfoSchema = z.object({
   canExport: z.boolean(),
   /** What this format cannot say, in sentences. */
   loses: z.array(z.string()),
+  /** What can be chosen for an export, as JSON Schema. */
   optionsSchema: z.record(z.string(), z.unknown()),
+  /** What can be chosen for an import, as JSON Schema. */
+  importOptionsSchema: z.record(z.string(), z.unknown()),
 });
 export type FormatInfo = z.infer<typeof formatInfoSchema>;
 

@@ -25,9 +25,15 @@ export function classKeyAt(position: number): string | null {
   return position < 10 ? String((position + 1) % 10) : null;
 }
 
-/** Names are compared without regard to case, outer blanks and Unicode form: `" Yft"` and `"YFT"` are one class. */
+/** Two names with the same key are one class: case, blanks, control characters and Unicode form do not tell fish apart: `" Yft"` and `"YFT"`. */
 export function classNameKey(name: string): string {
-  return name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  // Composed again at the end: small letters of some capitals come apart.
+  return name
+    .normalize('NFKC')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .toLowerCase()
+    .normalize('NFKC');
 }
 
 function hslToHex(hueDegrees: number, saturation: number, lightness: number): string {

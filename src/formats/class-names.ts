@@ -1,4 +1,5 @@
 /** Names of classes as labels bring them: cleaned, and equal ones joined with a note. */
+import { classNameKey } from '../core/class-colors.ts';
 
 /** Longest name a project keeps. */
 const MAX_LENGTH = 200;
@@ -10,11 +11,6 @@ export function cleanClassName(name: string): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return [...clean].length > MAX_LENGTH ? [...clean].slice(0, MAX_LENGTH).join('').trim() : clean;
-}
-
-/** Two names with the same key are one class: case, blanks and Unicode composition do not tell fish apart. */
-export function getClassKey(name: string): string {
-  return cleanClassName(name).toLowerCase().normalize('NFC');
 }
 
 /** The classes of one source in order of first mention. */
@@ -29,7 +25,7 @@ export class ClassNames {
     const before = this.#byRaw.get(raw);
     if (before !== undefined) return before;
     const clean = cleanClassName(raw) || 'class';
-    const key = getClassKey(clean);
+    const key = classNameKey(clean);
     const kept = this.#byKey.get(key) ?? clean;
     this.#byKey.set(key, kept);
     this.#byRaw.set(raw, kept);

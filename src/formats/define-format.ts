@@ -52,13 +52,31 @@ function refuse(codec: Titled, verb: string, code: string): AppError {
 }
 
 function parseOptions(codec: Titled, schema: z.ZodType, given: unknown): unknown {
-  const parsed = schema.safeParse(given ?? {});
+  // A misspelt option that was passed over in silence would be found out only in the labels.
+  const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
+  const parsed = strict.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const unknown = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys : [],
+  );
+  if (unknown.length > 0) throw refuseUnknown(codec, unknown, known);
   throw new AppError({
     code: 'format/options',
     message: `An option of ${codec.title} is not valid, so nothing was done: ${z.prettifyError(parsed.error)}`,
     hint: 'Correct the option, or leave it out to use its default.',
     details: { format: codec.id },
+  });
+}
+
+function refuseUnknown(codec: Titled, unknown: readonly string[], known: readonly string[]): AppError {
+  const names = unknown.map((name) => `“${name}”`).join(', ');
+  return new AppError({
+    code: 'format/options',
+    message: `${codec.title} has no option ${names} here, so nothing was done.`,
+    hint:
+      known.length === 0 ? 'Leave it out: there is nothing to choose.' : `Choose among: ${known.join(', ')}.`,
+    details: { format: codec.id, unknown: [...unknown], known: [...known] },
   });
 }
 

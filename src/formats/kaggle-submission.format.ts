@@ -1,10 +1,10 @@
 /** The submission table of the Kaggle fisheries contest, for any list of classes: one row of probabilities an image. */
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import { classNameKey } from '../core/class-colors.ts';
 import { AppError } from '../core/errors.ts';
 import type { ImageRecord } from '../core/records.ts';
 import { clipProbabilities, computeLabelProbabilities, type ImageProbabilities } from '../core/submission.ts';
-import { getClassKey } from './class-names.ts';
 import { defineFormat } from './define-format.ts';
 import { planExport } from './export-plan.ts';
 import type { Detection, ExportInput, ExportResult, FileTree } from './format.ts';
@@ -114,9 +114,9 @@ async function* oneFile(path: string, text: string): AsyncGenerator<{ path: stri
 
 /** Class names in alphabetical order, capitals or not, with the column for nothing among them: the order of the contest. */
 function chooseColumns(input: ExportInput, options: KaggleOptions): Column[] {
-  const nothing = getClassKey(options.nothingColumn);
+  const nothing = classNameKey(options.nothingColumn);
   const columns: Column[] = input.classes
-    .filter(({ name }) => getClassKey(name) !== nothing)
+    .filter(({ name }) => classNameKey(name) !== nothing)
     .map(({ id, name }) => ({ title: name, classIds: [id], isNothing: false }));
   if (input.classes.length === 0) {
     throw new AppError({
@@ -126,7 +126,7 @@ function chooseColumns(input: ExportInput, options: KaggleOptions): Column[] {
       hint: 'Add the classes, then export again.',
     });
   }
-  const alsoNothing = input.classes.filter(({ name }) => getClassKey(name) === nothing).map(({ id }) => id);
+  const alsoNothing = input.classes.filter(({ name }) => classNameKey(name) === nothing).map(({ id }) => id);
   columns.push({ title: options.nothingColumn, classIds: alsoNothing, isNothing: true });
   return columns.sort(
     (a, b) => compareText(a.title.toUpperCase(), b.title.toUpperCase()) || compareText(a.title, b.title),

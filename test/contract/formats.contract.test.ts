@@ -111,6 +111,12 @@ async function expectOnlyAppErrors(format: Format, files: FileTree): Promise<voi
   }
 }
 
+/** Those of the options that a format has: unknown ones are refused. */
+function knownOptions(schema: z.ZodType, options: Record<string, unknown>): Record<string, unknown> {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(properties, name)));
+}
+
 for (const format of formats) {
   describe(`the format ${format.id}`, () => {
     it('says what it is, what it loses and what can be chosen, and has a page', () => {
@@ -139,9 +145,15 @@ for (const format of formats) {
           expect.objectContaining({ code: 'format/import-only' }),
         );
       else
-        expect(() => format.write(example, 'no options')).toThrowError(
-          expect.objectContaining({ code: 'format/options' }),
-        );
+        for (const options of ['no options', { colour: 'blue' }])
+          expect(() => format.write(example, options)).toThrowError(
+            expect.objectContaining({ code: 'format/options' }),
+          );
+      if (format.canImport)
+        await expect(format.read(treeOf({}), lookupOf(), { colour: 'blue' })).rejects.toMatchObject({
+          code: 'format/options',
+          message: expect.stringContaining('“colour”') as string,
+        });
     });
 
     it('throws nothing but application errors on hostile files', async () => {
@@ -212,7 +224,11 @@ for (const format of formats) {
             fc.constantFrom('one-file', 'per-split'),
             async (project, coordinates, split) => {
               fc.pre(project.boxes.length > 0);
-              const files = treeOf(await drainExport(format.write(project, { coordinates, split })));
+              const files = treeOf(
+                await drainExport(
+                  format.write(project, knownOptions(format.options, { coordinates, split })),
+                ),
+              );
               const back = await format.read(files, createImageLookup(project.images));
               expectCountsAddUp(back.report);
               const nameOf = new Map(project.classes.map(({ id, name }) => [id, name]));

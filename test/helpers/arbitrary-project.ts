@@ -1,7 +1,8 @@
 /** Random projects for codec properties: odd names, turned photographs, boxes anywhere inside them. */
 import fc from 'fast-check';
+import { classNameKey } from '../../src/core/class-colors.ts';
 import type { BoxRecord, ClassRecord, ImageRecord, ImageState } from '../../src/core/records.ts';
-import { cleanClassName, getClassKey } from '../../src/formats/class-names.ts';
+import { cleanClassName } from '../../src/formats/class-names.ts';
 import type { ExportInput } from '../../src/formats/format.ts';
 import { makeImage } from './file-trees.ts';
 
@@ -50,7 +51,7 @@ const image = fc.record({
 /** A project whose class names are distinct and whose boxes lie inside their images, sides ≥ 1 px. */
 export const arbitraryProject: fc.Arbitrary<ExportInput> = fc
   .record({
-    names: fc.uniqueArray(className, { minLength: 1, maxLength: 5, selector: getClassKey }),
+    names: fc.uniqueArray(className, { minLength: 1, maxLength: 5, selector: classNameKey }),
     drafts: fc.uniqueArray(image, { maxLength: 6, selector: ({ path }) => path }),
   })
   .map(({ names, drafts }) => {

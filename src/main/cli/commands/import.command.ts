@@ -5,8 +5,9 @@ import type { CliCommand } from '../command.ts';
 import { withHost } from '../open-host.ts';
 import { presentTransfer } from '../results.ts';
 import { runJob } from '../run-job.ts';
+import { collectSettings } from '../settings.ts';
 
-const optionsSchema = z.object({ format: z.string().optional() });
+const optionsSchema = z.object({ format: z.string().optional(), set: z.array(z.string()).default([]) });
 
 export const importCommand: CliCommand = {
   name: 'import',
@@ -15,12 +16,14 @@ export const importCommand: CliCommand = {
     command
       .argument('<project>', 'the project folder')
       .argument('<path>', 'labels: a file or a folder')
-      .option('--format <id>', 'their format; found out when left out'),
+      .option('--format <id>', 'their format; found out when left out')
+      .option('--set <key=value...>', 'an option of the format'),
   run: async (context, [project = '', labels = ''], options) => {
-    const { format } = optionsSchema.parse(options);
+    const { format, set } = optionsSchema.parse(options);
+    const settings = collectSettings(set);
     return withHost(project, async (host) => {
       const result = await runJob(host, context, () =>
-        host.startImport({ path: path.resolve(labels), format }),
+        host.startImport({ path: path.resolve(labels), format, options: settings }),
       );
       return presentTransfer(context.output, 'Imported', result);
     });

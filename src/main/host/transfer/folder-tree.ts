@@ -1,8 +1,10 @@
 /** The files a person pointed at, as the formats take them: paths with `/`, bytes only when asked for. */
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { FileTree, SourceFile } from '../../../formats/format.ts';
+import { MANIFEST_NAME } from '../../../formats/manifest.ts';
 
 /** Label folders hold at most a file an image; this is beyond any we know and below what would exhaust memory. */
 const maxFiles = 2_000_000;
@@ -28,8 +30,12 @@ export async function openFileTree(source: string): Promise<FileTree> {
   return { list: () => single(source) };
 }
 
+/** The file alone, and what an earlier export said of its images in the manifest beside it. */
 async function* single(file: string): AsyncGenerator<SourceFile> {
   yield { path: path.basename(file), bytes: () => readFile(file) };
+  const manifest = path.join(path.dirname(file), MANIFEST_NAME);
+  if (path.basename(file) !== MANIFEST_NAME && existsSync(manifest))
+    yield { path: MANIFEST_NAME, bytes: () => readFile(manifest) };
 }
 
 function folderTree(root: string): FileTree {

@@ -12,7 +12,11 @@ import { saveGesture } from '../labels.ts';
 import { openFileTree } from './folder-tree.ts';
 import { planImport } from './plan-import.ts';
 
-const importInputSchema = z.object({ path: z.string(), format: z.string().optional() });
+const importInputSchema = z.object({
+  path: z.string(),
+  format: z.string().optional(),
+  options: z.record(z.string(), z.unknown()).default({}),
+});
 
 export function createImportRunner(context: HostContext): JobRunner {
   return async (rawInput, { signal, onProgress }) => {
@@ -25,7 +29,8 @@ export function createImportRunner(context: HostContext): JobRunner {
     const format = await chooseFormat(files, input.format);
     signal.throwIfAborted();
     tell(`Reading ${format.title}`);
-    const records = await format.read(files, createImageLookup(project.db.images.listAll()));
+    const lookup = createImageLookup(project.db.images.listAll());
+    const records = await format.read(files, lookup, input.options);
     signal.throwIfAborted();
     tell('Saving');
     const { db } = project;

@@ -16,7 +16,7 @@ export type TransferArea = Pick<
 export function createTransferArea(context: HostContext): TransferArea {
   return {
     listFormats: async () =>
-      formats.map(({ id, title, description, canImport, canExport, loses, options }) => ({
+      formats.map(({ id, title, description, canImport, canExport, loses, options, importOptions }) => ({
         id,
         title,
         description,
@@ -24,10 +24,11 @@ export function createTransferArea(context: HostContext): TransferArea {
         canExport,
         loses: [...loses],
         optionsSchema: z.toJSONSchema(options, { io: 'input' }) as Record<string, unknown>,
+        importOptionsSchema: z.toJSONSchema(importOptions, { io: 'input' }) as Record<string, unknown>,
       })),
-    startImport: async ({ path: source, format }) => {
+    startImport: async ({ path: source, format, options = {} }) => {
       const project = context.session.require();
-      const input = { path: path.resolve(source), ...(format === undefined ? {} : { format }) };
+      const input = { path: path.resolve(source), ...(format === undefined ? {} : { format }), options };
       return {
         jobId: context.jobs.start({
           kind: 'import',
