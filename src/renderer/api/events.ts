@@ -1,7 +1,7 @@
 /** Feeds what the host tells into the cache, so that every view is fresh without asking; tells when the line is cut. */
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import type { HostEvent } from '../../contract/schemas.ts';
+import type { HostEvent, ProjectSummary } from '../../contract/schemas.ts';
 import type { CurvePoint, Job, JobKind } from '../../core/jobs.ts';
 import { api } from './client.ts';
 import { keys } from './keys.ts';
@@ -81,11 +81,8 @@ export function listenToHost(cache: QueryClient): () => void {
 function takeEvent(cache: QueryClient, event: HostEvent): void {
   if (event.type === 'job') takeJob(cache, event.job);
   else if (event.type === 'curve') takePoint(cache, event.jobId, event.point);
-  else if (event.type === 'project') {
-    const before = cache.getQueryData<{ path: string } | null>(keys.project);
-    cache.setQueryData(keys.project, event.project);
-    if (before?.path !== event.project?.path) forgetProject(cache);
-  } else if (event.type === 'labels') {
+  else if (event.type === 'project') takeProject(cache, event.project);
+  else if (event.type === 'labels') {
     refreshSoon(cache);
     for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
   } else {
@@ -105,6 +102,13 @@ function refreshSoon(cache: QueryClient): void {
     for (const queryKey of [keys.allImages, keys.classes, keys.allComparisons, keys.allPlans, keys.allQueues])
       void cache.invalidateQueries({ queryKey });
   }, calmMs);
+}
+
+/** Shows a project as the one that is open; what was known of another one is forgotten. */
+export function takeProject(cache: QueryClient, project: ProjectSummary | null): void {
+  const before = cache.getQueryData<ProjectSummary | null>(keys.project);
+  cache.setQueryData(keys.project, project);
+  if (before?.path !== project?.path) forgetProject(cache);
 }
 
 /** What a finished job may have changed. */
@@ -149,4 +153,5 @@ function forgetProject(cache: QueryClient): void {
     void cache.invalidateQueries({ queryKey });
   }
   void cache.invalidateQueries({ queryKey: keys.recent });
+  void cache.invalidateQueries({ queryKey: keys.jobs });
 }

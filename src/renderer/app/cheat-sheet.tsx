@@ -67,16 +67,28 @@ const mouseKeys = [
   { name: 'keys.fit', keys: 'keys.fitHow' },
 ] as const;
 
+/** Families of commands that one row says better than ten. */
+const families = [
+  { area: 'class', pattern: /^class\.\d$/, name: 'keys.classDigit', keys: ['1', '…', '9', '0'] },
+  { area: 'box', pattern: /^box\.nudge\./, name: 'keys.nudge', keys: ['←↑↓→', 'Shift+←↑↓→'] },
+  { area: 'box', pattern: /^box\.stretch\./, name: 'keys.stretch', keys: ['Ctrl+←↑↓→', 'Ctrl+Shift+←↑↓→'] },
+] as const;
+
 function EditorKeys(): ReactElement {
   const commands = useLabelSession()?.editor.commands ?? [];
+  const rowsOf = (area: string) => [
+    ...commands.filter(
+      ({ id, keys }) =>
+        id.startsWith(`${area}.`) && keys.length > 0 && !families.some(({ pattern }) => pattern.test(id)),
+    ),
+    ...families
+      .filter((family) => family.area === area && commands.some(({ id }) => family.pattern.test(id)))
+      .map(({ name, keys }) => ({ title: t(name), keys })),
+  ];
   return (
     <>
       {areas.map((area) => (
-        <KeyGroup
-          key={area}
-          title={t(`keys.${area}`)}
-          rows={commands.filter(({ id, keys }) => id.startsWith(`${area}.`) && keys.length > 0)}
-        />
+        <KeyGroup key={area} title={t(`keys.${area}`)} rows={rowsOf(area)} />
       ))}
     </>
   );

@@ -17,7 +17,9 @@ export function StatusBar({ editor }: { editor: Editor }): ReactElement {
     <div className={styles.status}>
       {image === null ? null : (
         <>
-          <StateMark state={image.state} problem={image.problem} />
+          <span className={styles.wideOnly}>
+            <StateMark state={image.state} problem={image.problem} />
+          </span>
           <Button
             variant={image.state === 'empty' ? 'light' : 'default'}
             aria-pressed={image.state === 'empty'}
@@ -52,7 +54,7 @@ function SuggestionControls({ editor }: { editor: Editor }): ReactElement | null
   if (!hasAny) return null;
   return (
     <div className={styles.cut}>
-      <span className={layout.dim}>{t('annotate.suggestions', { n: open })}</span>
+      <span className={`${layout.dim} ${styles.wideOnly}`}>{t('annotate.suggestions', { n: open })}</span>
       <Slider
         className={styles.cutSlider ?? ''}
         thumbLabel={t('annotate.cut')}

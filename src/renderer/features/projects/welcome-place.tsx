@@ -7,7 +7,7 @@ import type { ProjectSummary } from '../../../contract/schemas.ts';
 import { isJobOver } from '../../../core/jobs.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { keys } from '../../api/keys.ts';
+import { takeProject } from '../../api/events.ts';
 import { useAction, useJobs, useProject, useRecentProjects } from '../../api/queries.ts';
 import { usePathPicker } from '../../app/path-picker.tsx';
 import { goTo } from '../../app/route.ts';
@@ -84,7 +84,7 @@ function useEnter(): (project: ProjectSummary) => void {
   const cache = useQueryClient();
   return useCallback(
     (project) => {
-      cache.setQueryData(keys.project, project);
+      takeProject(cache, project);
       goTo('annotate');
     },
     [cache],
@@ -147,7 +147,7 @@ function RecentRow({
         <Icon name={entry.exists ? 'fish' : 'problem'} />
         <strong>{entry.name}</strong>
         <span className={styles.recentPath}>
-          {entry.exists ? entry.path : t('welcome.missing', { path: entry.path })}
+          <bdi dir="ltr">{entry.exists ? entry.path : t('welcome.missing', { path: entry.path })}</bdi>
         </span>
         <span className={styles.recentTime}>{formatTime(entry.openedAtMs)}</span>
       </button>
