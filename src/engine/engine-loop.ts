@@ -1,6 +1,7 @@
 /** The engine's side of the message contract: checks what comes in, runs procedures, tells progress, answers every call exactly once. */
 import { AppError, toAppErrorData } from '../core/errors.ts';
 import type { JobProgress } from '../core/jobs.ts';
+import { createThrottle } from '../core/throttle.ts';
 import {
   type EngineMethod,
   engineProcedures,
@@ -9,7 +10,6 @@ import {
   toEngineSchema,
 } from './messages.ts';
 import type { ProcedureContext, Procedures } from './procedures/procedure.ts';
-import { createThrottle } from './procedures/throttle.ts';
 
 /** Ten a second: enough for an eye, little enough for every window that listens. */
 const PROGRESS_INTERVAL_MS = 100;

@@ -5,7 +5,6 @@ import type { JobProgress } from '../../src/core/jobs.ts';
 import { createEngineLoop } from '../../src/engine/engine-loop.ts';
 import { type FromEngine, fromEngineSchema } from '../../src/engine/messages.ts';
 import type { Procedures } from '../../src/engine/procedures/procedure.ts';
-import { createThrottle } from '../../src/engine/procedures/throttle.ts';
 
 const notHere = () => Promise.reject(new AppError({ code: 'test/not-here', message: 'not in this test' }));
 
@@ -154,26 +153,5 @@ describe('the engine listening to its host', () => {
     loop.receive({ type: 'exit' });
     expect(signal?.aborted).toBe(true);
     expect(onExit).toHaveBeenCalledOnce();
-  });
-});
-
-describe('thinning progress', () => {
-  it('sends the first value at once, the newest of an interval after it, and nothing twice', () => {
-    vi.useFakeTimers();
-    const sent: number[] = [];
-    const throttle = createThrottle<number>(
-      (value) => sent.push(value),
-      100,
-      () => Date.now(),
-    );
-    for (let i = 0; i < 10; i++) throttle.push(i);
-    expect(sent).toEqual([0]);
-    vi.advanceTimersByTime(100);
-    expect(sent).toEqual([0, 9]);
-    throttle.push(10);
-    throttle.flush();
-    vi.advanceTimersByTime(1000);
-    expect(sent).toEqual([0, 9, 10]);
-    vi.useRealTimers();
   });
 });

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import type { CurvePoint, Job, JobKind } from '../../src/core/jobs.ts';
+import { createThrottle, type ThrottleTime } from '../../src/core/throttle.ts';
 import type { JobContext, JobResult, JobStore } from '../../src/main/jobs/job.ts';
 import { computeEndState, computeStateAfterStart } from '../../src/main/jobs/job-end.ts';
 import { createJobQueue } from '../../src/main/jobs/job-queue.ts';
-import { createThrottle, type ThrottleTime } from '../../src/main/jobs/throttle.ts';
 
 /** Time that moves only when told. */
 function createFakeTime(): ThrottleTime & { advance(ms: number): void } {
@@ -252,5 +252,10 @@ describe('a throttle', () => {
     throttle.flush();
     time.advance(1000);
     expect(told).toEqual([1, 3]);
+    throttle.push(4);
+    throttle.push(5);
+    throttle.flush();
+    time.advance(1000);
+    expect(told).toEqual([1, 3, 4, 5]);
   });
 });

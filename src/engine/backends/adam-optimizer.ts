@@ -1,6 +1,6 @@
 /** The optimiser of every training loop: Adam, fused on native TensorFlow, composed from ordinary ops elsewhere, with slots that survive a restart. */
 import { AppError } from '../../core/errors.ts';
-import { FusedAdamSlots } from './fused-adam.ts';
+import { type AdamStepScalars, FusedAdamSlots } from './fused-adam.ts';
 import { isNativeBackendActive } from './native-binding.ts';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from './tf.ts';
 import { tf } from './tf.ts';
@@ -25,7 +25,7 @@ export interface AdamState {
 }
 
 interface Slots {
-  apply(pairs: readonly Pair[], scalars: StepScalars): void;
+  apply(pairs: readonly Pair[], scalars: AdamStepScalars): void;
   names(): string[];
   readMoments(name: string): { m: Float32Array; v: Float32Array } | undefined;
   writeMoments(name: string, variable: Variable, m: Float32Array, v: Float32Array): void;
@@ -36,15 +36,6 @@ interface Pair {
   readonly name: string;
   readonly variable: Variable;
   readonly gradient: Tensor;
-}
-
-interface StepScalars {
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly beta1Power: number;
-  readonly beta2Power: number;
-  readonly epsilonHat: number;
 }
 
 /**
@@ -148,7 +139,7 @@ export class AdamOptimizer {
     this.slots.dispose();
   }
 
-  private computeScalars(): StepScalars {
+  private computeScalars(): AdamStepScalars {
     const beta1Power = this.beta1 ** this.stepCount;
     const beta2Power = this.beta2 ** this.stepCount;
     return {
@@ -167,7 +158,7 @@ export class AdamOptimizer {
 class ComposedAdamSlots implements Slots {
   private readonly moments = new Map<string, { m: Variable; v: Variable }>();
 
-  apply(pairs: readonly Pair[], s: StepScalars): void {
+  apply(pairs: readonly Pair[], s: AdamStepScalars): void {
     const rate = (s.learningRate * Math.sqrt(1 - s.beta2Power)) / (1 - s.beta1Power);
     tf.tidy(() => {
       for (const { name, variable, gradient } of pairs) {

@@ -3,7 +3,6 @@
  * when it dies, the calls under way fail with `engine/crashed` and the next call starts a fresh one.
  */
 import { AppError } from '../../core/errors.ts';
-import type { CurvePoint, JobProgress } from '../../core/jobs.ts';
 import {
   type EngineInput,
   type EngineMethod,
@@ -11,8 +10,8 @@ import {
   engineProcedures,
   type FromEngine,
   fromEngineSchema,
-  type ImagePrediction,
 } from '../../engine/messages.ts';
+import type { EngineCallOptions, EnginePort } from '../host/engine-port.ts';
 import type { EngineExit, EngineProcess, Spawner } from './spawner.ts';
 
 /** An engine that does not answer a cancel in this time is killed: a person who stops a job sees it stop. */
@@ -20,26 +19,9 @@ const CANCEL_GRACE_MS = 1500;
 /** Loading native parts from a slow disk takes seconds; beyond this the process hangs. */
 const START_TIMEOUT_MS = 30_000;
 
-export interface EngineCallOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: JobProgress) => void;
-  readonly onCurve?: (point: CurvePoint) => void;
-  readonly onItems?: (items: ImagePrediction[]) => void;
-}
-
-export interface EngineClient {
-  /** Rejects with AppErrors: the engine's own, `engine/crashed` when the process died, `engine/cancelled` after the signal. */
-  call<M extends EngineMethod>(
-    method: M,
-    input: EngineInput<M>,
-    options?: EngineCallOptions,
-  ): Promise<EngineOutput<M>>;
-  /** Ends the process; calls under way fail with `engine/crashed`. The next call starts a fresh one, which finds new backends. */
-  restart(): Promise<void>;
-  /** Ends the process at once. The next call starts a fresh one. */
+export interface EngineClient extends EnginePort {
+  /** Ends the process at once, without waiting for its end. The next call starts a fresh one. */
   kill(): void;
-  /** Ends the process for good; later calls reject with `engine/closed`. */
-  close(): Promise<void>;
   /** Process id of the running engine, where known. */
   pid(): number | undefined;
 }
@@ -67,6 +49,7 @@ export interface EngineClientOptions {
   readonly startTimeoutMs?: number;
 }
 
+/** Starts no process yet: the first call does. Time limits have working defaults; tests shorten them. */
 export function createEngineClient(options: EngineClientOptions): EngineClient {
   const graceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
   let session: Session | undefined;

@@ -10,13 +10,17 @@ export interface EngineCallOptions {
 }
 
 export interface EnginePort {
-  /** Throws AppError data; `engine/crashed` when the process died, `engine/cancelled` after the signal. */
+  /**
+   * Rejects with AppErrors: the engine's own, `engine/crashed` when the process died, `engine/cancelled` after the signal,
+   * `engine/closed` after `close`.
+   */
   call<M extends EngineMethod>(
     method: M,
     input: EngineInput<M>,
     options?: EngineCallOptions,
   ): Promise<EngineOutput<M>>;
-  /** Ends the process; the next call starts a fresh one, which finds newly installed backends. */
+  /** Ends the process; calls under way fail with `engine/crashed`. The next call starts a fresh one, which finds newly installed backends. */
   restart(): Promise<void>;
+  /** Ends the process for good. */
   close(): Promise<void>;
 }

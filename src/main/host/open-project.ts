@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HostEvent, ProjectSummary } from '../../contract/schemas.ts';
+import { createThrottle } from '../../core/throttle.ts';
 import { openProjectDatabase, type ProjectDatabase } from '../db/project-database.ts';
 import type { JobStore } from '../jobs/job.ts';
-import { createThrottle } from '../jobs/throttle.ts';
 
 export interface OpenProject {
   readonly dir: string;

@@ -1,11 +1,11 @@
 /** Long work as jobs: started, cancelled, resumed and handed over with their project; every state kept where it survives a crash. */
 import { AppError } from '../../core/errors.ts';
 import { isJobOver, type Job, type JobKind } from '../../core/jobs.ts';
+import { realTime, type ThrottleTime } from '../../core/throttle.ts';
 import { createJobEntry, type JobEntry, type JobRunner, type JobStore } from './job.ts';
 import { computeEndState, computeStateAfterStart } from './job-end.ts';
 import { createLanes } from './lanes.ts';
 import { type JobListener, runJob, saveState } from './run-job.ts';
-import { realTime, type ThrottleTime } from './throttle.ts';
 
 export interface JobQueueOptions extends JobListener {
   readonly runnerOf: (kind: JobKind) => JobRunner;

@@ -1,8 +1,8 @@
 /** Runs one job from its first state to its last: tells progress at a bearable rate and keeps states and curve where they survive. */
 import type { CurvePoint, Job, JobProgress } from '../../core/jobs.ts';
+import { createThrottle, type ThrottleTime } from '../../core/throttle.ts';
 import type { JobContext, JobEntry, JobRunner, JobStore } from './job.ts';
 import { computeEndState, type JobEnd } from './job-end.ts';
-import { createThrottle, type ThrottleTime } from './throttle.ts';
 
 export interface JobListener {
   onJob(job: Job): void;

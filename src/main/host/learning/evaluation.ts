@@ -5,7 +5,7 @@ import type { HostApi, SplitChoice } from '../../../contract/host-api.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
 import { splitChoiceSchema } from '../../../core/learning.ts';
-import type { Metrics, ModelRecord } from '../../../core/records.ts';
+import { type Metrics, type ModelRecord, metricsSchema } from '../../../core/records.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
@@ -56,18 +56,7 @@ export function createEvaluationArea(context: HostContext): EvaluationArea {
   };
 }
 
-const evaluationResultSchema = z.object({
-  modelId: z.string(),
-  metrics: z.object({
-    n: z.number(),
-    split: z.string(),
-    classAcc: z.number().nullable(),
-    logLoss: z.number().nullable(),
-    meanIou: z.number().nullable(),
-    map50: z.number().nullable(),
-    map: z.number().nullable(),
-  }),
-});
+const evaluationResultSchema = z.object({ modelId: z.string(), metrics: metricsSchema });
 
 /** The job. Its result holds the figures at top level too, as the command line prints them. */
 export function createEvaluateRunner(context: HostContext): JobRunner {

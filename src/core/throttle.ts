@@ -12,6 +12,7 @@ export interface ThrottleTime {
   setTimer(run: () => void, afterMs: number): () => void;
 }
 
+/** The process' own clock. Its timers keep no process alive: what is still held back at the end is told by `flush`. */
 export const realTime: ThrottleTime = {
   now: () => performance.now(),
   setTimer: (run, afterMs) => {
@@ -21,6 +22,7 @@ export const realTime: ThrottleTime = {
   },
 };
 
+/** `tell` is called at most once in `intervalMs`, except by `flush`. Values that were overtaken are never told. */
 export function createThrottle<T>(
   tell: (value: T) => void,
   intervalMs: number,
