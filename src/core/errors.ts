@@ -59,7 +59,8 @@ export function toAppErrorData(thrown: unknown): AppErrorData {
     typeof thrown === 'object' && thrown !== null && 'code' in thrown
       ? describeThrown(thrown.code)
       : undefined;
-  if (nodeCode === 'ENOSPC') {
+  // EDQUOT and EFBIG: a quota or a limit of the system, which to a person is a full disk.
+  if (nodeCode === 'ENOSPC' || nodeCode === 'EDQUOT' || nodeCode === 'EFBIG') {
     return {
       code: 'disk/full',
       message: 'The disk is full, so the last step was not written. Everything saved before it is intact.',
@@ -67,7 +68,7 @@ export function toAppErrorData(thrown: unknown): AppErrorData {
       details: { cause: text },
     };
   }
-  if (nodeCode === 'EACCES' || nodeCode === 'EPERM') {
+  if (nodeCode === 'EACCES' || nodeCode === 'EPERM' || nodeCode === 'EROFS') {
     return {
       code: 'file/not-permitted',
       message: `The system refused access to a file or folder, so this step was not done: ${text}`,

@@ -34,7 +34,7 @@ export function parseJson(path: string, bytes: Uint8Array): unknown {
     });
   }
   try {
-    return JSON.parse(text) as unknown;
+    return parseLenient(text);
   } catch (cause) {
     throw new AppError({
       code: 'format/not-json',
@@ -43,6 +43,19 @@ export function parseJson(path: string, bytes: Uint8Array): unknown {
       details: { path, bytes: bytes.length },
       cause,
     });
+  }
+}
+
+/** Python writes NaN and Infinity into JSON, which has no such numbers: they become null, so that one of them does not cost the whole file. */
+function parseLenient(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (strict) {
+    if (!/NaN|Infinity/.test(text)) throw strict;
+    const mended = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs, (token) =>
+      token.startsWith('"') ? token : 'null',
+    );
+    return JSON.parse(mended) as unknown;
   }
 }
 

@@ -29,11 +29,17 @@ function addCommand(program: Command, entry: CliCommand, signal: AbortSignal): v
       output.result(await entry.run({ output, signal }, args, options));
       process.exitCode = 0;
     } catch (error) {
-      const data = toAppErrorData(error instanceof ZodError ? usageError(error) : error);
+      const data = toAppErrorData(isOptionFault(error, command) ? usageError(error) : error);
       output.fail(data);
       process.exitCode = data.code.startsWith('usage/') ? usageExit : 1;
     }
   });
+}
+
+/** A fault of zod's about something the person typed, and not about what a file or the host gave. */
+function isOptionFault(error: unknown, command: Command): error is ZodError {
+  const names = new Set(command.options.map((option) => option.attributeName()));
+  return error instanceof ZodError && error.issues.every(({ path }) => names.has(String(path[0])));
 }
 
 /** Options are checked by zod before anything is touched: a fault there is a fault of use. */
@@ -42,6 +48,14 @@ function usageError(error: ZodError): AppError {
   return new AppError({
     code: 'usage/option',
     message: `An option cannot be used as it is written: ${faults.join('; ')}. Nothing was done.`,
+    hint: 'See --help for what it takes.',
+  });
+}
+
+function commandError(error: CommanderError): AppError {
+  return new AppError({
+    code: 'usage/command',
+    message: `The command cannot be used as it is written: ${error.message.replace(/^error: /, '')}. Nothing was done.`,
     hint: 'See --help for what it takes.',
   });
 }
@@ -60,8 +74,13 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : usageExit;
+    const isUsage = error instanceof CommanderError;
+    process.exitCode = isUsage ? (error.exitCode === 0 ? 0 : usageExit) : 1;
+    if (process.exitCode === 0) return;
+    // commander has told a person what is wrong; a program still gets its one line.
+    const data = toAppErrorData(isUsage ? commandError(error) : error);
+    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: data })}\n`);
+    if (!isUsage) process.stderr.write(`${data.message}\n${data.hint}\n`);
   }
 }
 

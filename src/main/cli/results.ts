@@ -20,6 +20,42 @@ export const featuresResultSchema = z.object({
   inferenceImagesPerS: z.number(),
 });
 
+const scanReportSchema = z.object({
+  images: z.number(),
+  problems: z.array(z.object({ path: z.string(), code: z.string() })),
+  unreadable: z.array(z.object({ path: z.string(), why: z.string() })),
+  notes: z.array(z.string()),
+});
+
+const problemWords: Readonly<Record<string, string>> = {
+  'image/not-an-image': 'it is not a photograph',
+  'image/too-large': 'it has too many pixels to be decoded safely',
+  'image/truncated': 'it is cut short',
+  'image/unreadable': 'the system does not let it be read',
+  'image/missing': 'it is no longer there',
+};
+
+/** What a scan passed over, as warnings on stderr and as part of the JSON. The files themselves are untouched. */
+export function presentScan(
+  output: Output,
+  result: Record<string, unknown>,
+  imagesDir: string,
+): Pick<z.infer<typeof scanReportSchema>, 'unreadable' | 'notes'> & {
+  unusable: { path: string; why: string }[];
+} {
+  const report = scanReportSchema.parse(result);
+  const unusable = report.problems.map(({ path, code }) => ({ path, why: problemWords[code] ?? code }));
+  const notes = [...report.notes];
+  if (report.images === 0)
+    notes.push(`No photographs were found in ${imagesDir}. The project is empty until some are there.`);
+  const lines = [...[...unusable, ...report.unreadable].map(({ path, why }) => `Left out ${path}: ${why}.`)];
+  const shown = 10;
+  for (const line of lines.slice(0, shown)) output.note(line);
+  if (lines.length > shown) output.note(`… and ${lines.length - shown} more; --json lists them`);
+  for (const note of notes) output.note(note);
+  return { unusable, unreadable: report.unreadable, notes };
+}
+
 /** The promised part of a transfer report, and a few lines for a person. */
 export function presentTransfer(
   output: Output,

@@ -1,5 +1,5 @@
 /** Opens the database of a project folder: lock, migrations, settings of durability, and one repository per table. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -51,7 +51,7 @@ export interface OpenDatabaseOptions {
 
 /**
  * Opens `DIR/project.db` for this process alone. Throws `project/not-found`, `project/in-use`, `project/newer`,
- * `project/damaged` or `project/not-a-project`; nothing is changed then.
+ * `project/damaged` `project/unfinished` or `project/not-a-project`; nothing is changed then.
  */
 export function openProjectDatabase(dir: string, options: OpenDatabaseOptions): ProjectDatabase {
   const file = path.join(dir, 'project.db');
@@ -63,6 +63,7 @@ export function openProjectDatabase(dir: string, options: OpenDatabaseOptions): 
       details: { path: dir },
     });
   }
+  if (!options.create && statSync(file).size === 0) throw unfinishedProject(dir);
   let lock: ProjectLock | undefined;
   let sqlite: Database.Database | undefined;
   try {
@@ -76,6 +77,16 @@ export function openProjectDatabase(dir: string, options: OpenDatabaseOptions): 
     lock?.release();
     throw sqliteErrorToAppError(error, dir);
   }
+}
+
+/** A project file that holds nothing: its making was cut short, or something emptied it. */
+export function unfinishedProject(dir: string): AppError {
+  return new AppError({
+    code: 'project/unfinished',
+    message: `The project at ${dir} holds nothing: its making was cut short, or its file was emptied. It was not opened.`,
+    hint: 'Copies made before updates are in its folder backups; where there are none, remove the folder and make the project again.',
+    details: { path: dir },
+  });
 }
 
 function prepare(sqlite: Database.Database, dir: string, nowMs: number): MigrationReport {

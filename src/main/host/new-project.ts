@@ -1,10 +1,11 @@
 /** What makes a folder a project: where it may lie, what it is called, and its first records. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { ClassRecord } from '../../core/records.ts';
 import { codeVersion } from '../version.ts';
 import type { HostContext } from './context.ts';
+import { isInsideFolder } from './inside-folder.ts';
 import { type OpenProject, relativeRoot } from './open-project.ts';
 
 export interface NewProject {
@@ -62,9 +63,12 @@ export function freeProjectDir(parent: string, name: string): string {
   }
 }
 
-/** Throws `project/no-images-folder`. */
+/** Throws `project/no-images-folder`, and `folder/unreadable` before anything is made of a folder that the system keeps shut. */
 export function checkImagesDir(imagesDir: string): void {
-  if (existsSync(imagesDir) && statSync(imagesDir).isDirectory()) return;
+  if (existsSync(imagesDir) && statSync(imagesDir).isDirectory()) {
+    checkReadable(imagesDir);
+    return;
+  }
   throw new AppError({
     code: 'project/no-images-folder',
     message: `There is no folder of photographs at ${imagesDir}. Nothing was made.`,
@@ -73,19 +77,45 @@ export function checkImagesDir(imagesDir: string): void {
   });
 }
 
-/** Throws `project/no-images-folder`, `project/exists`, `project/inside-photographs`. */
-export function checkNewProject({ imagesDir, dir }: NewProject): void {
-  checkImagesDir(imagesDir);
-  if (existsSync(dir)) {
+function checkReadable(imagesDir: string): void {
+  try {
+    opendirSync(imagesDir).closeSync();
+  } catch (cause) {
     throw new AppError({
-      code: 'project/exists',
-      message: `There is already something at ${dir}. It was not changed.`,
-      hint: 'Open that project, or choose another name.',
-      details: { path: dir },
+      code: 'folder/unreadable',
+      message: `The folder of photographs ${imagesDir} cannot be read. Nothing was made or changed.`,
+      hint: 'Check its permissions, or choose another folder.',
+      details: { path: imagesDir, cause: cause instanceof Error ? cause.message : String(cause) },
+      cause,
     });
   }
-  const inside = path.relative(imagesDir, dir);
-  if (inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside))) {
+}
+
+/** Makes the empty folder of a project, for the caller alone. Throws `project/exists` when another was quicker. */
+export function makeOwnDir(dir: string): void {
+  mkdirSync(path.dirname(dir), { recursive: true });
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (existsSync(dir)) throw alreadyThere(dir);
+    throw error;
+  }
+}
+
+function alreadyThere(dir: string): AppError {
+  return new AppError({
+    code: 'project/exists',
+    message: `There is already something at ${dir}. It was not changed.`,
+    hint: 'Open that project, or choose another name.',
+    details: { path: dir },
+  });
+}
+
+/** Throws `project/no-images-folder`, `folder/unreadable`, `project/exists`, `project/inside-photographs`. */
+export function checkNewProject({ imagesDir, dir }: NewProject): void {
+  checkImagesDir(imagesDir);
+  if (existsSync(dir)) throw alreadyThere(dir);
+  if (isInsideFolder(dir, imagesDir)) {
     throw new AppError({
       code: 'project/inside-photographs',
       message:

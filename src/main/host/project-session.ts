@@ -1,9 +1,10 @@
 /** Opens, makes and closes the one project of a host, one step at a time: two windows that ask at once do not meet half way. */
 import { rmSync } from 'node:fs';
 import type { ProjectSummary } from '../../contract/schemas.ts';
+import { unfinishedProject } from '../db/project-database.ts';
 import type { HostContext } from './context.ts';
 import { toClassRecords } from './new-classes.ts';
-import { checkNewProject, fillNewProject, type NewProject } from './new-project.ts';
+import { checkNewProject, fillNewProject, makeOwnDir, type NewProject } from './new-project.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { createRecentProjects } from './recent-projects.ts';
 
@@ -31,6 +32,8 @@ export function makeProjectDir(context: HostContext, input: NewProject): Promise
   return context.session.exclusive(async () => {
     checkNewProject(input);
     const classes = toClassRecords(input.classes, context.newId);
+    // Made by nobody else: what is removed below can only be ours.
+    makeOwnDir(input.dir);
     let made: OpenProject | undefined;
     try {
       made = open(context, input.dir, true);
@@ -48,7 +51,10 @@ export function makeProjectDir(context: HostContext, input: NewProject): Promise
 }
 
 function open(context: HostContext, dir: string, create: boolean): OpenProject {
-  return openProject(dir, { create, nowMs: context.now(), emit: context.events.emit });
+  const project = openProject(dir, { create, nowMs: context.now(), emit: context.events.emit });
+  if (create || !project.db.settings.isEmpty()) return project;
+  project.close();
+  throw unfinishedProject(dir);
 }
 
 async function close(context: HostContext): Promise<void> {

@@ -6,7 +6,7 @@ import type { HostApi } from '../../../contract/host-api.ts';
 import { AppError, toAppErrorData } from '../../../core/errors.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { projectPath, withHost } from '../open-host.ts';
-import { presentTransfer } from '../results.ts';
+import { presentScan, presentTransfer } from '../results.ts';
 import { runJob } from '../run-job.ts';
 import { collectSettings } from '../settings.ts';
 
@@ -34,9 +34,13 @@ export const createCommand: CliCommand = {
       if (labels !== undefined) await checkLabels(host, request);
       const dir = projectPath(project);
       const name = path.basename(dir, '.catchlight');
-      await runJob(host, context, async () =>
-        host.createProject({ imagesDir: path.resolve(images), dir, name }),
+      const imagesDir = path.resolve(images);
+      const scan = await runJob(host, context, async () =>
+        (await findUnfinished(host, context, dir, imagesDir))
+          ? host.rescan()
+          : host.createProject({ imagesDir, dir, name }),
       );
+      const told = presentScan(context.output, scan, imagesDir);
       const report = labels === undefined ? null : await importLabels(host, context, request, dir);
       const summary = await host.currentProject();
       const counts = summary?.counts;
@@ -49,6 +53,7 @@ export const createCommand: CliCommand = {
         images: counts?.images ?? 0,
         problems: counts?.problems ?? 0,
         boxes: counts?.boxes ?? 0,
+        ...told,
         import: report,
       };
     });
@@ -75,6 +80,22 @@ async function checkLabels(host: HostApi, { path: labels, format }: ImportReques
     hint: `Choose one of: ${known.join(', ')}.`,
     details: { format },
   });
+}
+
+/** True, with the project open, when an earlier `create` of the same photographs was stopped before it had read them all. */
+async function findUnfinished(
+  host: HostApi,
+  context: CommandContext,
+  dir: string,
+  imagesDir: string,
+): Promise<boolean> {
+  if (!existsSync(path.join(dir, 'project.db'))) return false;
+  const project = await host.openProject({ path: dir });
+  const scans = (await host.listJobs()).filter((job) => job.kind === 'scan');
+  const isOurs = project.imagesRoot === imagesDir && project.counts.boxes + project.counts.models === 0;
+  if (!isOurs || scans.some((job) => job.state.status === 'done')) return false;
+  context.output.note('This project was begun earlier and stopped half way: going on with it.');
+  return true;
 }
 
 /** The project is there by now: a fault of the labels says so, since `create` cannot simply be repeated. */

@@ -15,7 +15,7 @@ import { readImageProbabilities } from '../learning/image-probabilities.ts';
 import { findJudgedDetections } from '../learning/judged-detections.ts';
 import type { OpenProject } from '../open-project.ts';
 import { unknownFormat } from './import.job.ts';
-import { checkExportTarget, writeFilesTogether } from './write-together.ts';
+import { checkExportTarget, keepOffPhotographs, writeFilesTogether } from './write-together.ts';
 
 const exportInputSchema = z.object({
   format: z.string(),
@@ -33,7 +33,8 @@ export function createExportRunner(context: HostContext): JobRunner {
     checkExportTarget(dir, project.imagesRoot());
     const { files, report } = format.write(collect(context, project, dir), input.options);
     let done = 0;
-    const written = await writeFilesTogether(dir, files, signal, () => {
+    const checked = keepOffPhotographs(files, dir, project.imagesRoot());
+    const written = await writeFilesTogether(dir, checked, signal, () => {
       done += 1;
       onProgress({ phase: `Writing ${format.title}`, done, total: 0, unit: 'files', etaMs: null });
     });

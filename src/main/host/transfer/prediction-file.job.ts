@@ -1,4 +1,5 @@
 /** The job that writes what a model sees in a split to one file: a Kaggle submission for `.csv`, else JSON. Labels do not matter to it. */
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../core/errors.ts';
@@ -120,11 +121,13 @@ function toJson(
   };
 }
 
+/** Throws `predict/no-file-name` for a path that is none, or a folder. */
 export function checkPredictionFile(file: string): void {
-  if (path.basename(file) !== '') return;
+  const isFolder = existsSync(file) && statSync(file).isDirectory();
+  if (path.basename(file) !== '' && !isFolder) return;
   throw new AppError({
     code: 'predict/no-file-name',
-    message: 'The predictions need a file to be written to.',
+    message: 'The predictions need a file to be written to, not a folder. Nothing was written.',
     hint: 'Name a file that ends in .json or .csv.',
   });
 }

@@ -1,14 +1,15 @@
 /** Writes a set of files so that a failure in the middle leaves the target folder as it was. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { OutputFile } from '../../../formats/format.ts';
+import { isInsideFolder } from '../inside-folder.ts';
 
-/** Throws `export/inside-photographs`: the studio never writes beside a person's photographs. */
+/** Throws `export/inside-photographs`: the studio never writes beside a person's photographs. `export/not-a-folder` where a file is in the way. */
 export function checkExportTarget(dir: string, imagesRoot: string): void {
-  const relative = path.relative(imagesRoot, dir);
-  if (relative !== '' && (relative.startsWith('..') || path.isAbsolute(relative))) return;
+  checkIsFolder(dir);
+  if (!isInsideFolder(dir, imagesRoot)) return;
   throw new AppError({
     code: 'export/inside-photographs',
     message:
@@ -18,8 +19,31 @@ export function checkExportTarget(dir: string, imagesRoot: string): void {
   });
 }
 
+function checkIsFolder(dir: string): void {
+  if (!existsSync(dir) || statSync(dir).isDirectory()) return;
+  throw new AppError({
+    code: 'export/not-a-folder',
+    message: `There is a file at ${dir}, where a folder to write into is needed. It was not changed and nothing was exported.`,
+    hint: 'Choose a folder, or a name that is not taken.',
+    details: { dir },
+  });
+}
+
+/** Passes files on while none of them would land among the photographs, which may lie below the chosen folder. */
+export async function* keepOffPhotographs(
+  files: AsyncIterable<OutputFile>,
+  dir: string,
+  imagesRoot: string,
+): AsyncGenerator<OutputFile> {
+  const isAbove = isInsideFolder(imagesRoot, dir);
+  for await (const file of files) {
+    if (isAbove) checkExportTarget(path.dirname(path.join(dir, ...safeParts(file.path))), imagesRoot);
+    yield file;
+  }
+}
+
 /**
- * Writes all files into a fresh folder beside `dir`, then moves them into place: in one step when `dir` does not exist, file by file
+ * Writes all files into a fresh folder beside `dir`, or in it where it exists (it may be a disk of its own), then moves them into place: in one step when `dir` does not exist, file by file
  * otherwise. Other files in `dir` stay. Returns the paths below `dir`. Throws the system's error, with `dir` untouched.
  */
 export async function writeFilesTogether(
@@ -28,7 +52,8 @@ export async function writeFilesTogether(
   signal: AbortSignal,
   onFile: (relative: string) => void,
 ): Promise<string[]> {
-  const staging = `${dir}.part-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  const part = `.part-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  const staging = existsSync(dir) ? path.join(dir, part) : `${dir}${part}`;
   await mkdir(staging, { recursive: true });
   const written: string[] = [];
   try {
