@@ -9,11 +9,9 @@ import { keys } from './keys.ts';
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
 type Listener = () => void;
-type EventListener = (event: HostEvent) => void;
 
 let state: ConnectionState = 'connecting';
 const stateListeners = new Set<Listener>();
-const eventListeners = new Set<EventListener>();
 
 function setState(next: ConnectionState): void {
   if (next === state) return;
@@ -30,12 +28,6 @@ export function useConnection(): ConnectionState {
     },
     () => state,
   );
-}
-
-/** Calls `listener` for each event as it arrives, after the cache took it. Returns what ends it. */
-export function onHostEvent(listener: EventListener): () => void {
-  eventListeners.add(listener);
-  return () => eventListeners.delete(listener);
 }
 
 const reconnectMs = 1000;
@@ -61,7 +53,6 @@ export function listenToHost(cache: QueryClient): () => void {
       },
       onData: (event) => {
         takeEvent(cache, event);
-        for (const listener of eventListeners) listener(event);
       },
       onConnectionStateChange: (connection) => {
         if (connection.state === 'connecting' && connection.error !== null) setState('lost');

@@ -1,15 +1,7 @@
 /** Makes the label session of the open project and offers it to all places. */
 import { useQueryClient } from '@tanstack/react-query';
-import {
-  createContext,
-  type ReactElement,
-  type ReactNode,
-  useContext,
-  useEffect,
-  useState,
-  useSyncExternalStore,
-} from 'react';
-import type { Editor, EditorSnapshot } from '../../editor/types.ts';
+import { createContext, type ReactElement, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { Editor } from '../../editor/types.ts';
 import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
 import { t } from '../ui/messages.ts';
@@ -84,19 +76,3 @@ function announceSteps(editor: Editor): () => void {
 
 /** The session of the open project; null while it loads or when none is open. */
 export const useLabelSession = (): LabelSession | null => useContext(SessionContext);
-
-/** The editor's present picture; draws again at each change. */
-export function useEditorSnapshot(editor: Editor): EditorSnapshot {
-  return useSyncExternalStore(
-    (listener) => editor.subscribe(listener),
-    () => editor.getSnapshot(),
-  );
-}
-
-/** One value out of the editor's picture; draws again only when it changes. `select` must give the same object for the same picture. */
-export function useEditorValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
-  return useSyncExternalStore(
-    (listener) => editor.subscribe(listener),
-    () => select(editor.getSnapshot()),
-  );
-}

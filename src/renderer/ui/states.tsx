@@ -12,7 +12,6 @@ const icons: Readonly<Record<ImageState, IconName>> = {
   reviewed: 'reviewed',
 };
 
-export const stateIcon = (state: ImageState): IconName => icons[state];
 export const stateText = (state: ImageState): string => t(`state.${state}`);
 
 export function StateMark({ state, problem }: { state: ImageState; problem: string | null }): ReactElement {

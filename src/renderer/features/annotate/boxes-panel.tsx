@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { BoxRecord, ClassRecord, PredictionRecord } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatScore } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -46,7 +46,7 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
             <span className={styles.boxActions}>
               <IconButton
                 icon="trash"
-                size={22}
+                size={24}
                 label={t('box.delete')}
                 keys={keyOf(editor, 'box.delete')}
                 onClick={() => remove(box.id)}
@@ -97,14 +97,14 @@ export function SuggestionsPanel({ editor }: { editor: Editor }): ReactElement |
             <span className={styles.boxActions}>
               <IconButton
                 icon="check"
-                size={22}
+                size={24}
                 label={t('suggestion.accept')}
                 keys="Enter"
                 onClick={() => answer(prediction, 'prediction.accept')}
               />
               <IconButton
                 icon="cross"
-                size={22}
+                size={24}
                 label={t('suggestion.reject')}
                 keys="X"
                 onClick={() => answer(prediction, 'prediction.reject')}

@@ -5,7 +5,7 @@ import { classColorAt, classKeyAt, classNameKey } from '../../../core/class-colo
 import type { ClassRecord } from '../../../core/records.ts';
 import { useClasses } from '../../api/queries.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { formatCount } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { ImageRecord } from '../../../core/records.ts';
 import type { LabelSession } from '../../app/label-session.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { formatTime } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';

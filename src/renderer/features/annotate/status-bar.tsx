@@ -2,7 +2,7 @@
 import { Button, Slider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { KeyedLabel } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';

@@ -1,7 +1,7 @@
 /** Over the canvas: tools, undo, zoom, layers, and where in the list we are. */
 import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { baseName, formatCount } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';

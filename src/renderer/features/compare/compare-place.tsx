@@ -1,5 +1,5 @@
 /** Compare: what the model says (yellow, dashed) against the hand (red, solid), worst agreement first; fix either side. */
-import { Button, Select, Slider } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
 import { readError } from '../../api/errors.ts';
@@ -12,6 +12,7 @@ import { EditorButton } from '../../ui/editor-button.tsx';
 import { formatCount } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
+import { MinScore } from '../../ui/min-score.tsx';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
 import styles from './compare.module.css';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
@@ -85,18 +86,7 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
           onChange={(value) => setSplit(splits.find((known) => known === value) ?? 'valid')}
         />
         <span className={layout.rule} />
-        <span className={layout.dim}>{t('review.minScore')}</span>
-        <Slider
-          className={styles.slider ?? ''}
-          thumbLabel={t('review.minScore')}
-          min={0}
-          max={0.95}
-          step={0.05}
-          label={(value) => value.toFixed(2)}
-          value={minScore}
-          onChange={setMinScore}
-        />
-        <span className={styles.score}>{minScore.toFixed(2)}</span>
+        <MinScore value={minScore} onChange={setMinScore} />
         <span className={layout.rule} />
         <EditorButton editor={session.editor} command="history.undo" icon="undo" />
         <EditorButton editor={session.editor} command="history.redo" icon="redo" />

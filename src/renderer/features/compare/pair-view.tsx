@@ -13,11 +13,11 @@ import {
   takeSuggestion,
 } from '../../app/label-changes.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { squareAround } from '../../ui/photo-crop.tsx';

@@ -1,21 +1,23 @@
 /** Review: one suggestion at a time, answered with one key; all of it undoable. */
-import { Button, Kbd, Progress, Select, Slider } from '@mantine/core';
+import { Button, Kbd, Progress, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { QueueOrder } from '../../../contract/host-api.ts';
 import { originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { firstMinScore, useModels } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
-import { useEditorValue, useLabelSession } from '../../app/label-session-provider.tsx';
+import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { formatCount, formatPercent } from '../../ui/format-numbers.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
+import { MinScore } from '../../ui/min-score.tsx';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
 import styles from './review.module.css';
 import { SuggestionPanel } from './suggestion-panel.tsx';
@@ -59,18 +61,7 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
           onChange={(value) => setOrder(orders.find((known) => known === value) ?? 'least-sure')}
         />
         <span className={layout.rule} />
-        <span className={layout.dim}>{t('review.minScore')}</span>
-        <Slider
-          className={styles.slider ?? ''}
-          thumbLabel={t('review.minScore')}
-          min={0}
-          max={0.95}
-          step={0.05}
-          label={(value) => value.toFixed(2)}
-          value={minScore}
-          onChange={setMinScore}
-        />
-        <span className={styles.score}>{minScore.toFixed(2)}</span>
+        <MinScore value={minScore} onChange={setMinScore} />
         <span className={layout.rule} />
         <EditorButton editor={editor} command="history.undo" icon="undo" />
         <EditorButton editor={editor} command="history.redo" icon="redo" />

@@ -5,7 +5,7 @@ import type { QueueItem } from '../../../contract/schemas.ts';
 import type { PredictionStatus } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
 import { useModels } from '../../api/queries.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { formatPercent, formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';

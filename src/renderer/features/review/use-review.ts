@@ -8,7 +8,7 @@ import { boxFromPrediction } from '../../../editor/review.ts';
 import { useReviewQueue } from '../../api/queries.ts';
 import { takeSuggestion } from '../../app/label-changes.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
-import { useEditorValue } from '../../app/label-session-provider.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { t } from '../../ui/messages.ts';
 
 export type Answers = ReadonlyMap<string, PredictionStatus>;

@@ -1,14 +1,14 @@
 /** The models trained so far with their metrics on the validation split: pin the one that suggests, note, delete. */
 import { ActionIcon, Button, Popover, Radio, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import type { ModelRecord } from '../../../core/records.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
 import { useAction, useActiveJobs, useModels } from '../../api/queries.ts';
 import { formatCount, formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
-import { Icon } from '../../ui/icons.tsx';
+import { Icon, type IconName } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
@@ -161,50 +161,36 @@ function NotesButton({ model, onChange }: { model: ModelRecord; onChange: () => 
     },
   );
   return (
-    <Popover
-      opened={isOpen}
+    <RowPopover
+      icon="note"
+      label={t('model.editNotes', { name: model.name })}
+      widthPx={300}
+      isOpen={isOpen}
       onChange={setOpen}
-      width={300}
-      shadow="md"
-      trapFocus
-      withArrow
-      position="bottom-end"
     >
-      <Popover.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('model.editNotes', { name: model.name })}
-          onClick={() => setOpen(!isOpen)}
-        >
-          <Icon name="note" />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <form
-          className={styles.notes}
-          onSubmit={(event) => {
-            event.preventDefault();
-            save.mutate(undefined);
-          }}
-        >
-          <TextInput
-            label={t('model.name')}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t('model.notes')}
-            value={notes}
-            onChange={(event) => setNotes(event.currentTarget.value)}
-          />
-          {save.isError ? <ErrorNote error={readError(save.error)} /> : null}
-          <Button type="submit" loading={save.isPending}>
-            {t('action.save')}
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
+      <form
+        className={styles.notes}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate(undefined);
+        }}
+      >
+        <TextInput
+          label={t('model.name')}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t('model.notes')}
+          value={notes}
+          onChange={(event) => setNotes(event.currentTarget.value)}
+        />
+        {save.isError ? <ErrorNote error={readError(save.error)} /> : null}
+        <Button type="submit" loading={save.isPending}>
+          {t('action.save')}
+        </Button>
+      </form>
+    </RowPopover>
   );
 }
 
@@ -212,34 +198,50 @@ function DeleteButton({ model, onChange }: { model: ModelRecord; onChange: () =>
   const [isOpen, setOpen] = useState(false);
   const remove = useAction(() => api.deleteModel.mutate({ id: model.id }), onChange);
   return (
+    <RowPopover
+      icon="trash"
+      label={t('model.deleteThis', { name: model.name })}
+      widthPx={280}
+      isOpen={isOpen}
+      onChange={setOpen}
+    >
+      <div className={styles.notes}>
+        <p>{t('model.deleteText')}</p>
+        {remove.isError ? <ErrorNote error={readError(remove.error)} /> : null}
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
+          {t('model.delete')}
+        </Button>
+      </div>
+    </RowPopover>
+  );
+}
+
+/** A button of a row, and what opens below it. */
+function RowPopover(props: {
+  icon: IconName;
+  label: string;
+  widthPx: number;
+  isOpen: boolean;
+  onChange: (isOpen: boolean) => void;
+  children: ReactNode;
+}): ReactElement {
+  const { icon, label, widthPx, isOpen, onChange, children } = props;
+  return (
     <Popover
       opened={isOpen}
-      onChange={setOpen}
-      width={280}
+      onChange={onChange}
+      width={widthPx}
       shadow="md"
       trapFocus
       withArrow
       position="bottom-end"
     >
       <Popover.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('model.deleteThis', { name: model.name })}
-          onClick={() => setOpen(!isOpen)}
-        >
-          <Icon name="trash" />
+        <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => onChange(!isOpen)}>
+          <Icon name={icon} />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.notes}>
-          <p>{t('model.deleteText')}</p>
-          {remove.isError ? <ErrorNote error={readError(remove.error)} /> : null}
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
-            {t('model.delete')}
-          </Button>
-        </div>
-      </Popover.Dropdown>
+      <Popover.Dropdown>{children}</Popover.Dropdown>
     </Popover>
   );
 }
