@@ -4,7 +4,7 @@ import type { ClassRecord } from '../../core/records.ts';
 /** `class`: labels in their class colour. `compare`: hand red, predicted yellow. Predictions are yellow and dashed in both. */
 export type Palette = 'class' | 'compare';
 
-export const handColor = '#f0524f';
+const handColor = '#f0524f';
 export const predictedColor = '#f2c230';
 const unknownColor = '#9aa5a9';
 /** Dash and gap in CSS pixels, whatever the zoom. */
