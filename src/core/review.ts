@@ -2,6 +2,9 @@
 import type { Gesture, RecordDiff } from './diffs.ts';
 import type { BoxRecord, ImageState, PredictionRecord } from './records.ts';
 
+/** Score from which a suggestion is shown and counted, until a person moves the cut. Weaker ones are kept, out of sight. */
+export const defaultCutScore = 0.25;
+
 /** The label that accepting a suggestion makes: it remembers the model and its score. */
 export function boxFromPrediction(prediction: PredictionRecord, boxId: string): BoxRecord {
   const { imageId, classId, x, y, w, h, modelId, score } = prediction;

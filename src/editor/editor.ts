@@ -2,6 +2,7 @@
 import type { Gesture, RecordDiff } from '../core/diffs.ts';
 import { invertDiffs } from '../core/diffs.ts';
 import type { AppErrorData } from '../core/errors.ts';
+import { defaultCutScore } from '../core/review.ts';
 import { boxCamera, fitCamera, resizeCamera, toImage } from './camera.ts';
 import { applyClass } from './commands/edit.commands.ts';
 import { commands } from './commands/list.ts';
@@ -28,7 +29,7 @@ const defaultSettings: EditorSettings = {
   minBoxPx: 1,
   handleRadiusView: 8,
   nudgePauseMs: 400,
-  cutScore: 0.3,
+  cutScore: defaultCutScore,
   toolId: 'select',
 };
 

@@ -121,7 +121,7 @@ describe('suggestions', () => {
   test('the cut decides what Shift+Enter accepts, in one step, and labels stay as they are', () => {
     const label = makeBox('mine', { x: 300, y: 200, w: 90, h: 50 });
     const d = driveEditor({ document: makeDocument({ boxes: [label], predictions: [fair, weak, sure] }) });
-    for (let i = 0; i < 5; i++) d.press('[');
+    for (let i = 0; i < 4; i++) d.press('[');
     expect(d.editor.getSnapshot()).toMatchObject({
       cutScore: 0.05,
       openPredictions: [{ id: 'sure' }, { id: 'fair' }, { id: 'weak' }],

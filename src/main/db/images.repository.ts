@@ -1,6 +1,7 @@
 /** The table of photographs. */
 import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ImageRecord, ImageState } from '../../core/records.ts';
+import { defaultCutScore } from '../../core/review.ts';
 import type { Connection } from './connection.ts';
 import { images } from './schema.ts';
 
@@ -10,7 +11,7 @@ export interface StoredImage extends ImageRecord {
   readonly modifiedAtMs: number;
 }
 
-/** A row of the image list. `suggestions` counts those offered by `modelId`. */
+/** A row of the image list. `suggestions` counts those offered by `modelId` at the default cut. */
 export type ListedImage = Pick<
   ImageRecord,
   'id' | 'path' | 'widthPx' | 'heightPx' | 'state' | 'split' | 'group' | 'problem'
@@ -59,7 +60,7 @@ export function inChunks<T, R>(values: readonly T[], query: (part: T[]) => R[]):
 
 // Names are written out: in a select from one table drizzle leaves the table's name away, which a subquery would then take for its own.
 function offeredBy(modelId: string | null): SQL {
-  return sql`predictions.image_id = images.id and predictions.model_id = ${modelId ?? ''} and predictions.status = 'pending' and predictions.hidden = 0`;
+  return sql`predictions.image_id = images.id and predictions.model_id = ${modelId ?? ''} and predictions.status = 'pending' and predictions.hidden = 0 and predictions.score >= ${defaultCutScore}`;
 }
 
 function conditionsOf(query: ImageQuery, modelId: string | null): SQL | undefined {

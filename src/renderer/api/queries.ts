@@ -2,6 +2,7 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
 import { isJobOver } from '../../core/jobs.ts';
+import { defaultCutScore } from '../../core/review.ts';
 import { api } from './client.ts';
 import { keys } from './keys.ts';
 
@@ -70,7 +71,7 @@ export const usePlan = (request: TrainRequest | null) =>
   });
 export const useModels = () => useQuery({ queryKey: keys.models, queryFn: () => api.listModels.query() });
 /** Below this score a suggestion is more often wrong than worth a look; a person can lower it. */
-export const firstMinScore = 0.2;
+export const firstMinScore = defaultCutScore;
 
 export const useReviewQueue = (order: QueueOrder, minScore: number, enabled = true) =>
   useQuery({

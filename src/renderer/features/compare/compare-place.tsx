@@ -2,6 +2,7 @@
 import { Button, Select } from '@mantine/core';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
+import { defaultCutScore } from '../../../core/review.ts';
 import { readError } from '../../api/errors.ts';
 import { useComparison, useModels } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
@@ -44,7 +45,7 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
   const models = useModels().data ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
   const [split, setSplit] = useState<SplitChoice>('valid');
-  const [minScore, setMinScore] = useState(0.3);
+  const [minScore, setMinScore] = useState(defaultCutScore);
   const [filter, setFilter] = useState<PairFilter>(noFilter);
   const [key, setKey] = useState<string | null>(null);
   const model = models.find(({ id }) => id === chosen) ?? models.find(({ pinned }) => pinned) ?? models[0];
