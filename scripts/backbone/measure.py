@@ -28,6 +28,7 @@ SIDE = 512
 def student_features(path: str, threads: int) -> Features:
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = threads
+    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
     return lambda image: session.run(["s8", "s16"], {"image": image})
 
