@@ -77,22 +77,28 @@ function takeEvent(cache: QueryClient, event: HostEvent): void {
     refreshSoon(cache);
     for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
   } else {
-    void cache.invalidateQueries({ queryKey: keys.allImages });
-    void cache.invalidateQueries({ queryKey: keys.allQueues });
+    refreshSoon(cache);
     for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
   }
 }
 
 const calmMs = 400;
+/** While suggestions stream in, lists follow this often. */
+const longestWaitMs = 2000;
 let calm: ReturnType<typeof setTimeout> | undefined;
+let waitsSinceMs = 0;
 
 /** Lists and sums follow a burst of edits once, when it pauses: nothing on the keystroke path grows with the project. */
 function refreshSoon(cache: QueryClient): void {
+  const nowMs = performance.now();
+  if (calm === undefined) waitsSinceMs = nowMs;
   clearTimeout(calm);
+  const delayMs = Math.min(calmMs, Math.max(0, waitsSinceMs + longestWaitMs - nowMs));
   calm = setTimeout(() => {
+    calm = undefined;
     for (const queryKey of [keys.allImages, keys.classes, keys.allComparisons, keys.allPlans, keys.allQueues])
       void cache.invalidateQueries({ queryKey });
-  }, calmMs);
+  }, delayMs);
 }
 
 /** Shows a project as the one that is open; what was known of another one is forgotten. */

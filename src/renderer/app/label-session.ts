@@ -1,6 +1,6 @@
 /** The labels of the open project in this window: one editor with one history for all places, its saves, and the images it opens. */
 import type { QueryClient } from '@tanstack/react-query';
-import type { ImageDocument as HostDocument, ImageListItem } from '../../contract/schemas.ts';
+import type { ImageDocument as HostDocument, ImageListItem, QueueItem } from '../../contract/schemas.ts';
 import type { Gesture, RecordDiff } from '../../core/diffs.ts';
 import type { ClassRecord } from '../../core/records.ts';
 import { createEditor } from '../../editor/editor.ts';
@@ -49,6 +49,7 @@ export function createLabelSession(
   const save = (gesture: Gesture): Promise<void> => {
     patchLists(cache, gesture);
     patchClasses(cache, gesture);
+    patchQueues(cache, gesture);
     for (const listener of listeners) listener(gesture);
     return saves.save(gesture).catch((error: unknown) => {
       announceError(readError(error));
@@ -172,6 +173,24 @@ function patchClasses(cache: QueryClient, gesture: Gesture): void {
       else byId.set(id, after);
     }
     return [...byId.values()].sort((a, b) => a.position - b.position);
+  });
+}
+
+/** An answered suggestion is never asked about again, even before the host has sent a fresh queue. */
+function patchQueues(cache: QueryClient, gesture: Gesture): void {
+  const marks = new Map(
+    gesture.diffs.flatMap((diff) =>
+      diff.table === 'predictions' && diff.after !== null ? [[diff.id, diff.after] as const] : [],
+    ),
+  );
+  if (marks.size === 0) return;
+  cache.setQueriesData<{ total: number; items: QueueItem[] }>({ queryKey: keys.allQueues }, (queue) => {
+    if (queue === undefined) return undefined;
+    const items = queue.items.map((item) => {
+      const mark = marks.get(item.prediction.id);
+      return mark === undefined ? item : { ...item, prediction: { ...item.prediction, ...mark } };
+    });
+    return { ...queue, items };
   });
 }
 
