@@ -18,6 +18,7 @@ export const featuresResultSchema = z.object({
   images: z.number(),
   imagesPerS: z.number(),
   inferenceImagesPerS: z.number(),
+  failed: z.array(z.object({ error: z.object({ message: z.string() }) })).default([]),
 });
 
 const scanReportSchema = z.object({
@@ -48,7 +49,10 @@ export function presentScan(
   const notes = [...report.notes];
   if (report.images === 0)
     notes.push(`No photographs were found in ${imagesDir}. The project is empty until some are there.`);
-  const lines = [...[...unusable, ...report.unreadable].map(({ path, why }) => `Left out ${path}: ${why}.`)];
+  const lines = [
+    ...unusable.map(({ path, why }) => `Left out ${path}: ${why}.`),
+    ...report.unreadable.map(({ path, why }) => `Could not look into ${path}, so it was left out: ${why}.`),
+  ];
   const shown = 10;
   for (const line of lines.slice(0, shown)) output.note(line);
   if (lines.length > shown) output.note(`… and ${lines.length - shown} more; --json lists them`);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { ClassRecord } from '../../core/records.ts';
+import { isBarelyBegun } from '../db/begun-project.ts';
 import { codeVersion } from '../version.ts';
 import type { HostContext } from './context.ts';
 import { isInsideFolder } from './inside-folder.ts';
@@ -91,11 +92,16 @@ function checkReadable(imagesDir: string): void {
   }
 }
 
-/** Makes the empty folder of a project, for the caller alone. Throws `project/exists` when another was quicker. */
-export function makeOwnDir(dir: string): void {
+/**
+ * Makes the empty folder of a project: true when the caller made it, false when it takes over one whose making was stopped at its
+ * very start. Throws `project/exists` when another was quicker.
+ */
+export function ensureProjectDir(dir: string): boolean {
   mkdirSync(path.dirname(dir), { recursive: true });
+  if (isBarelyBegun(dir)) return false;
   try {
     mkdirSync(dir);
+    return true;
   } catch (error) {
     if (existsSync(dir)) throw alreadyThere(dir);
     throw error;
@@ -114,7 +120,7 @@ function alreadyThere(dir: string): AppError {
 /** Throws `project/no-images-folder`, `folder/unreadable`, `project/exists`, `project/inside-photographs`. */
 export function checkNewProject({ imagesDir, dir }: NewProject): void {
   checkImagesDir(imagesDir);
-  if (existsSync(dir)) throw alreadyThere(dir);
+  if (existsSync(dir) && !isBarelyBegun(dir)) throw alreadyThere(dir);
   if (isInsideFolder(dir, imagesDir)) {
     throw new AppError({
       code: 'project/inside-photographs',

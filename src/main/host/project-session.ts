@@ -4,7 +4,7 @@ import type { ProjectSummary } from '../../contract/schemas.ts';
 import { unfinishedProject } from '../db/project-database.ts';
 import type { HostContext } from './context.ts';
 import { toClassRecords } from './new-classes.ts';
-import { checkNewProject, fillNewProject, makeOwnDir, type NewProject } from './new-project.ts';
+import { checkNewProject, ensureProjectDir, fillNewProject, type NewProject } from './new-project.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { createRecentProjects } from './recent-projects.ts';
 
@@ -32,16 +32,15 @@ export function makeProjectDir(context: HostContext, input: NewProject): Promise
   return context.session.exclusive(async () => {
     checkNewProject(input);
     const classes = toClassRecords(input.classes, context.newId);
-    // Made by nobody else: what is removed below can only be ours.
-    makeOwnDir(input.dir);
+    const isOurs = ensureProjectDir(input.dir);
     let made: OpenProject | undefined;
     try {
       made = open(context, input.dir, true);
       fillNewProject(context, made, input, classes);
     } catch (error) {
       made?.close();
-      // This folder was made a moment ago by us and holds nothing of the person's.
-      rmSync(input.dir, { recursive: true, force: true });
+      // A folder made a moment ago by us holds nothing of the person's; any other may be somebody's by now.
+      if (isOurs) rmSync(input.dir, { recursive: true, force: true });
       throw error;
     }
     await close(context);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
+import type { ProjectSummary } from '../../../contract/schemas.ts';
 import { AppError, toAppErrorData } from '../../../core/errors.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { projectPath, withHost } from '../open-host.ts';
@@ -82,6 +83,16 @@ async function checkLabels(host: HostApi, { path: labels, format }: ImportReques
   });
 }
 
+/** Null for a project that was stopped before it held anything: it is made anew. */
+async function openIfWhole(host: HostApi, dir: string): Promise<ProjectSummary | null> {
+  try {
+    return await host.openProject({ path: dir });
+  } catch (thrown) {
+    if (toAppErrorData(thrown).code === 'project/unfinished') return null;
+    throw thrown;
+  }
+}
+
 /** True, with the project open, when an earlier `create` of the same photographs was stopped before it had read them all. */
 async function findUnfinished(
   host: HostApi,
@@ -90,7 +101,8 @@ async function findUnfinished(
   imagesDir: string,
 ): Promise<boolean> {
   if (!existsSync(path.join(dir, 'project.db'))) return false;
-  const project = await host.openProject({ path: dir });
+  const project = await openIfWhole(host, dir);
+  if (project === null) return false;
   const scans = (await host.listJobs()).filter((job) => job.kind === 'scan');
   const isOurs = project.imagesRoot === imagesDir && project.counts.boxes + project.counts.models === 0;
   if (!isOurs || scans.some((job) => job.state.status === 'done')) return false;

@@ -15,6 +15,11 @@ export const featuresCommand: CliCommand = {
       context.output.say(
         `${result.images} images at ${result.imagesPerS.toFixed(1)} images/s (the network alone: ${result.inferenceImagesPerS.toFixed(1)}).`,
       );
-      return { ...raw, ...result };
+      const [first] = result.failed;
+      if (first !== undefined)
+        context.output.note(
+          `${result.failed.length} photographs could not be used. The first: ${first.error.message}`,
+        );
+      return { ...result, ...raw };
     }),
 };
