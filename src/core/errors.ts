@@ -76,6 +76,14 @@ export function toAppErrorData(thrown: unknown): AppErrorData {
       details: { cause: text },
     };
   }
+  if (nodeCode === 'EBUSY') {
+    return {
+      code: 'file/in-use',
+      message: `Another program has a file open that had to be written, so this step was not finished: ${text}`,
+      hint: 'Close the file in the other program, then repeat the step.',
+      details: { cause: text },
+    };
+  }
   return {
     code: 'internal/unexpected',
     message: `Something unexpected stopped this step: ${text}`,

@@ -18,5 +18,11 @@ export function writeFileAtomically(file: string, content: string | Uint8Array):
     throw error;
   }
   closeSync(handle);
-  renameSync(temporary, file);
+  try {
+    renameSync(temporary, file);
+  } catch (error) {
+    // Windows does not replace a file that another program has open.
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
