@@ -196,7 +196,7 @@ describe('a project that is not whole', () => {
 });
 
 describe('the machine', () => {
-  it('whose disk is full refuses the import whole and keeps what was there', async () => {
+  it('whose disk is full makes no project, says so, and leaves nothing half made', async () => {
     if (process.platform === 'win32') return;
     const entry = path.resolve(import.meta.dirname, '..', '..', 'bin', 'catchlight.js');
     // The shell's limit on the size of a file is met by SQLite as a full disk.
