@@ -61,6 +61,7 @@ export function isDataset(json: unknown): boolean {
   );
 }
 
+/** A detection result: a list of `{image_id, category_id, bbox, score}`. Looks at its first object. */
 export function isResults(json: unknown): json is unknown[] {
   if (!Array.isArray(json)) return false;
   const first: unknown = json.find(isObject);

@@ -11,6 +11,7 @@ import { ImportBuilder } from './import-builder.ts';
 import { findManifest } from './manifest.ts';
 import { findSplit, isObject, own, toFinite } from './text.ts';
 
+/** Reads data sets and detection results, several files as one. Throws `format/no-labels`, or what is wrong with the first file, where none is COCO. */
 export async function readCoco(
   files: FileTree,
   lookup: ImageLookup,

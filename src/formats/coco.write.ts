@@ -13,6 +13,7 @@ interface Ids {
   readonly images: ReadonlyMap<string, number>;
 }
 
+/** One data set of the images somebody has looked at, or of all (`options.unseen`); image ids count from 1 in the order of the project. */
 export function writeCoco(input: ExportInput, options: CocoExportOptions): ExportResult {
   const plan = planExport('coco', input);
   const images = plan.images.filter((image) => options.unseen === 'write' || isSeen(image, plan));

@@ -36,6 +36,7 @@ interface ImageEntry {
   lost: number;
 }
 
+/** Collects what a codec reads. Boxes are clipped to their image, what cannot be a box is skipped, identical ones are noted; all of it is in the report. */
 export class ImportBuilder {
   readonly report: ReportBuilder;
   readonly classes = new ClassNames();

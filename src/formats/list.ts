@@ -7,6 +7,7 @@ import { yoloFormat } from './yolo.format.ts';
 
 export const formats: readonly Format[] = [cocoFormat, yoloFormat, ncfmFormat, kaggleSubmissionFormat];
 
+/** The format of that id, or undefined. */
 export function findFormat(id: string): Format | undefined {
   return formats.find((format) => format.id === id);
 }

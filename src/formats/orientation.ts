@@ -54,12 +54,14 @@ export function toRawPoint({ x, y }: Point, raw: Size, orientation: number): Poi
   }
 }
 
+/** A box in stored pixels as it stands in the upright image. `raw`: stored size; `orientation`: EXIF, 1 to 8, anything else means upright. */
 export function toUprightBox(box: PixelBox, raw: Size, orientation: number): PixelBox {
   if (orientation <= 1 || orientation > 8) return box;
   const corner = { x: box.x + box.w, y: box.y + box.h };
   return boxFromCorners(toUprightPoint(box, raw, orientation), toUprightPoint(corner, raw, orientation));
 }
 
+/** The inverse of {@link toUprightBox}. */
 export function toRawBox(box: PixelBox, raw: Size, orientation: number): PixelBox {
   if (orientation <= 1 || orientation > 8) return box;
   const corner = { x: box.x + box.w, y: box.y + box.h };

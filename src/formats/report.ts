@@ -4,6 +4,7 @@ import type { FormatReport, SkippedItem } from './format.ts';
 /** At most this many single entries are listed; further ones of the same reason are counted in one. */
 const MAX_LISTED = 1000;
 
+/** Counts what is read or written. `build` gives the report, whose list stays bearable however much went wrong. */
 export class ReportBuilder {
   readonly #format: string;
   readonly #skipped: SkippedItem[] = [];

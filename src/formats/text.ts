@@ -66,6 +66,7 @@ export async function collectFiles(files: FileTree): Promise<Map<string, SourceF
   return found;
 }
 
+/** Whether the path ends in one of the extensions (`.txt`), upper or lower case. */
 export function hasExtension(path: string, ...extensions: readonly string[]): boolean {
   const lower = path.toLowerCase();
   return extensions.some((extension) => lower.endsWith(extension));

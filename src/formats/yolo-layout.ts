@@ -44,6 +44,7 @@ interface Draft {
 const byDepth = (a: string, b: string): number =>
   a.split('/').length - b.split('/').length || (a < b ? -1 : 1);
 
+/** Finds out which of YOLO’s layouts the tree has: a `data.yaml`, darknet’s lists, or bare text files. Reports text files that are labels of nothing. */
 export async function findYoloLayout(files: Files, report: ReportBuilder): Promise<YoloLayout> {
   const draft: Draft = {
     files,

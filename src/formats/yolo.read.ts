@@ -11,6 +11,7 @@ import type { YoloImportOptions } from './yolo.options.ts';
 import { findYoloLayout, type YoloLayout } from './yolo-layout.ts';
 import { parseYoloLine } from './yolo-line.ts';
 
+/** Reads boxes and polygons of every layout. Throws `format/no-labels` where the tree holds no label file. */
 export async function readYolo(
   files: FileTree,
   lookup: ImageLookup,

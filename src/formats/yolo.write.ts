@@ -16,6 +16,7 @@ const DECIMALS = 8;
 /** Ultralytics refuses smaller photographs. */
 const MIN_SIDE_PX = 10;
 
+/** A `data.yaml` and one text file an image; an image without boxes gets an empty file, one nobody has looked at none. */
 export function writeYolo(input: ExportInput, options: YoloExportOptions): ExportResult {
   const plan = planExport('yolo', input);
   const { report } = plan;

@@ -161,6 +161,7 @@ export function isItemFault(error: unknown): boolean {
   );
 }
 
+/** The result of an image that could not be read, as data that crosses processes. */
 export function faultOf(image: EngineImage, error: unknown): ImageFault {
   const data = toAppErrorData(error);
   return { imageId: image.id, error: { ...data, details: { ...data.details } } };

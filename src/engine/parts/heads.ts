@@ -25,6 +25,7 @@ export interface ConvOptions {
   readonly gain?: number;
 }
 
+/** Layers whose start weights follow from the seed and their name (He 2015 where a ReLU follows, else 1 / fan-in), whatever is built before them. */
 export function createLayerKit(random: StepRandom): LayerKit {
   const seedOf = (name: string): number => hashText(`${random.seed}/${name}`) % 2147483647;
   const apply = (layer: InstanceType<typeof tf.layers.Layer>, x: SymbolicTensor): SymbolicTensor =>

@@ -8,6 +8,7 @@ export interface ForkOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** Each spawn is a fresh process with the host’s standard output, and no input. */
 export function createForkSpawner(options: ForkOptions): Spawner {
   return {
     spawn: () =>

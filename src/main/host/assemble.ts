@@ -18,6 +18,7 @@ import { createProjectsArea } from './projects.ts';
 import { createSampleArea } from './sample-project.ts';
 import { createTransferArea } from './transfer/transfer.ts';
 
+/** All areas on one context. */
 export function assembleApi(context: HostContext): HostApi {
   return {
     info: async () => ({

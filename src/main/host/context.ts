@@ -32,6 +32,7 @@ export interface Session {
   exclusive<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** A session without a project. */
 export function createSession(): Session {
   let open: OpenProject | null = null;
   let last: Promise<unknown> = Promise.resolve();

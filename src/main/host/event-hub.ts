@@ -20,6 +20,7 @@ function coalesceKey(event: HostEvent): string | null {
   return null;
 }
 
+/** A hub without listeners. */
 export function createEventHub(): EventHub {
   const subscribers = new Set<Subscriber>();
   return {

@@ -33,6 +33,7 @@ export function createImagesArea(context: HostContext): ImagesArea {
   };
 }
 
+/** `image/unknown`: for ids that no image of the open project has. */
 export function unknownImage(id: string): AppError {
   return new AppError({
     code: 'image/unknown',
@@ -51,6 +52,7 @@ export function toImageRecord({
   return record;
 }
 
+/** The record as it may cross to a window. */
 export function toPredictionRecord({
   uncertainty: _uncertainty,
   hidden: _hidden,

@@ -12,6 +12,7 @@ import { createExportRunner } from './transfer/export.job.ts';
 import { createImportRunner } from './transfer/import.job.ts';
 import { createPredictionFileRunner } from './transfer/prediction-file.job.ts';
 
+/** One runner a kind; a kind without one does not compile. */
 export function createJobRunners(context: HostContext): Readonly<Record<JobKind, JobRunner>> {
   const predict = createPredictRunner(context);
   const predictionFile = createPredictionFileRunner(context);

@@ -14,6 +14,7 @@ export interface RecentProjects {
   add(entry: { path: string; name: string; openedAtMs: number }): void;
 }
 
+/** Reads the file at each call, since two studios may share it. */
 export function createRecentProjects(userDataDir: string): RecentProjects {
   const file = path.join(userDataDir, 'recent-projects.json');
   const read = (): z.infer<typeof entrySchema>[] => {

@@ -30,6 +30,7 @@ export interface SamplePlace {
   readonly projectDir: string;
 }
 
+/** Where the sample of this user goes. Nothing is made yet. */
 export function samplePlace(userDataDir: string): SamplePlace {
   const folder = path.join(userDataDir, 'sample');
   return {

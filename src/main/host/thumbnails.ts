@@ -29,6 +29,7 @@ export function chooseThumbnailSize(sizePx: number): number {
   return sizesPx.find((size) => size >= sizePx) ?? 2048;
 }
 
+/** Makes each picture once, however many ask, and a few at a time. */
 export function createThumbnails(): Thumbnails {
   const making = new Map<string, Promise<string>>();
   const slots = createSlots(atOnce);

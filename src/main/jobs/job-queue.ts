@@ -38,6 +38,7 @@ export interface JobQueue {
   close(store?: JobStore | null): Promise<void>;
 }
 
+/** A queue without jobs. Jobs that would be in each other’s way wait for their turn (`lanes.ts`). */
 export function createJobQueue(options: JobQueueOptions): JobQueue {
   const entries = new Map<string, JobEntry>();
   const time = options.time ?? realTime;

@@ -38,6 +38,7 @@ export interface JobEntry {
   readonly over: PromiseWithResolvers<Job>;
 }
 
+/** An entry that has not run. `store`: where its states are kept; null for jobs that belong to no project. */
 export function createJobEntry(job: Job, store: JobStore | null, resume: boolean): JobEntry {
   return {
     job,

@@ -14,6 +14,7 @@ const maxBodyBytes = 256 * 1024 * 1024;
 
 export type HostApp = Hono<{ Bindings: RequestBindings }>;
 
+/** The whole host as one `fetch`: security first, then `/rpc`, images, and the built window from `rendererDir`. */
 export function createApp(
   context: HostContext,
   api: HostApi,

@@ -43,6 +43,7 @@ export function createEngineArea(context: HostContext): EngineArea {
   };
 }
 
+/** The job that fetches native TensorFlow and starts the engine afresh with it. */
 export function createInstallRunner(context: HostContext): JobRunner {
   return async (rawInput, { signal, onProgress }) => {
     const { variant } = installInputSchema.parse(rawInput);
@@ -53,6 +54,7 @@ export function createInstallRunner(context: HostContext): JobRunner {
   };
 }
 
+/** The job that computes what features are missing; unreadable photographs are counted, not fatal. */
 export function createFeaturesRunner(context: HostContext): JobRunner {
   return async (_input, { signal, onProgress }) => {
     const project = context.session.require();

@@ -33,10 +33,12 @@ export function listReadableImages(project: OpenProject): StoredImage[] {
   return project.db.images.listAll().filter(isReadable);
 }
 
+/** False for photographs whose file the scan found missing or damaged. */
 export function isReadable(image: StoredImage): boolean {
   return image.problem === null;
 }
 
+/** What the engine needs of a photograph: where it is, how large it is upright, and the hash its features are kept under. */
 export function toEngineImage(project: OpenProject, image: StoredImage): EngineImage {
   return {
     id: image.id,

@@ -15,6 +15,7 @@ export type PlanFacts = Pick<
 const fewImages = 20;
 const fewBoxesAClass = 5;
 
+/** The warnings in the order to read them; none when all is well. */
 export function listPlanWarnings(facts: PlanFacts): Warning[] {
   const warnings: Warning[] = [];
   const warn: Warn = (code, message, hint) => void warnings.push({ code, message, hint });

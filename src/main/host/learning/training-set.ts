@@ -17,6 +17,7 @@ function fileIn(modelDir: string): string {
   return path.join(modelDir, 'training-set.json');
 }
 
+/** Writes the file whole or not at all. */
 export function saveTrainingSet(modelDir: string, set: TrainingSet): void {
   writeFileAtomically(fileIn(modelDir), JSON.stringify(set));
 }

@@ -5,7 +5,7 @@ import type { HostApi, TrainRequest } from '../../../contract/host-api.ts';
 import { trainRequestSchema } from '../../../contract/schemas.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
-import type { ModelRecord } from '../../../core/records.ts';
+import type { ClassRecord, ModelRecord } from '../../../core/records.ts';
 import type { EngineOutput, TrainingSample } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import { codeVersion } from '../../version.ts';
@@ -67,21 +67,7 @@ async function plan(
     classIds: boxes.map((box) => box.classId),
   }));
   const division = divideSamples(divisible, request.seed, request.splitBy);
-  const counted = { train: new Map<string, number>(), valid: new Map<string, number>() };
-  for (const { image, boxes } of labelled) {
-    const side = division.valid.has(image.id)
-      ? counted.valid
-      : division.train.has(image.id)
-        ? counted.train
-        : undefined;
-    for (const box of boxes) side?.set(box.classId, (side.get(box.classId) ?? 0) + 1);
-  }
-  const perClass = classes.map(({ id, name }) => ({
-    classId: id,
-    name,
-    trainBoxes: counted.train.get(id) ?? 0,
-    validBoxes: counted.valid.get(id) ?? 0,
-  }));
+  const perClass = countPerClass(classes, labelled, division);
   const facts = {
     splitBy: division.splitBy,
     trainImages: division.train.size,
@@ -111,6 +97,29 @@ async function plan(
     plan: made,
     set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, plan: { ...made } },
   };
+}
+
+/** Boxes a class on either side of the division, in the classes' order; those of images on neither side count nowhere. */
+function countPerClass(
+  classes: readonly ClassRecord[],
+  labelled: readonly LabelledImage[],
+  division: { train: ReadonlySet<string>; valid: ReadonlySet<string> },
+): TrainingPlan['perClass'] {
+  const counted = { train: new Map<string, number>(), valid: new Map<string, number>() };
+  for (const { image, boxes } of labelled) {
+    const side = division.valid.has(image.id)
+      ? counted.valid
+      : division.train.has(image.id)
+        ? counted.train
+        : undefined;
+    for (const box of boxes) side?.set(box.classId, (side.get(box.classId) ?? 0) + 1);
+  }
+  return classes.map(({ id, name }) => ({
+    classId: id,
+    name,
+    trainBoxes: counted.train.get(id) ?? 0,
+    validBoxes: counted.valid.get(id) ?? 0,
+  }));
 }
 
 function toSamples(

@@ -3,6 +3,7 @@ import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { scanProject } from './scan-project.ts';
 
+/** The job; resuming it reads what is still unread. */
 export function createScanRunner(context: HostContext): JobRunner {
   return async (_input, { signal, onProgress }) => {
     const report = await scanProject(context.session.require(), {
