@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import axeCore from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
@@ -14,10 +15,7 @@ const reason =
       ? null
       : 'the window is not built: node scripts/build.mjs';
 
-const axe = readFileSync(
-  path.join(import.meta.dirname, '..', '..', 'node_modules', 'axe-core', 'axe.min.js'),
-  'utf8',
-);
+const { source: axe } = axeCore;
 interface AxeRunner {
   run(
     root: Document,
