@@ -74,6 +74,8 @@ function buildTidily(build: () => LayersModel): LayersModel {
 export interface DetectorHeadOptions {
   readonly fine: TapShape;
   readonly coarse: TapShape;
+  /** Half the coarse tap's resolution: what stands around, and what it may be. */
+  readonly context: TapShape;
   readonly classes: number;
   readonly width: number;
   readonly dropout: number;
@@ -84,7 +86,7 @@ export interface DetectorHeadOptions {
 const RARE_LOGIT = -Math.log((1 - 0.01) / 0.01);
 
 /**
- * Two levels of centre maps: the coarse tap's own, and the fine tap's with what the coarse one knows added.
+ * Two levels of centre maps: the coarse tap's with what the context tap knows added, and the fine tap's with what the coarse one knows.
  * Outputs, fine then coarse: `[n, h, w, classes + 4]`.
  */
 export function buildDetectorHead(o: DetectorHeadOptions): LayersModel {
@@ -99,12 +101,19 @@ function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
   const relu = (x: SymbolicTensor, name: string, filters: number, kernel: 1 | 3): SymbolicTensor =>
     kit.conv(x, { name, filters, kernel, relu: true });
 
-  const coarse1 = relu(coarseIn.scaled, 'coarse-1', wide, 3);
+  const double = (x: SymbolicTensor, name: string): SymbolicTensor =>
+    new UpsampleTwice({ name }).apply(x) as SymbolicTensor;
+  const add = (pair: SymbolicTensor[], name: string): SymbolicTensor =>
+    tf.layers.add({ name }).apply(pair) as SymbolicTensor;
+
+  const contextIn = kit.input(o.context);
+  const context = relu(contextIn.scaled, 'context', wide, 1);
+  const coarse0 = relu(coarseIn.scaled, 'coarse-1', wide, 3);
+  const coarse1 = add([coarse0, double(context, 'context-doubled')], 'coarse-sum');
   const coarse2 = relu(kit.dropChannels(coarse1, 'coarse-1-drop', o.dropout), 'coarse-2', wide, 3);
   const fine1 = relu(fineIn.scaled, 'fine-1', o.width, 1);
   const lateral = kit.conv(coarse2, { name: 'down', filters: o.width, kernel: 1, relu: false });
-  const up = new UpsampleTwice({ name: 'down-doubled' }).apply(lateral) as SymbolicTensor;
-  const sum = tf.layers.add({ name: 'fine-sum' }).apply([fine1, up]) as SymbolicTensor;
+  const sum = add([fine1, double(lateral, 'down-doubled')], 'fine-sum');
   const fine2 = relu(kit.dropChannels(sum, 'fine-1-drop', o.dropout), 'fine-2', o.width, 3);
   const last = (x: SymbolicTensor, name: string): SymbolicTensor =>
     kit.conv(x, {
@@ -118,7 +127,7 @@ function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
     });
   return tf.model({
     name: 'detector',
-    inputs: [fineIn.raw, coarseIn.raw],
+    inputs: [fineIn.raw, coarseIn.raw, contextIn.raw],
     outputs: [last(fine2, 'fine-out'), last(coarse2, 'coarse-out')],
   });
 }

@@ -35,14 +35,20 @@ const parameters = z.object({
     .max(0.9)
     .default(0.1)
     .describe('Share of channels left out at random while training. More holds back learning by heart.'),
-  batchImages: z.number().int().min(1).max(64).default(8).describe('Photographs a step.'),
+  batchImages: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('Photographs a step. Few a step and many steps learn most in the same time.'),
   epochs: z
     .number()
     .min(0)
     .max(10_000)
     .default(0)
     .describe('Visits of each photograph when no time is given. 0: as many as suit their number.'),
-  learningRate: z.number().positive().max(0.1).default(0.002).describe('Highest learning rate (Adam).'),
+  learningRate: z.number().positive().max(0.1).default(0.003).describe('Highest learning rate (Adam).'),
   schedule: z
     .enum(['one-cycle', 'stepped'])
     .default('one-cycle')
@@ -115,6 +121,7 @@ export const detectorRecipe = defineRecipe({
 function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
   const fine = findTap(task, 's8');
   const coarse = findTap(task, 's16');
+  const context = findTap(task, 's32');
   const level = (tap: typeof fine, minSidePx: number, maxSidePx: number): HeatLevel => ({
     name: tap.name,
     stride: tap.stride,
@@ -128,13 +135,14 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
     level(coarse, COARSE_MIN_SIDE_PX, Number.POSITIVE_INFINITY),
   ];
   return {
-    taps: [fine.name, coarse.name],
+    taps: [fine.name, coarse.name, context.name],
     planCopies: (facts) => ({ flip: settings.flip, drawn: planDrawnCopies(settings, facts) }),
     planSchedule: (facts) => planSchedule(settings, facts),
     build: (random) =>
       buildDetectorHead({
         fine,
         coarse,
+        context,
         classes: task.classes,
         width: settings.width,
         dropout: settings.dropout,
@@ -152,8 +160,8 @@ function planDrawnCopies(settings: Parameters, facts: TrainingFacts): number {
   const images = Math.max(1, facts.trainImages);
   const wished = Math.min(6, Math.ceil(48 / images));
   if (facts.budgetMs === null) return images > 48 ? 0 : wished;
-  // About 50 ms a copy; a quarter of the time at most.
-  const affordable = Math.floor((facts.budgetMs * 0.25) / (50 * images)) - (settings.flip ? 2 : 1);
+  // About 50 ms a copy; an eighth of the time at most for those beyond the plain and the mirrored one.
+  const affordable = Math.floor((facts.budgetMs * 0.125) / (50 * images));
   return Math.max(0, Math.min(6, affordable));
 }
 
