@@ -1,11 +1,10 @@
 /** Exports to one format: what is lost, its options, where to. */
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { FormatInfo } from '../../../contract/schemas.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';
-import { usePathPicker } from '../../app/path-picker.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { JsonForm } from '../../ui/json-form.tsx';
 import { readFields } from '../../ui/json-schema.ts';
@@ -13,11 +12,11 @@ import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Remark } from '../../ui/notes.tsx';
 import styles from './export.module.css';
+import { PathField } from './path-field.tsx';
 
 export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
   const info = useHostInfo();
   const project = useProject();
-  const picker = usePathPicker();
   const [typed, setTyped] = useState<string | null>(null);
   const [options, setOptions] = useState<Record<string, unknown>>({});
   const start = useAction((input: { format: string; dir: string; options: Record<string, unknown> }) =>
@@ -31,30 +30,18 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
     <section className={layout.section} aria-label={format.title}>
       <h2>{t('export.to', { format: format.title })}</h2>
       <Losses format={format} />
-      {readFields(format.optionsSchema).length === 0 ? null : (
-        <JsonForm schema={format.optionsSchema} values={options} onChange={setOptions} />
-      )}
-      <div className={styles.target}>
-        <TextInput
-          label={t('export.folder')}
-          description={t('export.folderText')}
-          value={dir}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <Button
-          variant="default"
-          leftSection={<Icon name="folder" />}
-          onClick={() =>
-            picker.ask({
-              title: t('export.pickFolder'),
-              kind: 'folder',
-              onPick: (path) => setTyped([path, name].join(separator)),
-            })
-          }
-        >
-          {t('export.browse')}
-        </Button>
-      </div>
+      <Options schema={format.optionsSchema} values={options} onChange={setOptions} />
+      <PathField
+        label={t('export.folder')}
+        description={t('export.folderText')}
+        value={dir}
+        onType={setTyped}
+        question={{
+          title: t('export.pickFolder'),
+          kind: 'folder',
+          onPick: (path) => setTyped([path, name].join(separator)),
+        }}
+      />
       {start.isError ? <ErrorNote error={readError(start.error)} onDismiss={start.reset} /> : null}
       <div className={layout.row}>
         <Button
@@ -73,9 +60,17 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
           })}
         </span>
       </div>
-      {picker.dialog}
     </section>
   );
+}
+
+/** The options of a format, where it has any. */
+export function Options(props: {
+  schema: Record<string, unknown>;
+  values: Record<string, unknown>;
+  onChange: (values: Record<string, unknown>) => void;
+}): ReactElement | null {
+  return readFields(props.schema).length === 0 ? null : <JsonForm {...props} />;
 }
 
 export function Losses({ format }: { format: FormatInfo }): ReactElement {
