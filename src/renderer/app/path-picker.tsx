@@ -1,6 +1,6 @@
 /** Asks for a folder or file on the host's disk: the system's own dialog on the desktop, ours in a browser. */
 import { Button, Modal, TextInput } from '@mantine/core';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { FolderListing } from '../../contract/schemas.ts';
 import { readError } from '../api/errors.ts';
 import { useFolder } from '../api/queries.ts';
@@ -40,15 +40,14 @@ export function usePathPicker(): { ask: (question: PathQuestion) => void; dialog
 
 function PathDialog({ question, onClose }: { question: PathQuestion; onClose: () => void }): ReactElement {
   const [path, setPath] = useState<string | null>(null);
-  const [typed, setTyped] = useState('');
+  // Null until a person types or goes somewhere: what is typed stays, even when the first listing comes late.
+  const [typed, setTyped] = useState<string | null>(null);
   const [file, setFile] = useState<string | null>(null);
   const folder = useFolder(path, true);
-  const shownPath = folder.data?.path;
-  useEffect(() => {
-    if (shownPath !== undefined) setTyped(shownPath);
-  }, [shownPath]);
+  const field = typed ?? folder.data?.path ?? '';
   const go = (next: string): void => {
     setFile(null);
+    setTyped(next);
     setPath(next);
   };
   const chosen = file ?? folder.data?.path ?? null;
@@ -69,7 +68,7 @@ function PathDialog({ question, onClose }: { question: PathQuestion; onClose: ()
         className={styles.path}
         onSubmit={(event) => {
           event.preventDefault();
-          go(typed);
+          go(field);
         }}
       >
         <IconButton
@@ -83,7 +82,7 @@ function PathDialog({ question, onClose }: { question: PathQuestion; onClose: ()
         <TextInput
           className={styles.field ?? ''}
           aria-label={t('folder.path')}
-          value={typed}
+          value={field}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Button type="submit" variant="default">
