@@ -1,6 +1,6 @@
 /** The trainable nets behind the frozen backbone, from tfjs layers. Weights are seeded; names are stable, for files. */
 import { hashText } from '../../core/random.ts';
-import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
+import { type LayersModel, type SymbolicTensor, type Tensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import { ChannelScale } from './channel-scale.layer.ts';
 import { SeededDropout, type StepRandom } from './seeded-dropout.layer.ts';
@@ -86,7 +86,8 @@ export interface DetectorHeadOptions {
 const RARE_LOGIT = -Math.log((1 - 0.01) / 0.01);
 
 /**
- * Two levels of centre maps: the coarse tap's with what the context tap knows added, and the fine tap's with what the coarse one knows.
+ * Two levels of centre maps. Each reads its own tap with its 3 × 3 surroundings and, cell by cell, the next coarser tap; the rest is
+ * 1 × 1, so that single cells can be trained without the whole map ({@link applyDetectorToCells}).
  * Outputs, fine then coarse: `[n, h, w, classes + 4]`.
  */
 export function buildDetectorHead(o: DetectorHeadOptions): LayersModel {
@@ -97,27 +98,23 @@ function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
   const kit = createLayerKit(o.random);
   const fineIn = kit.input(o.fine);
   const coarseIn = kit.input(o.coarse);
-  const wide = Math.round(o.width * 1.5);
-  const relu = (x: SymbolicTensor, name: string, filters: number, kernel: 1 | 3): SymbolicTensor =>
-    kit.conv(x, { name, filters, kernel, relu: true });
-
-  const double = (x: SymbolicTensor, name: string): SymbolicTensor =>
-    new UpsampleTwice({ name }).apply(x) as SymbolicTensor;
-  const add = (pair: SymbolicTensor[], name: string): SymbolicTensor =>
-    tf.layers.add({ name }).apply(pair) as SymbolicTensor;
-
   const contextIn = kit.input(o.context);
-  const context = relu(contextIn.scaled, 'context', wide, 1);
-  const coarse0 = relu(coarseIn.scaled, 'coarse-1', wide, 3);
-  const coarse1 = add([coarse0, double(context, 'context-doubled')], 'coarse-sum');
-  const coarse2 = relu(kit.dropChannels(coarse1, 'coarse-1-drop', o.dropout), 'coarse-2', wide, 3);
-  const fine1 = relu(fineIn.scaled, 'fine-1', o.width, 1);
-  const lateral = kit.conv(coarse2, { name: 'down', filters: o.width, kernel: 1, relu: false });
-  const sum = add([fine1, double(lateral, 'down-doubled')], 'fine-sum');
-  const fine2 = relu(kit.dropChannels(sum, 'fine-1-drop', o.dropout), 'fine-2', o.width, 3);
-  const last = (x: SymbolicTensor, name: string): SymbolicTensor =>
-    kit.conv(x, {
-      name,
+  const level = (name: string, own: SymbolicTensor, around: SymbolicTensor): SymbolicTensor => {
+    const near = kit.conv(own, {
+      name: `${name}-near`,
+      filters: o.width,
+      kernel: 3,
+      relu: false,
+      gain: Math.SQRT2,
+    });
+    const wide = kit.conv(around, { name: `${name}-around`, filters: o.width, kernel: 1, relu: false });
+    const doubled = new UpsampleTwice({ name: `${name}-doubled` }).apply(wide) as SymbolicTensor;
+    const sum = tf.layers.add({ name: `${name}-sum` }).apply([near, doubled]) as SymbolicTensor;
+    const active = tf.layers.reLU({ name: `${name}-relu` }).apply(sum) as SymbolicTensor;
+    const dropped = kit.dropChannels(active, `${name}-drop`, o.dropout);
+    const mixed = kit.conv(dropped, { name: `${name}-mix`, filters: o.width, kernel: 1, relu: true });
+    return kit.conv(mixed, {
+      name: `${name}-out`,
       filters: o.classes + 4,
       kernel: 1,
       relu: false,
@@ -125,11 +122,52 @@ function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
       // A box starts at two cells a side: ln 2 = 0.7.
       bias: [...new Array<number>(o.classes).fill(RARE_LOGIT), 0, 0, 0.7, 0.7],
     });
+  };
   return tf.model({
     name: 'detector',
     inputs: [fineIn.raw, coarseIn.raw, contextIn.raw],
-    outputs: [last(fine2, 'fine-out'), last(coarse2, 'coarse-out')],
+    outputs: [
+      level('fine', fineIn.scaled, coarseIn.scaled),
+      level('coarse', coarseIn.scaled, contextIn.scaled),
+    ],
   });
+}
+
+/**
+ * The detector's outputs at single cells, in training: `[m, 1, 1, classes + 4]` for each level. `inputs`: patches `[m, 9 · channels]` and
+ * surroundings `[m, channels]` of the fine level, then of the coarse one. The same weights as on whole maps; the first layer is one product.
+ */
+export function applyDetectorToCells(
+  model: LayersModel,
+  inputs: readonly Tensor[],
+  taps: { readonly fine: string; readonly coarse: string; readonly context: string },
+): Tensor[] {
+  const run = (x: Tensor, name: string): Tensor =>
+    model.getLayer(name).apply(x, { training: true }) as Tensor;
+  const weightOf = (name: string, index: number): Tensor => {
+    const weight = model.getLayer(name).weights[index];
+    if (weight === undefined) throw new RangeError(`the detector has no weight ${index} in ${name}`);
+    return weight.read();
+  };
+  const product = (x: Tensor, layer: string, tap: string): Tensor => {
+    const kernel = weightOf(layer, 0);
+    const channels = kernel.shape[2] ?? 1;
+    const filters = kernel.shape[3] ?? 1;
+    // Scaling the kernel instead of the features: one pass over little instead of much.
+    const scaled = kernel.mul(weightOf(`scale-${tap}`, 0).reshape([1, 1, channels, 1]));
+    return x.matMul(scaled.reshape([-1, filters])).add(weightOf(layer, 1));
+  };
+  const level = (name: string, patches: Tensor, around: Tensor, own: string, coarser: string): Tensor => {
+    const sum = product(patches, `${name}-near`, own).add(product(around, `${name}-around`, coarser));
+    const active = tf.relu(sum).reshape([sum.shape[0] ?? 0, 1, 1, sum.shape[1] ?? 0]);
+    const hasDrop = model.layers.some((layer) => layer.name === `${name}-drop`);
+    return run(run(hasDrop ? run(active, `${name}-drop`) : active, `${name}-mix`), `${name}-out`);
+  };
+  const [finePatches, fineAround, coarsePatches, coarseAround] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  return [
+    level('fine', finePatches, fineAround, taps.fine, taps.coarse),
+    level('coarse', coarsePatches, coarseAround, taps.coarse, taps.context),
+  ];
 }
 
 export interface BoxAndClassHeadOptions {

@@ -12,9 +12,9 @@ export interface HeatLevel {
   readonly maxSidePx: number;
 }
 
-/** Width of the bump around a centre, as a share of the box (Liu et al. 2020, TTFNet: sigma = 0.54 · side / 6). */
-const SIGMA_FRAC = 0.54 / 6;
-const MIN_SIGMA_CELLS = 0.35;
+/** Width of the bump around a centre, as a share of the box: wide, so that many cells of each fish teach (with soft targets). */
+const SIGMA_FRAC = 1 / 6;
+const MIN_SIGMA_CELLS = 0.5;
 /** Cells where the bump is lower than this do not learn the box. */
 const BOX_CUT = 0.05;
 

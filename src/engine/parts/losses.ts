@@ -2,9 +2,9 @@
 import { type Scalar, type Tensor, type Tensor4D, tf } from '../backends/tf.ts';
 
 /**
- * Focal loss of centre heat maps (Law & Deng 2018, CornerNet, eq. 1; alpha 2, beta 4), from logits so that it cannot overflow.
- * `target` 0..1 is 1 exactly at centres; `weight` (broadcast over channels) is 0 where nothing may be learnt. `positiveWeight` is one
- * factor a class. Sum over all cells; the caller divides by the number of fish.
+ * Quality focal loss of centre heat maps (Li et al. 2020, eq. 5; beta 2), from logits so that it cannot overflow: cross entropy against
+ * soft targets 0..1, each cell weighed by the square of its error. `weight` (broadcast over channels) is 0 where nothing may be learnt;
+ * `positiveWeight` is one factor a class for cells near fish. Sum over all cells; the caller divides by the number of fish.
  */
 export function focalHeatLoss(
   logits: Tensor,
@@ -13,17 +13,10 @@ export function focalHeatLoss(
   positiveWeight: Tensor,
 ): Scalar {
   return tf.tidy(() => {
-    const p = tf.sigmoid(logits);
-    const logP = tf.neg(tf.softplus(tf.neg(logits)));
-    const logNotP = tf.neg(tf.softplus(logits));
-    const isCentre = tf.cast(tf.greaterEqual(target, 0.9999), 'float32');
-    const centre = isCentre
-      .mul(positiveWeight)
-      .mul(tf.square(tf.sub(1, p)))
-      .mul(logP);
-    const far = tf.square(tf.square(tf.sub(1, target)));
-    const other = tf.sub(1, isCentre).mul(far).mul(tf.square(p)).mul(logNotP);
-    return tf.neg(tf.sum(centre.add(other).mul(weight))) as Scalar;
+    const error = tf.square(tf.sub(target, tf.sigmoid(logits)));
+    const entropy = tf.softplus(logits).sub(tf.mul(target, logits));
+    const balance = tf.add(1, tf.mul(target, tf.sub(positiveWeight, 1)));
+    return tf.sum(error.mul(entropy).mul(balance).mul(weight)) as Scalar;
   });
 }
 

@@ -1,8 +1,9 @@
 /** The recipe for real photographs: any number of fish an image, each with its own box and class. */
 import { z } from 'zod';
 import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
+import { cutCells, type FeatureMaps } from '../parts/cell-batches.ts';
 import { computeClassWeights } from '../parts/class-balance.ts';
-import { buildDetectorHead } from '../parts/heads.ts';
+import { applyDetectorToCells, buildDetectorHead } from '../parts/heads.ts';
 import { type HeatLevel, isOnLevel, makeLevelTargets } from '../parts/heat-targets.ts';
 import { focalHeatLoss, giouLoss, smoothL1Loss, splitHeatAndBox } from '../parts/losses.ts';
 import { suppressOverlaps } from '../parts/nms.ts';
@@ -22,13 +23,7 @@ import {
 } from './recipe.ts';
 
 const parameters = z.object({
-  width: z
-    .number()
-    .int()
-    .min(8)
-    .max(256)
-    .default(64)
-    .describe('Channels of the fine level; the coarse level has half as many again.'),
+  width: z.number().int().min(8).max(256).default(128).describe('Channels of each level.'),
   dropout: z
     .number()
     .min(0)
@@ -40,15 +35,15 @@ const parameters = z.object({
     .int()
     .min(1)
     .max(64)
-    .default(4)
-    .describe('Photographs a step. Few a step and many steps learn most in the same time.'),
+    .default(16)
+    .describe('Photographs a step; of each only some cells are looked at.'),
   epochs: z
     .number()
     .min(0)
     .max(10_000)
     .default(0)
     .describe('Visits of each photograph when no time is given. 0: as many as suit their number.'),
-  learningRate: z.number().positive().max(0.1).default(0.003).describe('Highest learning rate (Adam).'),
+  learningRate: z.number().positive().max(0.1).default(0.002).describe('Highest learning rate (Adam).'),
   schedule: z
     .enum(['one-cycle', 'stepped'])
     .default('one-cycle')
@@ -102,10 +97,13 @@ type Parameters = z.infer<typeof parameters>;
 const FINE_MAX_SIDE_PX = 96;
 const COARSE_MIN_SIDE_PX = 64;
 const OTHER_CLASS_IOU = 0.8;
+/** Cells of each photograph that a step looks at. */
+const FINE_CELLS = { near: 64, far: 128 };
+const COARSE_CELLS = { near: 48, far: 64 };
 
 export const detectorRecipe = defineRecipe({
   id: 'detector',
-  version: 1,
+  version: 2,
   title: 'Detector',
   summary:
     'Finds every fish of a photograph, large and small, with a box and a class for each. A centre map for each class at two resolutions, with size and place at every centre.',
@@ -148,6 +146,32 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
         dropout: settings.dropout,
         random,
       }),
+    cells: {
+      cut: ([fineMaps, coarseMaps, contextMaps], samples, facts, random) => {
+        const [fineLevel, coarseLevel] = levels as [HeatLevel, HeatLevel];
+        const maps = {
+          fine: fineMaps as FeatureMaps,
+          coarse: coarseMaps as FeatureMaps,
+          context: contextMaps as FeatureMaps,
+        };
+        const near = cutCells(fineLevel, maps.fine, maps.coarse, samples, task.classes, FINE_CELLS, random);
+        const far = cutCells(
+          coarseLevel,
+          maps.coarse,
+          maps.context,
+          samples,
+          task.classes,
+          COARSE_CELLS,
+          random,
+        );
+        return {
+          inputs: [near.patches, near.around, far.patches, far.around],
+          targets: { ...near.targets, ...far.targets, ...batchFacts(settings, levels, samples, facts) },
+        };
+      },
+      apply: (model, inputs) =>
+        applyDetectorToCells(model, inputs, { fine: fine.name, coarse: coarse.name, context: context.name }),
+    },
     makeTargets: (samples, facts) => makeTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) => computeLosses(settings, levels, task.classes, outputs, targets),
     decode: (outputs, options) => decode(settings, levels, task.classes, outputs, options),
@@ -167,11 +191,11 @@ function planDrawnCopies(settings: Parameters, facts: TrainingFacts): number {
 
 function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSchedule {
   const images = Math.max(1, facts.trainImages);
-  const batchImages = Math.min(settings.batchImages, facts.fastBackend ? 64 : 4);
-  const epochs = settings.epochs > 0 ? settings.epochs : Math.max(12, Math.min(60, 1600 / images));
+  const batchImages = Math.min(settings.batchImages, facts.fastBackend ? 64 : 8);
+  const epochs = settings.epochs > 0 ? settings.epochs : Math.max(20, Math.min(150, 4000 / images));
   return {
     batchImages,
-    steps: clampSteps(Math.round((epochs * images) / batchImages), settings.epochs > 0 ? 1 : 40),
+    steps: clampSteps(Math.round((epochs * images) / batchImages), settings.epochs > 0 ? 1 : 80),
     shape: settings.schedule,
     peakRate: settings.learningRate,
     weightDecay: settings.weightDecay,
@@ -189,6 +213,19 @@ function makeTargets(
   samples: readonly CanvasSample[],
   facts: TrainingFacts,
 ): Record<string, TargetArray> {
+  return {
+    ...Object.assign({}, ...levels.map((level) => makeLevelTargets(level, samples, classes))),
+    ...batchFacts(settings, levels, samples, facts),
+  };
+}
+
+/** What the losses need to know of a batch besides its cells: a weight for each class, and how many fish there are to divide by. */
+function batchFacts(
+  settings: Parameters,
+  levels: readonly HeatLevel[],
+  samples: readonly CanvasSample[],
+  facts: TrainingFacts,
+): Record<string, TargetArray> {
   const weights = computeClassWeights(facts.boxesPerClass, settings.classBalance);
   const fish = samples.reduce(
     (sum, sample) =>
@@ -196,8 +233,7 @@ function makeTargets(
     0,
   );
   return {
-    ...Object.assign({}, ...levels.map((level) => makeLevelTargets(level, samples, classes))),
-    classWeights: { data: weights, shape: [classes] },
+    classWeights: { data: weights, shape: [weights.length] },
     // An empty batch must not divide by nothing; it teaches as if it held one fish.
     fish: { data: Float32Array.of(Math.max(1, fish)), shape: [] },
   };

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
+import type { Random } from '../../core/random.ts';
 import type { LayersModel, Scalar, Tensor } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type { RectPx } from '../features/letterbox.ts';
+import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
 
 /** A box in canvas pixels with its class by index. */
@@ -86,6 +88,18 @@ export interface TrainingSchedule {
   readonly rareBoost: number;
 }
 
+/** Learning from chosen cells: cuts a batch out of its maps, and applies the same model to what was cut. */
+export interface CellLearning {
+  cut(
+    maps: readonly FeatureMaps[],
+    samples: readonly CanvasSample[],
+    facts: TrainingFacts,
+    random: Random,
+  ): { inputs: TargetArray[]; targets: Record<string, TargetArray> };
+  /** The model's outputs on what `cut` made, shaped as its targets. Called inside a tidy, in training. */
+  apply(model: LayersModel, inputs: readonly Tensor[]): Tensor[];
+}
+
 /** A recipe with its parameters read and its task known: everything the loop calls. */
 export interface ConfiguredRecipe {
   /** Taps in the order of the model's inputs. */
@@ -96,6 +110,8 @@ export interface ConfiguredRecipe {
   build(random: StepRandom): LayersModel;
   /** Targets of a batch: a name to numbers, first dimension the batch. */
   makeTargets(samples: readonly CanvasSample[], facts: TrainingFacts): Record<string, TargetArray>;
+  /** How to learn from chosen cells of the maps, where whole maps would cost too much. Left out: whole maps. */
+  readonly cells?: CellLearning;
   /** Losses by name, each finite whatever the labels; `total` is what is minimised, the parts are unweighted. */
   computeLosses(
     outputs: readonly Tensor[],

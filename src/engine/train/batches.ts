@@ -1,5 +1,6 @@
 /** Batches of features and targets from the store: the next one is read while a step runs, in memory that does not grow with the data. */
 import type { Canvas } from '../../core/learning.ts';
+import { createRandom } from '../../core/random.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import type { FeatureVariant } from '../features/variants.ts';
@@ -16,7 +17,7 @@ export interface TrainingItem {
 
 /** A batch in plain numbers, ready to become tensors. */
 export interface LoadedBatch {
-  readonly features: readonly { data: Float32Array; shape: [number, number, number, number] }[];
+  readonly features: readonly { data: Float32Array; shape: readonly number[] }[];
   readonly targets: Record<string, TargetArray>;
   readonly images: number;
 }
@@ -72,8 +73,14 @@ export class BatchLoader {
       }),
     );
     const placed = chosen.map(({ sample, variant }) => placeSample(sample, canvas, variant));
+    if (recipe.cells !== undefined) {
+      const maps = features.map(({ data }, i) => ({ data, tap: source.shape(recipe.taps[i] as string) }));
+      const random = createRandom(facts.seed).fork(`cells/${step}`);
+      const { inputs, targets } = recipe.cells.cut(maps, placed, facts, random);
+      return { features: inputs, targets, images: keys.length };
+    }
     return {
-      features: features.map(({ data, shape }) => ({ data, shape: [...shape] })),
+      features: features,
       targets: recipe.makeTargets(placed, facts),
       images: keys.length,
     };
@@ -90,7 +97,7 @@ export class BatchLoader {
 
 /** The batch as tensors; the caller disposes of them before the loader fills the arrays again. */
 export function toTensors(batch: LoadedBatch): { inputs: Tensor[]; targets: Record<string, Tensor> } {
-  const inputs = batch.features.map(({ data, shape }) => tf.tensor(data, shape));
+  const inputs = batch.features.map(({ data, shape }) => tf.tensor(data, [...shape]));
   const targets = Object.fromEntries(
     Object.entries(batch.targets).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
   );

@@ -205,7 +205,9 @@ export class Learner {
     let parts: Tensor | undefined;
     const variables = this.weights.map(({ variable }) => variable);
     const { value, grads } = tf.variableGrads(() => {
-      const result = this.model.apply(inputs, { training: true }) as Tensor | Tensor[];
+      const result =
+        recipe.cells?.apply(this.model, inputs) ??
+        (this.model.apply(inputs, { training: true }) as Tensor | Tensor[]);
       const losses = recipe.computeLosses(Array.isArray(result) ? result : [result], targets);
       names = Object.keys(losses);
       parts = tf.keep(tf.stack(Object.values(losses)));

@@ -11,7 +11,7 @@ import { runJob } from '../run-job.ts';
 import { answerSuggestions } from './answer-suggestions.ts';
 
 const recipe = 'detector';
-const trainMinutes = 0.5;
+const trainMinutes = 1;
 const answersPerRound = 150;
 
 /** Plays the loop in `out` (a fresh temporary folder when undefined). Returns the figures it printed. */
