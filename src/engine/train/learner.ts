@@ -66,6 +66,8 @@ export class Learner {
   private readonly average: WeightAverage | null;
   private length: RunLength;
   private startMs = 0;
+  /** On a budget the part done may shrink a little when an evaluation took longer than thought: no mark counts twice. */
+  private marksPassed = 0;
 
   constructor(options: LearnerOptions) {
     this.o = options;
@@ -96,9 +98,10 @@ export class Learner {
     this.startMs = this.o.nowMs() - state.elapsedMs;
     this.tick();
     while (state.doneFrac < 1 && !state.stop) {
-      const before = state.doneFrac;
       await this.takeStep();
-      if (this.isEvaluationDue(before)) await this.evaluate();
+      if (!this.isEvaluationDue()) continue;
+      this.marksPassed = this.countMarks();
+      await this.evaluate();
     }
     await this.o.loader.close();
     if (state.bestWeights !== null) this.putTrainable(state.bestWeights);
@@ -187,6 +190,7 @@ export class Learner {
     state.best = head.best;
     state.bestWeights = head.best === null ? null : listOf('best');
     this.updateFractions();
+    this.marksPassed = this.countMarks();
   }
 
   /** The trainable weights as they are now. */
@@ -239,10 +243,13 @@ export class Learner {
     });
   }
 
-  private isEvaluationDue(beforeFrac: number): boolean {
-    const { state, o } = this;
-    const mark = (frac: number): number => Math.floor(frac * o.evaluations + 1e-9);
-    return state.stop || mark(state.doneFrac) > mark(beforeFrac);
+  private isEvaluationDue(): boolean {
+    return this.state.stop || this.countMarks() > this.marksPassed;
+  }
+
+  /** Evaluations that should have been made by now. */
+  private countMarks(): number {
+    return Math.floor(this.state.doneFrac * this.o.evaluations + 1e-9);
   }
 
   private tick(): void {
