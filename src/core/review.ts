@@ -1,24 +1,25 @@
 /** Answers to a suggestion as gestures: accept and reject, the same from a key, a queue or a script. */
 import type { Gesture, RecordDiff } from './diffs.ts';
+import { clipBox, type Size } from './geometry.ts';
 import type { BoxRecord, ImageState, PredictionRecord } from './records.ts';
 
 /** Score from which a suggestion is shown and counted, until a person moves the cut. Weaker ones are kept, out of sight. */
 export const defaultCutScore = 0.25;
 
-/** The label that accepting a suggestion makes: it remembers the model and its score. */
-export function boxFromPrediction(prediction: PredictionRecord, boxId: string): BoxRecord {
-  const { imageId, classId, x, y, w, h, modelId, score } = prediction;
+/** The label a person makes by accepting a suggestion: it remembers the model and its score. Parts outside the image are cut off. */
+export function boxFromPrediction(prediction: PredictionRecord, id: string, size: Size): BoxRecord {
+  const { x, y, w, h } = clipBox(prediction, size) ?? prediction;
   return {
-    id: boxId,
-    imageId,
-    classId,
+    id,
+    imageId: prediction.imageId,
+    classId: prediction.classId,
     x,
     y,
     w,
     h,
     source: 'model',
-    modelId,
-    score,
+    modelId: prediction.modelId,
+    score: prediction.score,
     attributes: {},
     head: null,
     tail: null,
@@ -30,10 +31,11 @@ export function acceptDiffs(
   prediction: PredictionRecord,
   imageState: ImageState,
   boxId: string,
+  size: Size,
 ): RecordDiff[] {
   const { id, imageId, status, boxId: oldBoxId } = prediction;
   const diffs: RecordDiff[] = [
-    { table: 'boxes', id: boxId, before: null, after: boxFromPrediction(prediction, boxId) },
+    { table: 'boxes', id: boxId, before: null, after: boxFromPrediction(prediction, boxId, size) },
     {
       table: 'predictions',
       id,

@@ -1,6 +1,6 @@
 /** Commands that answer suggestions. Each answer is one gesture; labels that exist are never touched. */
 import type { PredictionRecord } from '../../core/records.ts';
-import { boxFromPrediction } from '../review.ts';
+import { boxFromPrediction } from '../../core/review.ts';
 import type { Command, EditorContext } from '../types.ts';
 import { asGesture, defineCommand } from './command.ts';
 

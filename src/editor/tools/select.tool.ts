@@ -1,8 +1,8 @@
 /** The select tool: click to select, drag to move, eight handles to resize; dragging a suggestion makes a label of it. */
 import type { Point } from '../../core/geometry.ts';
 import type { BoxRecord } from '../../core/records.ts';
+import { boxFromPrediction } from '../../core/review.ts';
 import { clampMove, resizeBox, roundPx } from '../box-edits.ts';
-import { boxFromPrediction } from '../review.ts';
 import type { EditorContext, HandleId, Hit, PointerInput, Tool } from '../types.ts';
 
 type Grab = Exclude<Hit, { kind: 'empty' }>;

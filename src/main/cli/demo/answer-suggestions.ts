@@ -29,7 +29,7 @@ export async function answerSuggestions(
         className === nameOf.get(prediction.classId) && computeIou(box, prediction) >= goodIou,
     );
     const state = states.get(image.id) ?? image.state;
-    const diffs = isRight ? acceptDiffs(prediction, state, randomUUID()) : rejectDiffs(prediction);
+    const diffs = isRight ? acceptDiffs(prediction, state, randomUUID(), image) : rejectDiffs(prediction);
     await host.applyGesture(
       reviewGesture(randomUUID(), isRight ? 'Accept suggestion' : 'Reject suggestion', image.id, diffs),
     );

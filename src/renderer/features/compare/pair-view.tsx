@@ -3,7 +3,7 @@ import { Button, Kbd } from '@mantine/core';
 import { type ReactElement, useEffect } from 'react';
 import type { ComparePair } from '../../../contract/schemas.ts';
 import type { BoxRecord, PredictionRecord } from '../../../core/records.ts';
-import { boxFromPrediction } from '../../../editor/review.ts';
+import { boxFromPrediction } from '../../../core/review.ts';
 import { originalUrl, thumbnailUrl } from '../../api/client.ts';
 import {
   deleteBox,

@@ -4,7 +4,7 @@ import type { QueueOrder } from '../../../contract/host-api.ts';
 import type { QueueItem } from '../../../contract/schemas.ts';
 import type { Gesture } from '../../../core/diffs.ts';
 import type { PredictionStatus } from '../../../core/records.ts';
-import { boxFromPrediction } from '../../../editor/review.ts';
+import { boxFromPrediction } from '../../../core/review.ts';
 import { useReviewQueue } from '../../api/queries.ts';
 import { takeSuggestion } from '../../app/label-changes.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
