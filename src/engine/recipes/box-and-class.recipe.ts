@@ -1,8 +1,8 @@
 /** Lesson 7's multi-output net: one box and one class an image, from one trunk. */
 import { z } from 'zod';
 import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
+import { buildBoxAndClassHead } from '../parts/box-and-class-head.ts';
 import { computeClassWeights } from '../parts/class-balance.ts';
-import { buildBoxAndClassHead } from '../parts/heads.ts';
 import { maskedSquaredError, softmaxLoss } from '../parts/losses.ts';
 import { cutToVisible } from '../parts/peaks.ts';
 import { clampSteps } from '../train/schedule.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
 import { cutCells, type FeatureMaps } from '../parts/cell-batches.ts';
 import { computeClassWeights } from '../parts/class-balance.ts';
-import { applyDetectorToCells, buildDetectorHead } from '../parts/heads.ts';
+import { applyDetectorToCells, buildDetectorHead } from '../parts/detector-head.ts';
 import { type HeatLevel, isOnLevel, makeLevelTargets } from '../parts/heat-targets.ts';
 import { focalHeatLoss, giouLoss, smoothL1Loss, splitHeatAndBox } from '../parts/losses.ts';
 import { suppressOverlaps } from '../parts/nms.ts';

@@ -1,0 +1,105 @@
+/** The detector's net: two levels of centre maps, and the same weights applied to single cells. */
+import { type LayersModel, type SymbolicTensor, type Tensor, tf } from '../backends/tf.ts';
+import type { TapShape } from '../features/feature-types.ts';
+import { buildTidily, createLayerKit } from './layer-kit.ts';
+import type { StepRandom } from './seeded-dropout.layer.ts';
+import { UpsampleTwice } from './upsample-twice.layer.ts';
+
+export interface DetectorHeadOptions {
+  readonly fine: TapShape;
+  readonly coarse: TapShape;
+  /** Half the coarse tap's resolution: what stands around, and what it may be. */
+  readonly context: TapShape;
+  readonly classes: number;
+  readonly width: number;
+  readonly dropout: number;
+  readonly random: StepRandom;
+}
+
+/** A rare event's log odds: heat starts near 0.01 everywhere, as it will stay almost everywhere (Lin et al. 2017). */
+const RARE_LOGIT = -Math.log((1 - 0.01) / 0.01);
+
+/**
+ * Two levels of centre maps. Each reads its own tap with its 3 × 3 surroundings and, cell by cell, the next coarser tap; the rest is
+ * 1 × 1, so that single cells can be trained without the whole map ({@link applyDetectorToCells}).
+ * Outputs, fine then coarse: `[n, h, w, classes + 4]`.
+ */
+export function buildDetectorHead(o: DetectorHeadOptions): LayersModel {
+  return buildTidily(() => connectDetectorHead(o));
+}
+
+function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
+  const kit = createLayerKit(o.random);
+  const fineIn = kit.input(o.fine);
+  const coarseIn = kit.input(o.coarse);
+  const contextIn = kit.input(o.context);
+  const level = (name: string, own: SymbolicTensor, around: SymbolicTensor): SymbolicTensor => {
+    const near = kit.conv(own, {
+      name: `${name}-near`,
+      filters: o.width,
+      kernel: 3,
+      relu: false,
+      gain: Math.SQRT2,
+    });
+    const wide = kit.conv(around, { name: `${name}-around`, filters: o.width, kernel: 1, relu: false });
+    const doubled = new UpsampleTwice({ name: `${name}-doubled` }).apply(wide) as SymbolicTensor;
+    const sum = tf.layers.add({ name: `${name}-sum` }).apply([near, doubled]) as SymbolicTensor;
+    const active = tf.layers.reLU({ name: `${name}-relu` }).apply(sum) as SymbolicTensor;
+    const dropped = kit.dropChannels(active, `${name}-drop`, o.dropout);
+    const mixed = kit.conv(dropped, { name: `${name}-mix`, filters: o.width, kernel: 1, relu: true });
+    return kit.conv(mixed, {
+      name: `${name}-out`,
+      filters: o.classes + 4,
+      kernel: 1,
+      relu: false,
+      gain: 0.1,
+      // A box starts at two cells a side: ln 2 = 0.7.
+      bias: [...new Array<number>(o.classes).fill(RARE_LOGIT), 0, 0, 0.7, 0.7],
+    });
+  };
+  return tf.model({
+    name: 'detector',
+    inputs: [fineIn.raw, coarseIn.raw, contextIn.raw],
+    outputs: [
+      level('fine', fineIn.scaled, coarseIn.scaled),
+      level('coarse', coarseIn.scaled, contextIn.scaled),
+    ],
+  });
+}
+
+/**
+ * The detector's outputs at single cells, in training: `[m, 1, 1, classes + 4]` for each level. `inputs`: patches `[m, 9 · channels]` and
+ * surroundings `[m, channels]` of the fine level, then of the coarse one. The same weights as on whole maps; the first layer is one product.
+ */
+export function applyDetectorToCells(
+  model: LayersModel,
+  inputs: readonly Tensor[],
+  taps: { readonly fine: string; readonly coarse: string; readonly context: string },
+): Tensor[] {
+  const run = (x: Tensor, name: string): Tensor =>
+    model.getLayer(name).apply(x, { training: true }) as Tensor;
+  const weightOf = (name: string, index: number): Tensor => {
+    const weight = model.getLayer(name).weights[index];
+    if (weight === undefined) throw new RangeError(`the detector has no weight ${index} in ${name}`);
+    return weight.read();
+  };
+  const product = (x: Tensor, layer: string, tap: string): Tensor => {
+    const kernel = weightOf(layer, 0);
+    const channels = kernel.shape[2] ?? 1;
+    const filters = kernel.shape[3] ?? 1;
+    // Scaling the kernel instead of the features: one pass over little instead of much.
+    const scaled = kernel.mul(weightOf(`scale-${tap}`, 0).reshape([1, 1, channels, 1]));
+    return x.matMul(scaled.reshape([-1, filters])).add(weightOf(layer, 1));
+  };
+  const level = (name: string, patches: Tensor, around: Tensor, own: string, coarser: string): Tensor => {
+    const sum = product(patches, `${name}-near`, own).add(product(around, `${name}-around`, coarser));
+    const active = tf.relu(sum).reshape([sum.shape[0] ?? 0, 1, 1, sum.shape[1] ?? 0]);
+    const hasDrop = model.layers.some((layer) => layer.name === `${name}-drop`);
+    return run(run(hasDrop ? run(active, `${name}-drop`) : active, `${name}-mix`), `${name}-out`);
+  };
+  const [finePatches, fineAround, coarsePatches, coarseAround] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  return [
+    level('fine', finePatches, fineAround, taps.fine, taps.coarse),
+    level('coarse', coarsePatches, coarseAround, taps.coarse, taps.context),
+  ];
+}

@@ -1,0 +1,71 @@
+/** Layers for the trainable nets behind the frozen backbone. Weights are seeded; names are stable, for files. */
+import { hashText } from '../../core/random.ts';
+import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
+import type { TapShape } from '../features/feature-types.ts';
+import { ChannelScale } from './channel-scale.layer.ts';
+import { SeededDropout, type StepRandom } from './seeded-dropout.layer.ts';
+
+/** Makes layers whose weights follow from one seed and the layer's name. */
+export interface LayerKit {
+  /** The tap's feature maps, each channel brought to a like size (see {@link ChannelScale}). */
+  input(tap: TapShape): { raw: SymbolicTensor; scaled: SymbolicTensor };
+  conv(x: SymbolicTensor, options: ConvOptions): SymbolicTensor;
+  dropChannels(x: SymbolicTensor, name: string, rate: number): SymbolicTensor;
+}
+
+export interface ConvOptions {
+  readonly name: string;
+  readonly filters: number;
+  readonly kernel: 1 | 3;
+  readonly relu: boolean;
+  /** Start value of every bias, or one for each filter. 0 unless told. */
+  readonly bias?: number | readonly number[];
+  /** Factor on the start weights: small for last layers, so that training starts from the biases. */
+  readonly gain?: number;
+}
+
+/** Layers whose start weights follow from the seed and their name (He 2015 where a ReLU follows, else 1 / fan-in), whatever is built before them. */
+export function createLayerKit(random: StepRandom): LayerKit {
+  const seedOf = (name: string): number => hashText(`${random.seed}/${name}`) % 2147483647;
+  const apply = (layer: InstanceType<typeof tf.layers.Layer>, x: SymbolicTensor): SymbolicTensor =>
+    layer.apply(x) as SymbolicTensor;
+  return {
+    input: (tap) => {
+      const shape = [tap.heightCells, tap.widthCells, tap.channels];
+      const raw = tf.input({ shape, name: `features-${tap.name}` });
+      return { raw, scaled: apply(new ChannelScale({ name: `scale-${tap.name}`, tap: tap.name }), raw) };
+    },
+    conv: (x, o) => {
+      const fanIn = o.kernel * o.kernel * (x.shape[3] ?? 1);
+      const stddev = (o.gain ?? 1) * Math.sqrt((o.relu ? 2 : 1) / fanIn);
+      const layer = tf.layers.conv2d({
+        name: o.name,
+        filters: o.filters,
+        kernelSize: o.kernel,
+        padding: 'same',
+        activation: o.relu ? 'relu' : 'linear',
+        kernelInitializer: tf.initializers.truncatedNormal({ stddev, seed: seedOf(o.name) }),
+        biasInitializer: 'zeros',
+      });
+      const y = apply(layer, x);
+      if (o.bias !== undefined) {
+        const values = typeof o.bias === 'number' ? new Array<number>(o.filters).fill(o.bias) : [...o.bias];
+        tf.tidy(() => {
+          const [kernel] = layer.getWeights();
+          if (kernel !== undefined) layer.setWeights([kernel, tf.tensor1d(values)]);
+        });
+      }
+      return y;
+    },
+    dropChannels: (x, name, rate) => (rate > 0 ? apply(new SeededDropout({ name, rate, random }), x) : x),
+  };
+}
+
+/** Layers leave the start values of their weights behind; a tidy takes them away, and weights outlive it. */
+export function buildTidily(build: () => LayersModel): LayersModel {
+  const made: LayersModel[] = [];
+  tf.tidy(() => {
+    made.push(build());
+  });
+  return made[0] as LayersModel;
+}
