@@ -83,7 +83,7 @@ export const engineProcedures = {
     }),
   },
   /**
-   * Trains one model into `modelDir` (created if absent): weights, `model.json`, checkpoints. Computes missing features first.
+   * Trains one model into `modelDir` (created if absent): a tfjs model with our manifest, checkpoints. Computes missing features first.
    * With `resume` and a checkpoint there, goes on to the same numbers as an uninterrupted run. Sends progress and curve points.
    */
   train: {

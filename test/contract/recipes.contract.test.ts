@@ -167,7 +167,7 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     );
     expect(progress.at(-1)?.done).toBe(progress.at(-1)?.total);
     expect(output.metrics.n).toBe(4);
-    expect(await readdir(input.modelDir)).toEqual(['model.json', 'weights.bin']);
+    expect(await readdir(input.modelDir)).toEqual(['manifest.json', 'model.json', 'weights.bin']);
 
     const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
     const planted = makeSample('planted', [{ x: 30, y: 50, w: 44, h: 36, classIndex: 1 }]);

@@ -1,22 +1,9 @@
-/** The parts of the training loop that are plain rules: schedule, sampler, files. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+/** The parts of the training loop that are plain rules: schedule, sampler, copies. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packArrays, unpackArrays } from '../../src/engine/train/array-file.ts';
+import { describe, expect, test } from 'vitest';
 import { listCopies } from '../../src/engine/train/copies.ts';
-import { findCheckpoint, readModel, saveCheckpoint, saveModel } from '../../src/engine/train/model-files.ts';
 import { computeVisits, createSampler } from '../../src/engine/train/sampler.ts';
 import { computeDoneFrac, computeRate, estimateSteps } from '../../src/engine/train/schedule.ts';
-
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'catchlight-train-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
 
 describe('the learning rate', () => {
   test('goes up once and down once, and ends near nothing', () => {
@@ -81,60 +68,5 @@ describe('the sampler', () => {
     );
     expect(copies.slice(0, 2).map((copy) => copy.id)).toEqual(['plain', 'flip']);
     expect(new Set(copies.map((copy) => copy.id)).size).toBe(5);
-  });
-});
-
-const card = {
-  recipe: 'detector',
-  recipeVersion: 1,
-  parameters: { width: 8 },
-  seed: 1,
-  classes: [{ id: 'a', name: 'Cod' }],
-  backboneHash: 'b',
-  taps: ['s8'],
-  canvas: { widthPx: 64, heightPx: 64 },
-  backend: 'wasm',
-};
-
-describe('a model on disk', () => {
-  test('comes back as it was saved, from a view at any offset', () => {
-    fc.assert(
-      fc.property(fc.array(fc.float32Array({ noNaN: true }), { maxLength: 5 }), fc.nat(9), (list, offset) => {
-        const arrays = new Map(list.map((data, i) => [`ä${i}`, data]));
-        const bytes = packArrays({ head: { n: 1 }, arrays });
-        const moved = new Uint8Array(bytes.length + offset);
-        moved.set(bytes, offset);
-        const back = unpackArrays(moved.subarray(offset), 'x');
-        expect(back.head).toEqual({ n: 1 });
-        expect([...back.arrays]).toEqual([...arrays]);
-      }),
-    );
-  });
-
-  test('is refused when its bytes are cut or changed', async () => {
-    const dir = path.join(folder, 'model');
-    const weights = [{ name: 'w', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }];
-    const hash = await saveModel(dir, card, weights);
-    const read = await readModel(dir);
-    expect(read.card.weights.sha256).toBe(hash);
-    expect(read.weights).toEqual(weights);
-    const file = path.join(dir, 'weights.bin');
-    const bytes = await readFile(file);
-    await writeFile(file, bytes.subarray(0, bytes.length - 4));
-    await expect(readModel(dir)).rejects.toMatchObject({ code: 'model/damaged' });
-    await expect(readModel(path.join(folder, 'none'))).rejects.toMatchObject({ code: 'model/missing' });
-    const whole = packArrays({ head: 1, arrays: new Map([['w', Float32Array.of(1)]]) });
-    for (let cut = 0; cut < whole.length; cut += 5)
-      expect(() => unpackArrays(whole.subarray(0, cut), 'x')).toThrow(/cut short/);
-  });
-
-  test('takes up a checkpoint of the same run only, and starts anew from a damaged one', async () => {
-    const dir = path.join(folder, 'run');
-    const head = { run: 'r', step: 3, elapsedMs: 5, epochsTold: 1, best: null };
-    await saveCheckpoint(dir, { head, arrays: new Map([['weight/w', Float32Array.of(1)]]) });
-    expect((await findCheckpoint(dir, 'r'))?.head.step).toBe(3);
-    expect(await findCheckpoint(dir, 'other')).toBeUndefined();
-    await writeFile(path.join(dir, 'checkpoint.bin'), 'CLARR001');
-    expect(await findCheckpoint(dir, 'r')).toBeUndefined();
   });
 });

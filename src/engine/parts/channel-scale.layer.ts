@@ -1,10 +1,11 @@
 /** Brings the channels of a feature map to a like size, so that one learning rate suits all of them. */
 import { type Tensor, tf } from '../backends/tf.ts';
+import type { StandardForm, StandardizableLayer } from './standard-form.ts';
 
 type LayerShape = ReturnType<InstanceType<typeof tf.layers.Layer>['computeOutputShape']>;
 
 /** Multiplies each channel by a fixed number, measured once on training features (1 / root mean square) and saved with the model. */
-export class ChannelScale extends tf.layers.Layer {
+export class ChannelScale extends tf.layers.Layer implements StandardizableLayer {
   static className = 'CatchlightChannelScale';
   /** The tap whose features come in. */
   readonly tap: string;
@@ -33,6 +34,24 @@ export class ChannelScale extends tf.layers.Layer {
 
   override getConfig(): { name: string; tap: string } {
     return { name: this.name, tap: this.tap };
+  }
+
+  /** A 1 × 1 convolution of each channel by itself. */
+  standardForm(): StandardForm {
+    const channels = this.scale?.shape[0] ?? 1;
+    return {
+      className: 'DepthwiseConv2D',
+      config: {
+        kernel_size: [1, 1],
+        strides: [1, 1],
+        padding: 'valid',
+        depth_multiplier: 1,
+        data_format: 'channels_last',
+        activation: 'linear',
+        use_bias: false,
+      },
+      weights: [{ own: 'scale', standard: 'depthwise_kernel', shape: [1, 1, channels, 1] }],
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Dropout whose masks follow from a seed and the step, so that a resumed training draws the very same ones. */
 import { createRandom, hashText } from '../../core/random.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
+import type { StandardForm, StandardizableLayer } from './standard-form.ts';
 
 /** The chance of a model: the loop sets `step` before each step. */
 export interface StepRandom {
@@ -12,7 +13,7 @@ export interface StepRandom {
  * Drops whole channels of each sample with probability `rate` (0..1) while training, scaling the rest so that the mean stays
  * (spatial dropout, Tompson et al. 2015). The input is `[n, c]` or `[n, h, w, c]`; a mask has one number a sample and channel.
  */
-export class SeededDropout extends tf.layers.Layer {
+export class SeededDropout extends tf.layers.Layer implements StandardizableLayer {
   static className = 'CatchlightSeededDropout';
   private readonly rate: number;
   private readonly random: StepRandom;
@@ -42,6 +43,11 @@ export class SeededDropout extends tf.layers.Layer {
 
   override getConfig(): { name: string; rate: number } {
     return { name: this.name, rate: this.rate };
+  }
+
+  /** tfjs' own dropout: like this one it does nothing but in training. */
+  standardForm(): StandardForm {
+    return { className: 'Dropout', config: { rate: this.rate } };
   }
 }
 

@@ -1,11 +1,17 @@
 /** Named number arrays and a JSON head in one file, written at once or not at all. */
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 
 /** First bytes of every file: "catchlight arrays, form 1". */
 const MAGIC = 'CLARR001';
 const ALIGN_BYTES = 8;
+
+const headSchema = z.object({
+  head: z.unknown(),
+  arrays: z.array(z.object({ name: z.string(), length: z.number().int().nonnegative() })),
+});
 
 export interface ArrayFile {
   /** Any JSON value. */
@@ -38,38 +44,48 @@ export function packArrays(file: ArrayFile): Uint8Array {
 export function unpackArrays(bytes: Uint8Array, file: string): ArrayFile {
   const decoder = new TextDecoder();
   const lead = MAGIC.length + 4;
-  if (bytes.length < lead || decoder.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw damaged(file);
+  if (bytes.length < lead || decoder.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC)
+    throw damagedModel(file);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
-  if (lead + length > bytes.length) throw damaged(file);
-  const parsed = JSON.parse(decoder.decode(bytes.subarray(lead, lead + length))) as {
-    head: unknown;
-    arrays: { name: string; length: number }[];
-  };
+  if (lead + length > bytes.length) throw damagedModel(file);
+  const parsed = headSchema.safeParse(parseJson(bytes.subarray(lead, lead + length), file));
+  if (!parsed.success) throw damagedModel(file);
   const arrays = new Map<string, Float32Array>();
   let at = alignUp(lead + length);
-  for (const entry of parsed.arrays) {
+  for (const entry of parsed.data.arrays) {
     const end = at + entry.length * 4;
-    if (end > bytes.length) throw damaged(file);
+    if (end > bytes.length) throw damagedModel(file);
     // A copy of its own: files come as views of larger buffers, at any alignment.
     const values = new Float32Array(entry.length);
     new Uint8Array(values.buffer).set(bytes.subarray(at, end));
     arrays.set(entry.name, values);
     at = end;
   }
-  return { head: parsed.head, arrays };
+  return { head: parsed.data.head, arrays };
 }
 
 function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
 }
 
-function damaged(file: string): AppError {
+/** The fault of a model's file that is not the one the studio wrote. */
+export function damagedModel(file: string): AppError {
   return new AppError({
     code: 'model/damaged',
-    message: `The file ${file} is cut short or was not written by the studio, so the model was not loaded. Labels are not affected.`,
-    hint: 'Train the model again.',
+    message: `The file ${file} is cut short, was changed, or was not written by the studio, so the model was not loaded. Labels are not affected.`,
+    hint: 'Train the model again; its plan says how it was made.',
     details: { file },
   });
+}
+
+/** JSON from a file that anybody may have changed. Throws `model/damaged` when it is none. */
+export function parseJson(bytes: Uint8Array, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw damagedModel(file);
+    throw error;
+  }
 }
 
 /** Writes beside the target, flushes, then renames: a reader sees the old file or the whole new one. */

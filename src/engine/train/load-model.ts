@@ -8,6 +8,7 @@ import { getRecipe } from '../recipes/list.ts';
 import { findTap } from '../recipes/recipe.ts';
 import { runModel } from './evaluate.ts';
 import { type ModelCard, readModel } from './model-files.ts';
+import { toOwnWeights } from './standard-model.ts';
 import { writeWeights } from './weights.ts';
 
 /** What a model must know of the backbone it runs behind. */
@@ -31,7 +32,7 @@ export interface LoadedModel {
 
 /**
  * Loads a model; a backend must be chosen. Throws `model/missing`, `model/damaged`, `model/newer`, `model/other-backbone` when it learnt
- * on other features, `model/other-version` when its recipe has changed since.
+ * on other features, `model/other-version` when its recipe has changed since, `model/weights-differ` when its weights are not this recipe's.
  */
 export async function loadModel(
   modelDir: string,
@@ -43,7 +44,12 @@ export async function loadModel(
   const task = { classes: card.classes.length, canvas, taps };
   const recipe = getRecipe(card.recipe).configure(card.parameters, task);
   const model = recipe.build({ seed: card.seed, step: 0 });
-  writeWeights(model, weights);
+  try {
+    writeWeights(model, toOwnWeights(model, weights));
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   const source = { shape: (name: string): TapShape => findTap(task, name) };
   return {
     card,

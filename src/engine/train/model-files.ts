@@ -1,19 +1,36 @@
-/** A trained model on disk: `model.json` tells what it is, `weights.bin` holds its numbers, `checkpoint.bin` a run not yet ended. */
+/**
+ * A trained model on disk. `model.json` and `weights.bin` are a tfjs LayersModel that any tfjs opens; `manifest.json` tells what it was
+ * trained on and with, and the hashes of both; `checkpoint.bin` is a run not yet ended. docs/science/model-files.md has the form.
+ */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { canvasSchema } from '../../core/learning.ts';
-import { findFile, hashBytes, packArrays, unpackArrays, writeFileWhole } from './array-file.ts';
+import type { LayersModel } from '../backends/tf.ts';
+import {
+  damagedModel,
+  findFile,
+  hashBytes,
+  packArrays,
+  parseJson,
+  unpackArrays,
+  writeFileWhole,
+} from './array-file.ts';
+import { findFirstFormat } from './first-format.ts';
+import { readStandardWeights, toStandardTopology } from './standard-model.ts';
 import type { WeightArray } from './weights.ts';
 
-const MODEL_FILE = 'model.json';
+const MANIFEST_FILE = 'manifest.json';
+const TOPOLOGY_FILE = 'model.json';
 const WEIGHTS_FILE = 'weights.bin';
 const CHECKPOINT_FILE = 'checkpoint.bin';
+const BYTES_PER_VALUE = 4;
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What `model.json` holds: all that is needed to use the model, and to train it again. */
-export const modelCardSchema = z.object({
-  format: z.literal(1),
+/** What `manifest.json` holds: all that is needed to use the model, and to train it again. */
+const modelCardSchema = z.object({
+  format: z.literal(2),
   recipe: z.string(),
   recipeVersion: z.number().int(),
   parameters: z.record(z.string(), z.unknown()),
@@ -25,64 +42,121 @@ export const modelCardSchema = z.object({
   /** How photographs lie in the canvas. */
   placement: z.literal('letterbox'),
   backend: z.string(),
-  weights: z.object({ file: z.string(), sha256: z.string(), values: z.number().int() }),
+  topology: z.object({ file: z.literal(TOPOLOGY_FILE), sha256: sha256Schema }),
+  weights: z.object({ file: z.literal(WEIGHTS_FILE), sha256: sha256Schema, values: z.number().int() }),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
-const weightsHeadSchema = z.object({ shapes: z.array(z.array(z.number())) });
+/** What is known of a model before it is written. */
+export type ModelFacts = Omit<ModelCard, 'weights' | 'topology' | 'format' | 'placement'>;
 
-/** Writes weights, then the card that names their hash: a card is there only when its weights are. Returns the hash. */
-export async function saveModel(
-  modelDir: string,
-  card: Omit<ModelCard, 'weights' | 'format' | 'placement'>,
-  weights: readonly WeightArray[],
-): Promise<string> {
+/** The part of tfjs' `model.json` that is read back. The topology is for others: the studio builds the net from the recipe. */
+const tfjsModelSchema = z.object({
+  format: z.literal('layers-model'),
+  modelTopology: z.object({ class_name: z.string() }).loose(),
+  weightsManifest: z.tuple([
+    z.object({
+      paths: z.tuple([z.string()]),
+      weights: z.array(
+        z.object({
+          name: z.string(),
+          shape: z.array(z.number().int().nonnegative()),
+          dtype: z.literal('float32'),
+        }),
+      ),
+    }),
+  ]),
+});
+
+/**
+ * Writes weights and topology as a tfjs LayersModel without any layer of ours, then the manifest that names their hashes: a manifest
+ * is there only when its model is. Returns the hash of the weights.
+ */
+export async function saveModel(modelDir: string, card: ModelFacts, model: LayersModel): Promise<string> {
   await mkdir(modelDir, { recursive: true });
-  const bytes = packArrays({
-    head: { shapes: weights.map((weight) => weight.shape) },
-    arrays: new Map(weights.map((weight) => [weight.name, weight.data])),
-  });
+  const weights = readStandardWeights(model);
+  const bytes = Buffer.concat(
+    weights.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  );
   const sha256 = hashBytes(bytes);
-  const values = weights.reduce((sum, weight) => sum + weight.data.length, 0);
+  const tfjsModel: z.infer<typeof tfjsModelSchema> = {
+    format: 'layers-model',
+    modelTopology: toStandardTopology(model) as { class_name: string },
+    weightsManifest: [
+      {
+        paths: [WEIGHTS_FILE],
+        weights: weights.map(({ name, shape }) => ({ name, shape: [...shape], dtype: 'float32' })),
+      },
+    ],
+  };
+  const topology = toJsonBytes(tfjsModel);
   const whole: ModelCard = {
-    format: 1,
+    format: 2,
     placement: 'letterbox',
     ...card,
-    weights: { file: WEIGHTS_FILE, sha256, values },
+    topology: { file: TOPOLOGY_FILE, sha256: hashBytes(topology) },
+    weights: { file: WEIGHTS_FILE, sha256, values: bytes.length / BYTES_PER_VALUE },
   };
   await writeFileWhole(path.join(modelDir, WEIGHTS_FILE), bytes);
-  const text = `${JSON.stringify(whole, null, 2)}\n`;
-  await writeFileWhole(path.join(modelDir, MODEL_FILE), new TextEncoder().encode(text));
+  await writeFileWhole(path.join(modelDir, TOPOLOGY_FILE), topology);
+  await writeFileWhole(path.join(modelDir, MANIFEST_FILE), toJsonBytes(whole));
   return sha256;
 }
 
+function toJsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
 /**
- * Reads a model. Throws `model/missing` when there is none, `model/newer` when a later version of the studio wrote it, `model/damaged`
- * when its bytes are not what the card says.
+ * Reads a model: its manifest, and its weights under the names tfjs gives them. Throws `model/missing` when there is none,
+ * `model/newer` when a later version of the studio wrote it, `model/damaged` when its bytes are not what the manifest says.
  */
 export async function readModel(modelDir: string): Promise<{ card: ModelCard; weights: WeightArray[] }> {
-  const text = await findFile(path.join(modelDir, MODEL_FILE));
-  if (text === undefined) throw missing(modelDir);
-  const parsed = modelCardSchema.safeParse(JSON.parse(new TextDecoder().decode(text)));
-  if (!parsed.success) throw newer(modelDir);
-  const card = parsed.data;
-  // The card comes from a file: it may not lead out of the model's own folder.
-  const file = path.join(modelDir, path.basename(card.weights.file));
+  const manifest = await findFile(path.join(modelDir, MANIFEST_FILE));
+  if (manifest === undefined) {
+    const old = await findFirstFormat(modelDir);
+    if (old === undefined) throw missing(modelDir);
+    return old;
+  }
+  const card = readManifest(manifest, path.join(modelDir, MANIFEST_FILE));
+  const topology = await readChecked(modelDir, TOPOLOGY_FILE, card.topology.sha256);
+  const bytes = await readChecked(modelDir, WEIGHTS_FILE, card.weights.sha256);
+  const parsed = tfjsModelSchema.safeParse(parseJson(topology, path.join(modelDir, TOPOLOGY_FILE)));
+  if (!parsed.success) throw damagedModel(path.join(modelDir, TOPOLOGY_FILE));
+  const specs = parsed.data.weightsManifest[0].weights;
+  const values = specs.reduce((sum, { shape }) => sum + countValues(shape), 0);
+  if (values * BYTES_PER_VALUE !== bytes.length) throw damagedModel(path.join(modelDir, WEIGHTS_FILE));
+  let at = 0;
+  const weights = specs.map(({ name, shape }): WeightArray => {
+    // A copy of its own: files come as views of larger buffers, at any alignment.
+    const data = new Float32Array(countValues(shape));
+    new Uint8Array(data.buffer).set(bytes.subarray(at, at + data.byteLength));
+    at += data.byteLength;
+    return { name, shape, data };
+  });
+  return { card, weights };
+}
+
+function countValues(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Throws `model/newer` for a form this version does not know, `model/damaged` for what is no manifest at all. */
+function readManifest(bytes: Uint8Array, file: string): ModelCard {
+  const json = parseJson(bytes, file);
+  const parsed = modelCardSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const format = z.object({ format: z.number() }).safeParse(json);
+  throw format.success && format.data.format > 2 ? newer(path.dirname(file)) : damagedModel(file);
+}
+
+/** The bytes of one of the model's files. Names are fixed: a manifest cannot lead out of the model's own folder. */
+async function readChecked(modelDir: string, name: string, sha256: string): Promise<Uint8Array> {
+  const file = path.join(modelDir, name);
   const bytes = await findFile(file);
   if (bytes === undefined) throw missing(modelDir);
-  if (hashBytes(bytes) !== card.weights.sha256) {
-    throw new AppError({
-      code: 'model/damaged',
-      message:
-        'The weights of a model are not the ones it was saved with, so it was not loaded. Labels are not affected.',
-      hint: 'Train the model again; its plan says how it was made.',
-      details: { file },
-    });
-  }
-  const unpacked = unpackArrays(bytes, file);
-  const { shapes } = weightsHeadSchema.parse(unpacked.head);
-  const weights = [...unpacked.arrays].map(([name, data], i) => ({ name, data, shape: shapes[i] ?? [] }));
-  return { card, weights };
+  if (hashBytes(bytes) !== sha256) throw damagedModel(file);
+  return bytes;
 }
 
 function missing(modelDir: string): AppError {

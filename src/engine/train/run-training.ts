@@ -25,7 +25,6 @@ import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './m
 import { computeVisits, createSampler } from './sampler.ts';
 import type { RunLength } from './schedule.ts';
 import type { TrainContext } from './train.ts';
-import { readWeights } from './weights.ts';
 
 /** The train message's input once features are there and the recipe is read. */
 export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples' | 'featuresDir'> {
@@ -102,7 +101,7 @@ export async function runTraining(input: RunInput, context: TrainContext): Promi
     await learner.fit();
     const metrics = await evaluate();
     throwIfCancelled(context.signal);
-    const weightsHash = await saveModel(input.modelDir, modelCard(input), readWeights(model));
+    const weightsHash = await saveModel(input.modelDir, modelCard(input), model);
     await removeCheckpoint(input.modelDir);
     const trainMs = nowMs() - startMs;
     return {
