@@ -8,19 +8,17 @@ import {
   damagedOnnx,
   dataTypeName,
   type OnnxDataType,
-  type OnnxTensorData,
+  type OnnxConstant,
   readConstant,
   readRepeated,
   readWhole,
 } from './onnx-tensor.ts';
 
 /** FLOAT and INT are numbers, FLOATS and INTS lists, STRING a text, STRINGS a list of texts, TENSOR a constant. */
-export type { OnnxTensorData };
-
-export type OnnxAttributeValue = number | readonly number[] | string | readonly string[] | OnnxTensorData;
+export type OnnxAttributeValue = number | readonly number[] | string | readonly string[] | OnnxConstant;
 
 /** One operation. */
-export interface OnnxNodeData {
+export interface OnnxGraphNode {
   /** May be empty: ONNX does not ask for names. */
   readonly name: string;
   readonly opType: string;
@@ -46,9 +44,9 @@ export interface OnnxGraphValue {
 export interface OnnxGraphData {
   readonly name: string;
   /** In an order in which each node follows those it needs. `Constant` nodes are not here but among `initializers`. */
-  readonly nodes: readonly OnnxNodeData[];
+  readonly nodes: readonly OnnxGraphNode[];
   /** Constants by name: initializers and the values of `Constant` nodes. */
-  readonly initializers: ReadonlyMap<string, OnnxTensorData>;
+  readonly initializers: ReadonlyMap<string, OnnxConstant>;
   /** What has to be fed; constants that old files also list as inputs are left out. */
   readonly inputs: readonly OnnxGraphValue[];
   readonly outputs: readonly OnnxGraphValue[];
@@ -134,8 +132,8 @@ type GraphPart = Pick<OnnxGraphData, 'name' | 'nodes' | 'initializers' | 'inputs
 
 function readGraph(bytes: Uint8Array): GraphPart {
   let name = '';
-  const nodes: OnnxNodeData[] = [];
-  const initializers = new Map<string, OnnxTensorData>();
+  const nodes: OnnxGraphNode[] = [];
+  const initializers = new Map<string, OnnxConstant>();
   const inputs: OnnxGraphValue[] = [];
   const outputs: OnnxGraphValue[] = [];
   eachField(bytes, (field, reader) => {
@@ -167,7 +165,7 @@ function readGraph(bytes: Uint8Array): GraphPart {
   };
 }
 
-function readNode(bytes: Uint8Array): OnnxNodeData {
+function readNode(bytes: Uint8Array): OnnxGraphNode {
   const node = {
     name: '',
     opType: '',
@@ -201,7 +199,7 @@ function readAttribute(bytes: Uint8Array): { name: string; value: OnnxAttributeV
   let float: number | undefined;
   let int: number | undefined;
   let text: string | undefined;
-  let tensor: OnnxTensorData | undefined;
+  let tensor: OnnxConstant | undefined;
   const floats: number[] = [];
   const ints: number[] = [];
   const texts: string[] = [];
@@ -233,7 +231,7 @@ function readAttribute(bytes: Uint8Array): { name: string; value: OnnxAttributeV
 }
 
 /** The value of a `Constant` node under the name of its output; undefined for any other node. */
-function constantOf(node: OnnxNodeData): OnnxTensorData | undefined {
+function constantOf(node: OnnxGraphNode): OnnxConstant | undefined {
   if (node.opType !== 'Constant' || node.domain !== '') return undefined;
   const name = node.outputs[0];
   if (name === undefined) throw damagedOnnx('a constant has no name');
@@ -307,10 +305,10 @@ function readTensorType(
 
 /** Nodes in an order in which each follows what it needs: the file's own where it is so, as ONNX demands, else sorted. */
 function inOrder(
-  nodes: readonly OnnxNodeData[],
+  nodes: readonly OnnxGraphNode[],
   inputs: readonly string[],
-  initializers: ReadonlyMap<string, OnnxTensorData>,
-): readonly OnnxNodeData[] {
+  initializers: ReadonlyMap<string, OnnxConstant>,
+): readonly OnnxGraphNode[] {
   const made = new Set<string>([...inputs, ...initializers.keys(), '']);
   const makers = makersOf(nodes, made);
   const seen = new Set(made);
@@ -322,8 +320,8 @@ function inOrder(
   return isOrdered ? nodes : sorted(nodes, made, makers);
 }
 
-function makersOf(nodes: readonly OnnxNodeData[], made: ReadonlySet<string>): Map<string, OnnxNodeData> {
-  const makers = new Map<string, OnnxNodeData>();
+function makersOf(nodes: readonly OnnxGraphNode[], made: ReadonlySet<string>): Map<string, OnnxGraphNode> {
+  const makers = new Map<string, OnnxGraphNode>();
   for (const node of nodes) {
     for (const output of node.outputs.filter((name) => name !== '')) {
       if (makers.has(output) || made.has(output))
@@ -336,12 +334,12 @@ function makersOf(nodes: readonly OnnxNodeData[], made: ReadonlySet<string>): Ma
 
 /** Kahn (1962), Topological sorting of large networks. */
 function sorted(
-  nodes: readonly OnnxNodeData[],
+  nodes: readonly OnnxGraphNode[],
   made: ReadonlySet<string>,
-  makers: ReadonlyMap<string, OnnxNodeData>,
-): OnnxNodeData[] {
-  const waiting = new Map<string, OnnxNodeData[]>();
-  const missing = new Map<OnnxNodeData, number>();
+  makers: ReadonlyMap<string, OnnxGraphNode>,
+): OnnxGraphNode[] {
+  const waiting = new Map<string, OnnxGraphNode[]>();
+  const missing = new Map<OnnxGraphNode, number>();
   for (const node of nodes) {
     const needs = new Set(node.inputs.filter((name) => !made.has(name)));
     for (const need of needs) {
@@ -354,7 +352,7 @@ function sorted(
     missing.set(node, needs.size);
   }
   const ready = nodes.filter((node) => missing.get(node) === 0);
-  const order: OnnxNodeData[] = [];
+  const order: OnnxGraphNode[] = [];
   for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
     order.push(next);
     for (const output of new Set(next.outputs)) {

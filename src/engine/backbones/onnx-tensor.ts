@@ -22,7 +22,7 @@ const DATA_TYPES = {
 export type OnnxDataType = (typeof DATA_TYPES)[keyof typeof DATA_TYPES][0];
 
 /** A constant of the graph. Nothing is converted until asked for. */
-export interface OnnxTensorData {
+export interface OnnxConstant {
   readonly name: string;
   /** Sizes, outermost first; `[]` is a scalar. */
   readonly shape: readonly number[];
@@ -122,7 +122,7 @@ function readFields(bytes: Uint8Array): TensorFields {
  * Reads one TensorProto. Throws `onnx/damaged` when shape and data disagree, `onnx/external-data` when the numbers lie in another
  * file, and `onnx/unsupported-type` for texts, 4- and 8-bit floats and complex numbers.
  */
-export function readConstant(bytes: Uint8Array): OnnxTensorData {
+export function readConstant(bytes: Uint8Array): OnnxConstant {
   const { name, shape, code, raw, numbers, external } = readFields(bytes);
   if (external) {
     throw new AppError({
