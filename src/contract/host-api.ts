@@ -1,11 +1,13 @@
 /** What the host can do for a window, the CLI or a test: one interface, implemented once in src/main/host and exposed by `router.ts`. */
 import type { z } from 'zod';
 import type { Gesture } from '../core/diffs.ts';
+import type { EvaluationReport } from '../core/evaluation.ts';
 import type { CurvePoint, Job } from '../core/jobs.ts';
 import type { EngineStatus, RecipeInfo, TrainingPlan } from '../core/learning.ts';
-import type { ClassRecord, Metrics, ModelRecord, Split } from '../core/records.ts';
+import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type {
   Comparison,
+  EvaluationView,
   FolderListing,
   FormatInfo,
   HostEvent,
@@ -86,7 +88,10 @@ export interface HostApi {
   /** Suggests on every image that is not reviewed, with the given or the pinned model. */
   startPrediction(input: { modelId?: string | undefined }): Promise<{ jobId: string }>;
   startEvaluation(input: { modelId?: string | undefined; split: SplitChoice }): Promise<{ jobId: string }>;
-  evaluate(input: { modelId?: string | undefined; split: SplitChoice }): Promise<Metrics>;
+  /** Judges a model on labelled images and keeps the report. Throws `evaluate/no-images` when no labelled image is in the split. */
+  evaluate(input: { modelId?: string | undefined; split: SplitChoice }): Promise<EvaluationReport>;
+  /** The newest report of that model on that split; null before the first. */
+  evaluation(input: { modelId?: string | undefined; split: SplitChoice }): Promise<EvaluationView | null>;
 
   /**
    * Predicts every image of a split and writes the file, atomically: `.csv` a Kaggle submission (class probabilities of each image), anything else JSON

@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { gestureSchema } from '../core/diffs.ts';
 import { isAppErrorData, toAppErrorData } from '../core/errors.ts';
+import { evaluationReportSchema } from '../core/evaluation.ts';
 import { curvePointSchema, jobSchema } from '../core/jobs.ts';
 import {
   engineStatusSchema,
@@ -10,10 +11,11 @@ import {
   splitChoiceSchema,
   trainingPlanSchema,
 } from '../core/learning.ts';
-import { classRecordSchema, metricsSchema, modelRecordSchema } from '../core/records.ts';
+import { classRecordSchema, modelRecordSchema } from '../core/records.ts';
 import type { HostApi } from './host-api.ts';
 import {
   comparisonSchema,
+  evaluationViewSchema,
   folderListingSchema,
   formatInfoSchema,
   hostInfoSchema,
@@ -171,8 +173,12 @@ export const appRouter = t.router({
     .mutation(({ ctx, input }) => ctx.host.startEvaluation(input)),
   evaluate: procedure
     .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema }))
-    .output(metricsSchema)
+    .output(evaluationReportSchema)
     .mutation(({ ctx, input }) => ctx.host.evaluate(input)),
+  evaluation: procedure
+    .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema }))
+    .output(evaluationViewSchema.nullable())
+    .query(({ ctx, input }) => ctx.host.evaluation(input)),
 
   startPredictionFile: procedure
     .input(z.object({ modelId: z.string().optional(), split: splitChoiceSchema, file: z.string().min(1) }))

@@ -1,5 +1,6 @@
 /** What may cross between the window and the host, beyond the records of core: views, requests and reports. */
 import { z } from 'zod';
+import { evaluationReportSchema } from '../core/evaluation.ts';
 import { curvePointSchema, jobSchema } from '../core/jobs.ts';
 import { canvasSchema, splitChoiceSchema, trainingPlanSchema } from '../core/learning.ts';
 import {
@@ -113,6 +114,14 @@ export const comparisonSchema = z.object({
   confusion: z.object({ classIds: z.array(z.string()), counts: z.array(z.array(z.number())) }),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const evaluationViewSchema = z.object({
+  report: evaluationReportSchema,
+  evaluatedAtMs: z.number(),
+  /** Labels have changed since. */
+  isStale: z.boolean(),
+});
+export type EvaluationView = z.infer<typeof evaluationViewSchema>;
 
 export const formatInfoSchema = z.object({
   id: z.string(),

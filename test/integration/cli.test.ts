@@ -127,15 +127,19 @@ describe('the command line', () => {
       expect.arrayContaining(['modelId', 'recipe', 'backend', 'epochs', 'trainMs', 'imagesPerS', 'metrics']),
     );
     const evaluated = await runCli(home, ['evaluate', project, '--split', 'all', '--json']);
-    expect(Object.keys(evaluated.json()).sort()).toEqual([
-      'classAcc',
-      'logLoss',
-      'map',
-      'map50',
-      'meanIou',
-      'n',
-      'split',
-    ]);
+    expect(Object.keys(evaluated.json())).toEqual(
+      expect.arrayContaining(['n', 'split', 'classAcc', 'logLoss', 'meanIou', 'map50', 'map', 'seed']),
+    );
+    expect(evaluated.json()).toMatchObject({
+      seed: 5,
+      groups: { count: expect.any(Number) as number },
+      perClass: expect.arrayContaining([
+        expect.objectContaining({ ap50: expect.anything() as unknown }),
+      ]) as unknown,
+      confusion: { images: null },
+      calibration: { images: null },
+      baselines: { rivals: [{ id: 'pixel-size' }, { id: 'majority' }] },
+    });
     const out = path.join(folder, 'predictions.json');
     expect((await runCli(home, ['predict', project, '--out', out])).code).toBe(0);
     expect((JSON.parse(await readFile(out, 'utf8')) as { images: unknown[] }).images).toHaveLength(16);

@@ -1,8 +1,9 @@
 /** `evaluate PROJECT`: the figures of a model on one split. */
 import { z } from 'zod';
+import { evaluationReportSchema } from '../../../core/evaluation.ts';
 import { splitChoiceSchema } from '../../../core/learning.ts';
-import { metricsSchema } from '../../../core/records.ts';
 import type { CliCommand } from '../command.ts';
+import { describeEvaluation } from '../evaluation-lines.ts';
 import { withHost } from '../open-host.ts';
 import { runJob } from '../run-job.ts';
 
@@ -19,14 +20,11 @@ export const evaluateCommand: CliCommand = {
   run: (context, [project = ''], options) => {
     const { model, split } = optionsSchema.parse(options);
     return withHost(project, async (host) => {
-      const metrics = metricsSchema.parse(
+      const report = evaluationReportSchema.parse(
         await runJob(host, context, () => host.startEvaluation({ modelId: model, split })),
       );
-      for (const [name, value] of Object.entries(metrics))
-        context.output.say(
-          `${name.padEnd(9)} ${typeof value === 'number' ? Number(value.toFixed(4)) : (value ?? 'not an output of this recipe')}`,
-        );
-      return metrics;
+      for (const line of describeEvaluation(report)) context.output.say(line);
+      return report;
     });
   },
 };

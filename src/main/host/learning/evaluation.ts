@@ -3,20 +3,22 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi, SplitChoice } from '../../../contract/host-api.ts';
 import { AppError } from '../../../core/errors.ts';
+import { type EvaluationReport, evaluationReportSchema } from '../../../core/evaluation.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
 import { splitChoiceSchema } from '../../../core/learning.ts';
-import { type Metrics, type ModelRecord, metricsSchema } from '../../../core/records.ts';
+import type { ModelRecord } from '../../../core/records.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
-import { computeMetrics } from './compute-metrics.ts';
+import { computeReport } from './compute-report.ts';
 import { saveJudgedDetections } from './judged-detections.ts';
 import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
 import { requireModel } from './predictions.ts';
-import { readDivision } from './training-set.ts';
+import { findEvaluation, saveEvaluation } from './stored-evaluation.ts';
+import { findTrainingSet, readDivision } from './training-set.ts';
 
-export type EvaluationArea = Pick<HostApi, 'evaluate' | 'startEvaluation'>;
+export type EvaluationArea = Pick<HostApi, 'evaluate' | 'startEvaluation' | 'evaluation'>;
 
 /** As COCO's own evaluation takes them: nearly every detection, at most 100 an image. */
 const minScore = 0.001;
@@ -51,29 +53,32 @@ export function createEvaluationArea(context: HostContext): EvaluationArea {
           hint: 'Start it again.',
         });
       }
-      return evaluationResultSchema.parse(job.result).metrics;
+      return evaluationReportSchema.parse(job.result);
+    },
+    evaluation: async ({ modelId, split }) => {
+      const project = context.session.require();
+      const model = requireModel(project, modelId);
+      const stored = findEvaluation(path.join(project.modelsDir, model.id), split);
+      if (stored === undefined) return null;
+      const { report, evaluatedAtMs, revision } = stored;
+      return { report, evaluatedAtMs, isStale: revision !== project.db.changes.revision() };
     },
   };
 }
 
-const evaluationResultSchema = z.object({ modelId: z.string(), metrics: metricsSchema });
-
-/** The job. Its result holds the figures at top level too, as the command line prints them. */
+/** The job. Its result is the report at top level, as the command line prints it. */
 export function createEvaluateRunner(context: HostContext): JobRunner {
   return async (rawInput, { signal, onProgress }) => {
     const { modelId, split } = evaluateInputSchema.parse(rawInput);
     const project = context.session.require();
     const model = requireModel(project, modelId);
-    const { metrics, perClass, failed } = await evaluateModel(context, project, model, split, {
-      signal,
-      onProgress,
-    });
-    const score = metrics.map50 === null ? '' : `, mAP@.5 ${metrics.map50.toFixed(3)}`;
+    const { report, failed } = await evaluateModel(context, project, model, split, { signal, onProgress });
+    const score = report.map50 === null ? '' : `, mAP@.5 ${report.map50.toFixed(3)}`;
     const accuracy =
-      metrics.classAcc === null ? '' : `, ${(metrics.classAcc * 100).toFixed(1)} % of classes right`;
+      report.classAcc === null ? '' : `, ${(report.classAcc * 100).toFixed(1)} % of classes right`;
     return {
-      summary: `${metrics.n} images${score}${accuracy}`,
-      result: { modelId: model.id, ...metrics, metrics, perClass, failed },
+      summary: `${report.n} images${score}${accuracy}`,
+      result: { modelId: model.id, ...report, failed },
     };
   };
 }
@@ -84,9 +89,12 @@ async function evaluateModel(
   model: ModelRecord,
   split: SplitChoice,
   job: { signal: AbortSignal; onProgress: (progress: JobProgress) => void },
-): Promise<{ metrics: Metrics; perClass: unknown; failed: unknown }> {
+): Promise<{ report: EvaluationReport; failed: unknown }> {
   const modelDir = path.join(project.modelsDir, model.id);
-  const chosen = pickSplit(listLabelledImages(project).labelled, split, readDivision(modelDir));
+  const { labelled } = listLabelledImages(project);
+  const revision = project.db.changes.revision();
+  const division = readDivision(modelDir);
+  const chosen = pickSplit(labelled, split, division);
   if (chosen.length === 0) throw nothingToJudge(split);
   const predictions: ImagePrediction[] = [];
   const { failed } = await context.engine.call(
@@ -104,7 +112,33 @@ async function evaluateModel(
   const broken = new Set(failed.map((fault) => fault.imageId));
   const judged: LabelledImage[] = chosen.filter(({ image }) => !broken.has(image.id));
   saveJudgedDetections(modelDir, split, judged, predictions, model.classIds);
-  return { ...computeMetrics(judged, predictions, model.classIds, split), failed };
+  const report = await computeReport(
+    {
+      labelled: judged,
+      predictions,
+      // A model brought from elsewhere has no list of what it learnt from; then the marks of the project decide.
+      trainedOn: labelled.filter(
+        ({ image }) => (division.size === 0 ? image.split : division.get(image.id)) === 'train',
+      ),
+      classes: nameClasses(project, model, modelDir),
+      split,
+      seed: model.seed,
+    },
+    job,
+  );
+  saveEvaluation(modelDir, report, { evaluatedAtMs: context.now(), revision });
+  return { report, failed };
+}
+
+/** The model's classes under the names they have now; a class since deleted under the name it had then. */
+function nameClasses(
+  project: OpenProject,
+  model: ModelRecord,
+  modelDir: string,
+): { id: string; name: string }[] {
+  const then = findTrainingSet(modelDir)?.classes ?? [];
+  const names = new Map([...then, ...project.db.classes.list()].map(({ id, name }) => [id, name]));
+  return model.classIds.map((id) => ({ id, name: names.get(id) ?? id }));
 }
 
 function nothingToJudge(split: SplitChoice): AppError {
