@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computeDetectionMetrics } from '../../src/core/metrics.ts';
+import { computeDetectionMetrics, type DetectionInput } from '../../src/core/metrics.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type { BoxRecord, PredictionRecord } from '../../src/core/records.ts';
 import { cocoFormat } from '../../src/formats/coco.format.ts';
 import type { ExportInput } from '../../src/formats/format.ts';
 import { makeBox } from '../helpers/arbitrary-project.ts';
 import { drainExport, makeImage } from '../helpers/file-trees.ts';
-import { evaluateWithPycocotools, findPycocotools } from '../helpers/pycocotools.ts';
+import {
+  evaluateManyWithPycocotools,
+  evaluateWithPycocotools,
+  findPycocotools,
+} from '../helpers/pycocotools.ts';
 
 /** 30 images with truth, near misses, wrong classes, equal scores and one turned photograph. */
 function makeProject(): ExportInput {
@@ -65,6 +69,82 @@ function makeProject(): ExportInput {
   return { projectName: 'Golden', classes, images, boxes, predictions, nowMs: 0 };
 }
 
+/**
+ * A small world drawn from a seed: images and classes without truth, images without suggestions, crowds (also classes that are nothing
+ * but crowds), equal scores within and between images, the same box twice, boxes on whole pixels whose IoU falls on the cuts, boxes of
+ * hardly any size, and now and then more than a hundred suggestions an image and class.
+ */
+function drawWorld(seed: number): DetectionInput {
+  const random = createRandom(seed);
+  const ids = (count: number) => Array.from({ length: count }, (_, i) => String(i + 1));
+  const imageIds = ids(1 + random.int(9));
+  const classIds = ids(1 + random.int(5));
+  const [levels, crowdFrac, snap, noise] = [
+    random.pick([1, 2, 5, 1000]),
+    random.pick([0, 0, 0.2, 1]),
+    random.next() < 0.5,
+    random.pick([0, 0.03, 0.1, 0.3]),
+  ];
+  const number = (value: number) => (snap ? Math.round(value) : Math.round(value * 1000) / 1000);
+  const side = (value: number) => Math.max(snap ? 1 : 0.001, number(value));
+  const drawBox = () => ({
+    x: number(random.range(-5, 90)),
+    y: number(random.range(-5, 90)),
+    w: side(random.range(0, 50)),
+    h: side(random.range(0, 50)),
+  });
+  const truth: DetectionInput['truth'][number][] = [];
+  const detections: DetectionInput['detections'][number][] = [];
+  const suggest = (imageId: string, classId: string, box: ReturnType<typeof drawBox>) =>
+    detections.push({ imageId, classId, box, score: (1 + random.int(levels)) / levels });
+  for (const imageId of imageIds) {
+    for (let n = random.int(5); n > 0; n--) {
+      const [classId, box] = [random.pick(classIds), drawBox()];
+      truth.push({ imageId, classId, box, crowd: random.next() < crowdFrac });
+      for (let m = random.int(4); m > 0; m--) {
+        const move = (value: number, by: number) => number(value + noise * by * random.gaussian());
+        const near = {
+          x: move(box.x, box.w),
+          y: move(box.y, box.h),
+          w: side(move(box.w, box.w)),
+          h: side(move(box.h, box.h)),
+        };
+        suggest(imageId, random.next() < 0.8 ? classId : random.pick(classIds), near);
+      }
+    }
+    for (let n = random.next() < 0.05 ? 150 : random.int(4); n > 0; n--)
+      suggest(imageId, classIds[0] ?? '', drawBox());
+  }
+  // COCO's reader wants one result at least.
+  if (detections.length === 0) suggest(imageIds[0] ?? '', classIds[0] ?? '', drawBox());
+  return { imageIds, classIds, truth, detections: random.shuffle(detections) };
+}
+
+function toCoco({ imageIds, classIds, truth, detections }: DetectionInput) {
+  const bbox = ({ x, y, w, h }: { x: number; y: number; w: number; h: number }) => [x, y, w, h];
+  return {
+    truth: {
+      info: {},
+      images: imageIds.map((id) => ({ id: Number(id), width: 640, height: 480, file_name: `${id}.jpg` })),
+      categories: classIds.map((id) => ({ id: Number(id), name: id })),
+      annotations: truth.map(({ imageId, classId, box, crowd }, i) => ({
+        id: i + 1,
+        image_id: Number(imageId),
+        category_id: Number(classId),
+        bbox: bbox(box),
+        area: box.w * box.h,
+        iscrowd: crowd === true ? 1 : 0,
+      })),
+    },
+    results: detections.map(({ imageId, classId, box, score }) => ({
+      image_id: Number(imageId),
+      category_id: Number(classId),
+      bbox: bbox(box),
+      score,
+    })),
+  };
+}
+
 const python = findPycocotools();
 describe.skipIf(python === undefined)(
   'pycocotools (skipped when no Python has it: pip install pycocotools)',
@@ -98,5 +178,29 @@ describe.skipIf(python === undefined)(
         }
       },
     );
+
+    it('finds in 400 worlds drawn at random, class by class, the figures that we compute', () => {
+      const worlds = Array.from({ length: 400 }, (_, seed) => drawWorld(seed));
+      const theirs = evaluateManyWithPycocotools(python ?? '', worlds.map(toCoco));
+      const rounded = (value: number | null | undefined) =>
+        typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value;
+      worlds.forEach((world, seed) => {
+        const ours = computeDetectionMetrics(world);
+        const figures = {
+          stats: [ours.map, ours.map50, ours.map75],
+          perClass: ours.perClass.map(({ ap, ap50, recall50 }) => [ap, ap50, recall50]),
+        };
+        const wanted = theirs[seed] ?? { stats: [], perClass: [] };
+        expect(figures.perClass).toHaveLength(wanted.perClass.length);
+        [...figures.stats, ...figures.perClass.flat()].forEach((value, i) => {
+          const other = [...wanted.stats, ...wanted.perClass.flat()][i];
+          if (typeof value !== 'number' || typeof other !== 'number')
+            expect(rounded(value), `world ${seed}, figure ${i}`).toBe(rounded(other));
+          else expect(Math.abs(value - other), `world ${seed}, figure ${i}`).toBeLessThan(1e-6);
+        });
+      });
+      expect(theirs.filter(({ stats }) => (stats[0] ?? 0) > 0.2).length).toBeGreaterThan(50);
+      expect(theirs.filter(({ stats }) => stats[0] === null).length).toBeGreaterThan(5);
+    });
   },
 );

@@ -38,3 +38,48 @@ export function evaluateWithPycocotools(
   const [map = Number.NaN, map50 = Number.NaN, map75 = Number.NaN] = JSON.parse(printed) as number[];
   return { map, map50, map75 };
 }
+
+const manyProgram = `
+import contextlib, io, json, sys
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+def mean(values):
+    values = values[values > -1]
+    return float(values.mean()) if values.size else None
+def evaluate(case):
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO()
+        truth.dataset = case['truth']
+        truth.createIndex()
+        run = COCOeval(truth, truth.loadRes(case['results']), 'bbox')
+        run.evaluate(); run.accumulate(); run.summarize()
+    precision, recall = run.eval['precision'][:, :, :, 0, -1], run.eval['recall'][:, :, 0, -1]
+    classes = range(precision.shape[2])
+    return {
+        'stats': [None if value < 0 else float(value) for value in run.stats[:3]],
+        'perClass': [[mean(precision[:, :, k]), mean(precision[0, :, k]), None if recall[0, k] < 0 else float(recall[0, k])] for k in classes],
+    }
+print(json.dumps([evaluate(case) for case in json.load(sys.stdin)]))
+`;
+
+/** What pycocotools says of one case; null where it has no figure. */
+export interface CocoFigures {
+  /** mAP@[.5:.95], mAP@.5, mAP@.75. */
+  readonly stats: (number | null)[];
+  /** Each class, by rising category id: AP, AP@.5, recall@.5. */
+  readonly perClass: (number | null)[][];
+}
+
+/** Evaluates many truths, as COCO's annotation files hold them, and their results in one Python. Results must not be empty. */
+export function evaluateManyWithPycocotools(
+  python: string,
+  cases: readonly { readonly truth: unknown; readonly results: readonly unknown[] }[],
+): CocoFigures[] {
+  const printed = execFileSync(python, ['-c', manyProgram], {
+    input: JSON.stringify(cases),
+    encoding: 'utf8',
+    timeout: 240_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return JSON.parse(printed) as CocoFigures[];
+}
