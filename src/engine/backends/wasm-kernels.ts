@@ -108,7 +108,8 @@ function mendSamePadding(kernelName: string, depthwise: boolean): void {
             x.shape,
             shape,
             strides,
-            dilations,
+            // The depthwise layer passes none.
+            dilations ?? 1,
             pad,
             dimRoundingMode,
             depthwise,

@@ -1,4 +1,4 @@
-/** One pool for the whole engine: started when features are first needed, given back after a while without work. */
+/** One pool a backbone for the whole engine: started when its features are first needed, given back after a while without work. */
 import { toAppErrorData } from '../../core/errors.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
 import { createInferencePool, type InferencePool } from './inference-pool.ts';
@@ -7,19 +7,18 @@ import { createInferencePool, type InferencePool } from './inference-pool.ts';
 const IDLE_MS = 20_000;
 
 interface Shared {
-  readonly backbone: Backbone;
+  readonly hash: string;
   readonly pool: Promise<InferencePool>;
   users: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-let shared: Shared | undefined;
+/** By the backbone's hash. More than one only while a model of another backbone suggests beside a training. */
+const pools = new Map<string, Shared>();
 
 /** Runs `work` with the pool of a backbone; starts it where needed. */
 export async function withPool<T>(backbone: Backbone, work: (pool: InferencePool) => Promise<T>): Promise<T> {
-  if (shared !== undefined && shared.backbone.hash !== backbone.hash) await closeSharedPool();
-  shared ??= { backbone, pool: createInferencePool(backbone), users: 0, timer: undefined };
-  const mine = shared;
+  const mine = pools.get(backbone.hash) ?? start(backbone);
   clearTimeout(mine.timer);
   mine.users++;
   try {
@@ -29,7 +28,7 @@ export async function withPool<T>(backbone: Backbone, work: (pool: InferencePool
     const sound =
       (await mine.pool.then(() => true).catch(() => false)) &&
       toAppErrorData(error).code !== 'engine/features-stopped';
-    if (!sound && shared === mine) shared = undefined;
+    if (!sound && pools.get(mine.hash) === mine) pools.delete(mine.hash);
     throw error;
   } finally {
     mine.users--;
@@ -37,13 +36,26 @@ export async function withPool<T>(backbone: Backbone, work: (pool: InferencePool
   }
 }
 
+function start(backbone: Backbone): Shared {
+  // Idle workers of another backbone only hold memory now.
+  for (const other of pools.values()) if (other.users === 0) void close(other);
+  const mine: Shared = {
+    hash: backbone.hash,
+    pool: createInferencePool(backbone),
+    users: 0,
+    timer: undefined,
+  };
+  pools.set(backbone.hash, mine);
+  return mine;
+}
+
 function release(mine: Shared): void {
-  mine.timer = setTimeout(() => void close(mine), shared === mine ? IDLE_MS : 0);
+  mine.timer = setTimeout(() => void close(mine), pools.get(mine.hash) === mine ? IDLE_MS : 0);
   mine.timer.unref();
 }
 
 async function close(mine: Shared): Promise<void> {
-  if (shared === mine) shared = undefined;
+  if (pools.get(mine.hash) === mine) pools.delete(mine.hash);
   clearTimeout(mine.timer);
   const pool = await mine.pool.catch(() => undefined);
   await pool?.close();
@@ -51,5 +63,5 @@ async function close(mine: Shared): Promise<void> {
 
 /** Ends the workers now. Work under way fails with `engine/features-stopped`. */
 export async function closeSharedPool(): Promise<void> {
-  if (shared !== undefined) await close(shared);
+  await Promise.all([...pools.values()].map(close));
 }

@@ -1,0 +1,230 @@
+/** One ONNX operation of a trunk, read into the form in which it is trained: channels last, weights as plain numbers. */
+import { AppError } from '../../core/errors.ts';
+import type { OnnxConstants } from './onnx-constants.ts';
+import type { OnnxGraphNode } from './onnx-graph.ts';
+
+/** Zero rows and columns added before a window slides: `[top, left, bottom, right]`. */
+export type Pads = readonly [number, number, number, number];
+
+interface Named {
+  /** The tensor it makes; also the name of its weights. */
+  readonly output: string;
+  /** The tensors it reads, constants left out. */
+  readonly inputs: readonly string[];
+}
+
+export interface ConvStep extends Named {
+  readonly kind: 'conv';
+  /** One filter a channel. */
+  readonly depthwise: boolean;
+  /** `[kh, kw, in, out]`; depthwise `[kh, kw, channels, 1]`. */
+  readonly kernelShape: readonly [number, number, number, number];
+  readonly kernel: Float32Array;
+  readonly bias: Float32Array;
+  readonly strides: readonly [number, number];
+  readonly pads: Pads;
+}
+
+export interface PoolStep extends Named {
+  readonly kind: 'max-pool' | 'average-pool';
+  readonly size: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly pads: Pads;
+}
+
+export type TrunkStep =
+  | ConvStep
+  | PoolStep
+  | (Named & { readonly kind: 'relu'; readonly max: number | null })
+  | (Named & { readonly kind: 'add' | 'concat' | 'double' | 'same' });
+
+/** A convolution or another node, with the batch norm that follows it. */
+export interface FoldedNode {
+  readonly node: OnnxGraphNode;
+  readonly norm?: OnnxGraphNode;
+}
+
+const NO_PADS: Pads = [0, 0, 0, 0];
+
+/** Attributes by kind; undefined where the node has none of that name and kind. */
+const ints = (node: OnnxGraphNode, name: string): readonly number[] | undefined => {
+  const value = node.attributes[name];
+  return Array.isArray(value) ? (value as readonly number[]) : undefined;
+};
+const number = (node: OnnxGraphNode, name: string): number | undefined => {
+  const value = node.attributes[name];
+  return typeof value === 'number' ? value : undefined;
+};
+const text = (node: OnnxGraphNode, name: string): string | undefined => {
+  const value = node.attributes[name];
+  return typeof value === 'string' ? value : undefined;
+};
+const pairOf = (values: readonly number[] | undefined, otherwise: number): [number, number] => [
+  values?.[0] ?? otherwise,
+  values?.[1] ?? otherwise,
+];
+
+/** How much coarser a node makes its input: 2 for a convolution of stride 2, ½ for a doubling. */
+export function strideOf(node: OnnxGraphNode, constants: OnnxConstants): number {
+  if (node.opType === 'Resize' || node.opType === 'Upsample') return 1 / scaleOf(node, constants);
+  const slides = node.opType === 'Conv' || node.opType === 'MaxPool' || node.opType === 'AveragePool';
+  return slides ? (ints(node, 'strides')?.[0] ?? 1) : 1;
+}
+
+function scaleOf(node: OnnxGraphNode, constants: OnnxConstants): number {
+  const scales = constants.find(node.inputs[node.opType === 'Upsample' ? 1 : 2] ?? '');
+  return scales === undefined ? 1 : (scales.toFloat32()[2] ?? 1);
+}
+
+/** Joins each batch norm to the convolution before it, where nothing else reads that convolution (Jacob et al. 2018, 3.2). */
+export function foldNorms(nodes: readonly OnnxGraphNode[], constants: OnnxConstants): FoldedNode[] {
+  const readers = new Map<string, OnnxGraphNode[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) {
+      if (!constants.has(input)) readers.set(input, [...(readers.get(input) ?? []), node]);
+    }
+  }
+  const joined = new Set<OnnxGraphNode>();
+  const folded: FoldedNode[] = [];
+  for (const node of nodes) {
+    if (joined.has(node)) continue;
+    const next = readers.get(node.outputs[0] as string) ?? [];
+    const [norm] = next;
+    if (node.opType === 'Conv' && next.length === 1 && norm?.opType === 'BatchNormalization') {
+      joined.add(norm);
+      folded.push({ node, norm });
+    } else folded.push({ node });
+  }
+  return folded;
+}
+
+/** Reads one node. Throws `backbone/not-trainable` for an operation without a trainable form here; `backbone` names the net in the message. */
+export function readStep({ node, norm }: FoldedNode, constants: OnnxConstants, backbone: string): TrunkStep {
+  const named: Named = {
+    output: (norm ?? node).outputs[0] as string,
+    inputs: node.inputs.filter((name) => name !== '' && !constants.has(name)),
+  };
+  const refuse = (why: string): AppError => notTrainable(backbone, node, why);
+  const pads = (): Pads => {
+    const auto = text(node, 'auto_pad');
+    if (auto !== undefined && auto !== 'NOTSET' && auto !== 'VALID') throw refuse('it pads by itself');
+    const [top, left, bottom, right] = ints(node, 'pads') ?? NO_PADS;
+    return [top ?? 0, left ?? 0, bottom ?? 0, right ?? 0];
+  };
+  switch (node.opType) {
+    case 'Conv':
+      return { ...named, ...readConv(node, norm, constants, refuse), pads: pads() };
+    case 'Relu':
+      return { ...named, kind: 'relu', max: null };
+    case 'Clip': {
+      const low = constants.find(node.inputs[1] ?? '')?.toFloat32()[0] ?? number(node, 'min');
+      const high = constants.find(node.inputs[2] ?? '')?.toFloat32()[0] ?? number(node, 'max');
+      if (low !== 0) throw refuse('it does not clip at nought');
+      return { ...named, kind: 'relu', max: high ?? null };
+    }
+    case 'Add':
+    case 'Sum':
+      if (named.inputs.length < 2) throw refuse('it adds a constant');
+      return { ...named, kind: 'add' };
+    case 'Concat':
+      if (number(node, 'axis') !== 1) throw refuse('it joins along another axis than the channels');
+      return { ...named, kind: 'concat' };
+    case 'MaxPool':
+    case 'AveragePool': {
+      if (number(node, 'ceil_mode') === 1) throw refuse('it rounds its size up');
+      const step: PoolStep = {
+        ...named,
+        kind: node.opType === 'MaxPool' ? 'max-pool' : 'average-pool',
+        size: pairOf(ints(node, 'kernel_shape'), 1),
+        strides: pairOf(ints(node, 'strides'), 1),
+        pads: pads(),
+      };
+      if (step.kind === 'average-pool' && step.pads.some((pad) => pad > 0))
+        throw refuse('it averages over padding');
+      return step;
+    }
+    case 'Resize':
+    case 'Upsample':
+      if (scaleOf(node, constants) !== 2 || text(node, 'mode') !== 'nearest')
+        throw refuse('it enlarges otherwise than by doubling');
+      return { ...named, inputs: named.inputs.slice(0, 1), kind: 'double' };
+    case 'Identity':
+    case 'Dropout':
+      return { ...named, kind: 'same' };
+    default:
+      throw refuse('there is no trainable form of it here');
+  }
+}
+
+function readConv(
+  node: OnnxGraphNode,
+  norm: OnnxGraphNode | undefined,
+  constants: OnnxConstants,
+  refuse: (why: string) => AppError,
+): Omit<ConvStep, 'output' | 'inputs' | 'pads'> {
+  const weight = constants.find(node.inputs[1] ?? '');
+  if (weight === undefined || weight.shape.length !== 4) throw refuse('its weights are not constant');
+  const [outputs, perGroup, height, width] = weight.shape as [number, number, number, number];
+  const groups = number(node, 'group') ?? 1;
+  const depthwise = groups > 1 && perGroup === 1 && groups === outputs;
+  if (groups > 1 && !depthwise) throw refuse('its channels are in groups');
+  if ((ints(node, 'dilations') ?? []).some((dilation) => dilation !== 1)) throw refuse('it is dilated');
+  const { factor, offset } = readNorm(norm, outputs, constants);
+  const source = weight.toFloat32();
+  const inner = depthwise ? 1 : perGroup;
+  const kernel = new Float32Array(source.length);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < inner; i++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const value = source[((o * inner + i) * height + y) * width + x] as number;
+          const at = (y * width + x) * inner * outputs + (depthwise ? o : i * outputs + o);
+          kernel[at] = value * (factor[o] as number);
+        }
+      }
+    }
+  }
+  const given = constants.find(node.inputs[2] ?? '')?.toFloat32();
+  const bias = Float32Array.from(
+    { length: outputs },
+    (_, o) => (given?.[o] ?? 0) * (factor[o] as number) + (offset[o] as number),
+  );
+  return {
+    kind: 'conv',
+    depthwise,
+    kernel,
+    kernelShape: depthwise ? [height, width, outputs, 1] : [height, width, inner, outputs],
+    bias,
+    strides: pairOf(ints(node, 'strides'), 1),
+  };
+}
+
+/** What a batch norm with fixed statistics does to each channel: times `factor`, plus `offset`. */
+function readNorm(
+  norm: OnnxGraphNode | undefined,
+  channels: number,
+  constants: OnnxConstants,
+): { factor: Float32Array; offset: Float32Array } {
+  const factor = new Float32Array(channels).fill(1);
+  const offset = new Float32Array(channels);
+  if (norm === undefined) return { factor, offset };
+  const [scale, shift, mean, variance] = norm.inputs
+    .slice(1, 5)
+    .map((name) => constants.find(name)?.toFloat32());
+  const epsilon = number(norm, 'epsilon') ?? 1e-5;
+  for (let c = 0; c < channels; c++) {
+    const f = (scale?.[c] ?? 1) / Math.sqrt((variance?.[c] ?? 1) + epsilon);
+    factor[c] = f;
+    offset[c] = (shift?.[c] ?? 0) - (mean?.[c] ?? 0) * f;
+  }
+  return { factor, offset };
+}
+
+function notTrainable(backbone: string, node: OnnxGraphNode, why: string): AppError {
+  return new AppError({
+    code: 'backbone/not-trainable',
+    message: `The last blocks of the backbone ${backbone} cannot be trained: of its operation ${node.opType} ${why}. No training was started.`,
+    hint: 'Choose the recipe that trains the head alone, or another backbone.',
+    details: { backbone, operation: node.opType, output: node.outputs[0] ?? '' },
+  });
+}

@@ -1,0 +1,128 @@
+/** The last blocks of a backbone as layers that training may move, with the weights the backbone came with. */
+import { AppError } from '../../core/errors.ts';
+import type { Trunk } from '../backbones/trunk.ts';
+import type { ConvStep, Pads, PoolStep, TrunkStep } from '../backbones/trunk-steps.ts';
+import { type SymbolicTensor, tf } from '../backends/tf.ts';
+import { UpsampleTwice } from './upsample-twice.layer.ts';
+
+type Layer = InstanceType<typeof tf.layers.Layer>;
+
+/** Layer name of a step: what file formats and TensorFlow.js accept, unique as tensors are. */
+const nameOf = (output: string): string => `trunk-${output.replaceAll(/[^\w-]/g, '_')}`;
+
+/**
+ * Lays the trunk's layers behind `input` (`[n, h, w, cut.channels]`) and gives the taps by name, `[n, h', w', channels]`.
+ * Call inside a tidy, as all building of models.
+ */
+export function connectTrunk(trunk: Trunk, input: SymbolicTensor): ReadonlyMap<string, SymbolicTensor> {
+  const tensors = new Map<string, SymbolicTensor>([[trunk.cut.tensor, input]]);
+  /** Tensors that are never below nought: those may be padded with noughts before a maximum is taken. */
+  const positive = new Set<string>();
+  for (const step of trunk.steps) {
+    const inputs = step.inputs.map((name) => tensors.get(name) as SymbolicTensor);
+    tensors.set(step.output, applyStep(step, inputs, positive));
+    const keeps = step.kind !== 'conv' && step.inputs.every((name) => positive.has(name));
+    if (step.kind === 'relu' || keeps) positive.add(step.output);
+  }
+  return new Map(trunk.taps.map((tap) => [tap, tensors.get(tap) as SymbolicTensor]));
+}
+
+function applyStep(
+  step: TrunkStep,
+  inputs: readonly SymbolicTensor[],
+  positive: ReadonlySet<string>,
+): SymbolicTensor {
+  const [x] = inputs as [SymbolicTensor];
+  const name = nameOf(step.output);
+  switch (step.kind) {
+    case 'conv':
+      return applyConv(step, x, name);
+    case 'relu': {
+      const config = step.max === null ? { name } : { name, maxValue: step.max };
+      return tf.layers.reLU(config).apply(x) as SymbolicTensor;
+    }
+    case 'add':
+      return tf.layers.add({ name }).apply([...inputs]) as SymbolicTensor;
+    case 'concat':
+      return tf.layers.concatenate({ name, axis: 3 }).apply([...inputs]) as SymbolicTensor;
+    case 'double':
+      return new UpsampleTwice({ name }).apply(x) as SymbolicTensor;
+    case 'same':
+      return x;
+    case 'max-pool':
+    case 'average-pool':
+      return applyPool(step, x, name, positive);
+  }
+}
+
+function applyConv(step: ConvStep, x: SymbolicTensor, name: string): SymbolicTensor {
+  const [height, width] = step.kernelShape;
+  const { source, padding } = pad(step, [height, width], x, name);
+  const common = {
+    name,
+    kernelSize: [height, width] as [number, number],
+    strides: [...step.strides] as [number, number],
+    padding,
+  };
+  const layer: Layer = step.depthwise
+    ? tf.layers.depthwiseConv2d({ ...common, depthMultiplier: 1 })
+    : tf.layers.conv2d({ ...common, filters: step.kernelShape[3] });
+  const y = layer.apply(source) as SymbolicTensor;
+  layer.setWeights([tf.tensor4d(step.kernel, [...step.kernelShape]), tf.tensor1d(step.bias)]);
+  return y;
+}
+
+function applyPool(
+  step: PoolStep,
+  x: SymbolicTensor,
+  name: string,
+  positive: ReadonlySet<string>,
+): SymbolicTensor {
+  const padded = step.pads.some((value) => value > 0);
+  if (padded && !positive.has(step.inputs[0] as string)) {
+    throw new AppError({
+      code: 'backbone/not-trainable',
+      message:
+        'The last blocks of this backbone cannot be trained: a maximum is taken over padded values that may be negative. No training was started.',
+      hint: 'Choose the recipe that trains the head alone, or another backbone.',
+      details: { output: step.output },
+    });
+  }
+  const { source, padding } = pad(step, step.size, x, name);
+  const config = {
+    name,
+    poolSize: [...step.size] as [number, number],
+    strides: [...step.strides] as [number, number],
+    padding,
+  };
+  const layer =
+    step.kind === 'max-pool' ? tf.layers.maxPooling2d(config) : tf.layers.averagePooling2d(config);
+  return layer.apply(source) as SymbolicTensor;
+}
+
+/** TensorFlow pads a strided window at the far side only, ONNX where the file says: noughts are laid around first where they differ. */
+function pad(
+  { pads, strides }: { readonly pads: Pads; readonly strides: readonly [number, number] },
+  size: readonly [number, number],
+  x: SymbolicTensor,
+  name: string,
+): { source: SymbolicTensor; padding: 'same' | 'valid' } {
+  const [top, left, bottom, right] = pads;
+  if (pads.every((value) => value === 0)) return { source: x, padding: 'valid' };
+  const centred =
+    strides[0] === 1 &&
+    strides[1] === 1 &&
+    top === bottom &&
+    left === right &&
+    2 * top + 1 === size[0] &&
+    2 * left + 1 === size[1];
+  if (centred) return { source: x, padding: 'same' };
+  const layer = tf.layers.zeroPadding2d({
+    name: `${name}-pad`,
+    padding: [
+      [top, bottom],
+      [left, right],
+    ],
+  });
+  return { source: layer.apply(x) as SymbolicTensor, padding: 'valid' };
+}
