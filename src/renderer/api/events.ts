@@ -96,7 +96,14 @@ function refreshSoon(cache: QueryClient): void {
   const delayMs = Math.min(calmMs, Math.max(0, waitsSinceMs + longestWaitMs - nowMs));
   calm = setTimeout(() => {
     calm = undefined;
-    for (const queryKey of [keys.allImages, keys.classes, keys.allComparisons, keys.allPlans, keys.allQueues])
+    for (const queryKey of [
+      keys.allImages,
+      keys.classes,
+      keys.allComparisons,
+      keys.allEvaluations,
+      keys.allPlans,
+      keys.allQueues,
+    ])
       void cache.invalidateQueries({ queryKey });
   }, delayMs);
 }
@@ -113,7 +120,7 @@ const changedBy: Readonly<Partial<Record<JobKind, readonly (readonly string[])[]
   scan: [keys.allImages, keys.allDocuments],
   train: [keys.models],
   predict: [keys.allImages, keys.allDocuments, keys.allQueues, keys.allComparisons],
-  evaluate: [keys.models],
+  evaluate: [keys.allEvaluations],
   import: [keys.allImages, keys.allDocuments, keys.classes, keys.gestures],
   'engine-install': [keys.engine],
   sample: [keys.recent],
@@ -144,6 +151,7 @@ function forgetProject(cache: QueryClient): void {
     keys.models,
     keys.allQueues,
     keys.allComparisons,
+    keys.allEvaluations,
     keys.allPlans,
   ]) {
     cache.removeQueries({ queryKey, type: 'inactive' });

@@ -27,6 +27,8 @@ export const keys = {
     minScore,
   ],
   allComparisons: ['compare'],
+  evaluation: (modelId: string, split: SplitChoice) => ['evaluation', modelId, split],
+  allEvaluations: ['evaluation'],
   formats: ['formats'],
   engine: ['engine'],
 } as const;

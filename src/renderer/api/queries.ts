@@ -89,6 +89,11 @@ export const useComparison = (modelId: string | null, split: SplitChoice, minSco
     placeholderData: keepPreviousData,
     retry: false,
   });
+export const useEvaluation = (modelId: string, split: SplitChoice) =>
+  useQuery({
+    queryKey: keys.evaluation(modelId, split),
+    queryFn: () => api.evaluation.query({ modelId, split }),
+  });
 export const useFormats = () =>
   useQuery({
     queryKey: keys.formats,

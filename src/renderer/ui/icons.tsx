@@ -36,6 +36,7 @@ const paths = {
   keyboard: 'M1.5 4h13v8h-13zM4 6.5h.1M6.7 6.5h.1M9.3 6.5h.1M12 6.5h.1M5 9.5h6',
   pin: 'M6 2h4l-.5 4 2 2.5H4.5l2-2.5zM8 8.5V14',
   trash: 'M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.5v4.5M9.3 6.5v4.5',
+  figures: 'M2.5 13.5h11M4 13.5V8M7 13.5V3M10 13.5V6M13 13.5v-3',
   note: 'M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3',
   engine: 'M5 5h6v6H5zM6.5 2v3M9.5 2v3M6.5 11v3M9.5 11v3M2 6.5h3M2 9.5h3M11 6.5h3M11 9.5h3',
   suggestion:

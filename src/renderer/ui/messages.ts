@@ -1,10 +1,17 @@
 /** Every text of the window comes from here: one catalogue, typed keys, numbers in the reader's manner, ready to translate. */
 import { annotateMessages } from './messages/annotate.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
+import { evaluationMessages } from './messages/evaluation.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
 
-const english = { ...commonMessages, ...annotateMessages, ...modelMessages, ...placeMessages } as const;
+const english = {
+  ...commonMessages,
+  ...annotateMessages,
+  ...evaluationMessages,
+  ...modelMessages,
+  ...placeMessages,
+} as const;
 
 export type MessageKey = keyof typeof english;
 

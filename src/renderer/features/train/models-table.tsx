@@ -1,7 +1,7 @@
 /** The models trained so far with their metrics on the validation split: pin the one that suggests, note, delete. */
 import { ActionIcon, Button, Popover, Radio, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { Fragment, type ReactElement, type ReactNode, useState } from 'react';
 import type { ModelRecord } from '../../../core/records.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
@@ -12,6 +12,7 @@ import { Icon, type IconName } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
+import { ModelFigures } from './model-figures.tsx';
 import styles from './train.module.css';
 
 export function ModelsTable(): ReactElement {
@@ -26,6 +27,7 @@ export function ModelsTable(): ReactElement {
       predict.mutate(model.id);
     },
   );
+  const [openId, setOpenId] = useState<string | null>(null);
   const isPredicting = useActiveJobs().some(({ kind }) => kind === 'predict');
   const list = [...(models.data ?? [])].sort((a, b) => b.createdAtMs - a.createdAtMs);
   const pinned = list.find((model) => model.pinned);
@@ -80,12 +82,22 @@ export function ModelsTable(): ReactElement {
             </thead>
             <tbody>
               {list.map((model) => (
-                <ModelRow
-                  key={model.id}
-                  model={model}
-                  onPin={() => pin.mutate(model.id)}
-                  onChange={refresh}
-                />
+                <Fragment key={model.id}>
+                  <ModelRow
+                    model={model}
+                    isOpen={openId === model.id}
+                    onOpen={() => setOpenId(openId === model.id ? null : model.id)}
+                    onPin={() => pin.mutate(model.id)}
+                    onChange={refresh}
+                  />
+                  {openId === model.id ? (
+                    <tr>
+                      <td colSpan={9}>
+                        <ModelFigures model={model} />
+                      </td>
+                    </tr>
+                  ) : null}
+                </Fragment>
               ))}
             </tbody>
           </table>
@@ -97,10 +109,14 @@ export function ModelsTable(): ReactElement {
 
 function ModelRow({
   model,
+  isOpen,
+  onOpen,
   onPin,
   onChange,
 }: {
   model: ModelRecord;
+  isOpen: boolean;
+  onOpen: () => void;
   onPin: () => void;
   onChange: () => void;
 }): ReactElement {
@@ -140,6 +156,16 @@ function ModelRow({
       </td>
       <td>
         <div className={styles.modelActions}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-expanded={isOpen}
+            aria-label={t('figures.open', { name: model.name })}
+            title={t('figures.title')}
+            onClick={onOpen}
+          >
+            <Icon name="figures" />
+          </ActionIcon>
           <NotesButton model={model} onChange={onChange} />
           <DeleteButton model={model} onChange={onChange} />
         </div>
