@@ -118,6 +118,10 @@ export interface NewEnds {
   readonly before: readonly OnnxNode[];
   readonly after: readonly OnnxNode[];
   readonly constants: readonly OnnxTensor[];
+  /** Text about the whole model, for a reader. Left out: the graph's own stays. */
+  readonly doc?: string;
+  /** Texts by key, beside those the model has. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** One field of a protobuf message: its number and its bytes, tag included. */
@@ -163,5 +167,10 @@ export function replaceEnds(model: Uint8Array, ends: NewEnds): Uint8Array {
     parts.push(tail.finish());
     out.push(nested(Writer.create(), 7, Buffer.concat(parts)).finish());
   }
+  const about = Writer.create();
+  if (ends.doc !== undefined) text(about, 6, ends.doc);
+  for (const [key, value] of Object.entries(ends.metadata ?? {}))
+    nested(about, 14, text(text(Writer.create(), 1, key), 2, value).finish());
+  out.push(about.finish());
   return Buffer.concat(out);
 }

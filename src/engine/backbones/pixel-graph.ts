@@ -18,13 +18,26 @@ function floats(name: string, values: readonly number[]): OnnxTensor {
   return { name, type: ELEMENT.float, shape: [1, 3, 1, 1], bytes: new Uint8Array(array.buffer) };
 }
 
+/**
+ * How 8-bit values become what a backbone wants, in its order of planes: `value * factor + offset`, all in 32-bit floats. `planes` says
+ * which of red, green and blue each is.
+ */
+export function computeNormalisation(input: BackboneManifest['input']): {
+  planes: number[];
+  factor: number[];
+  offset: number[];
+} {
+  const unit = input.scale === '0..1' ? 255 : 1;
+  const planes = input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const factor = planes.map((_, i) => Math.fround(1 / (unit * (input.std[i] as number))));
+  const offset = planes.map((_, i) => Math.fround(-(input.mean[i] as number) / (input.std[i] as number)));
+  return { planes, factor, offset };
+}
+
 /** The edited file. `model` is the ONNX file the manifest describes; opset 13 or later. */
 export function toPixelGraph(model: Uint8Array, manifest: BackboneManifest): Uint8Array {
   const { input } = manifest;
-  const unit = input.scale === '0..1' ? 255 : 1;
-  const planes = input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
-  const factor = planes.map((_, i) => 1 / (unit * (input.std[i] as number)));
-  const offset = planes.map((_, i) => -(input.mean[i] as number) / (input.std[i] as number));
+  const { planes, factor, offset } = computeNormalisation(input);
   const shifted = offset.some((value) => value !== 0);
   const constants = [floats('catchlight_factor', factor)];
   if (shifted) constants.push(floats('catchlight_offset', offset));

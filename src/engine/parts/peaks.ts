@@ -10,8 +10,9 @@ export interface LevelOutput {
   readonly values: Float32Array;
 }
 
-const MAX_LOG_SIZE = 6;
-const MIN_LOG_SIZE = -4;
+/** Sizes are told as ln of cells; a wild guess beyond these is cut, so that it cannot overflow. */
+export const MAX_LOG_SIZE = 6;
+export const MIN_LOG_SIZE = -4;
 
 /** Peaks of a level (3 × 3 neighbourhood, each class alone) with score ≥ `minScore`, as boxes cut to `visible` canvas pixels. */
 export function pickPeaks(output: LevelOutput, minScore: number, visible: RectPx): CanvasDetection[] {

@@ -120,6 +120,7 @@ function configureBoxAndClass(settings: Parameters, task: RecipeTask): Configure
       }),
     makeTargets: (samples, facts) => makeTargets(settings, task, samples, facts),
     computeLosses: (outputs, targets) => computeLosses(settings, task, outputs, targets),
+    outputMeanings: [{ kind: 'class-logits' }, { kind: 'box-fractions' }],
     decode: (outputs, options) => decode(task, outputs, options),
   };
 }

@@ -174,6 +174,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
     },
     makeTargets: (samples, facts) => makeTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) => computeLosses(settings, levels, task.classes, outputs, targets),
+    outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
     decode: (outputs, options) => decode(settings, levels, task.classes, outputs, options),
   };
 }

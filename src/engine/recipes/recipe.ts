@@ -8,6 +8,7 @@ import type { TapShape } from '../features/feature-types.ts';
 import type { RectPx } from '../features/letterbox.ts';
 import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
+import type { OutputMeaning } from './output-meaning.ts';
 
 /** A box in canvas pixels with its class by index. */
 export interface CanvasBox extends RectPx {
@@ -28,6 +29,13 @@ export interface CanvasSample {
 export interface CanvasDetection extends CanvasBox {
   readonly score: number;
   readonly probabilities: readonly number[];
+}
+
+/** What is known of a photograph besides its pixels; a recipe may learn from it. */
+export interface ImageFacts {
+  /** Upright, as the file has it, not as the canvas shows it. */
+  readonly widthPx: number;
+  readonly heightPx: number;
 }
 
 /** What a model says of one image. `imageProbabilities`: each class and, last, "nothing here"; null where the recipe cannot say. */
@@ -106,8 +114,10 @@ export interface ConfiguredRecipe {
   readonly taps: readonly string[];
   planCopies(facts: TrainingFacts): CopyPlan;
   planSchedule(facts: TrainingFacts): TrainingSchedule;
-  /** The trainable model. `random` seeds its weights and its dropout. Inputs are NHWC feature maps. */
+  /** The trainable model. `random` seeds its weights and its dropout. Inputs are NHWC feature maps, then those of `imageInputs`. */
   build(random: StepRandom): LayersModel;
+  /** Further inputs of the model, made from facts of each photograph: first dimension the photographs. Left out: none. */
+  imageInputs?(images: readonly ImageFacts[]): TargetArray[];
   /** Targets of a batch: a name to numbers, first dimension the batch. */
   makeTargets(samples: readonly CanvasSample[], facts: TrainingFacts): Record<string, TargetArray>;
   /** How to learn from chosen cells of the maps, where whole maps would cost too much. Left out: whole maps. */
@@ -117,6 +127,8 @@ export interface ConfiguredRecipe {
     outputs: readonly Tensor[],
     targets: Readonly<Record<string, Tensor>>,
   ): Record<string, Scalar>;
+  /** What the model's outputs say, in their order, so that an exported file tells it too. Left out: raw numbers alone. */
+  readonly outputMeanings?: readonly OutputMeaning[];
   /** Suggestions of each image of a batch, surest first; boxes inside the canvas. Reads tensors, disposes of none. */
   decode(outputs: readonly Tensor[], options: DecodeOptions): DecodedImage[];
 }

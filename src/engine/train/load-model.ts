@@ -1,21 +1,16 @@
 /** A trained model, ready to suggest. */
 import { AppError } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
+import type { LayersModel } from '../backends/tf.ts';
 import type { FeatureMaps } from '../features/compute-features.ts';
 import { type TapShape, tapShapes } from '../features/feature-types.ts';
 import type { EngineImage, ImagePrediction } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
-import { findTap } from '../recipes/recipe.ts';
+import { type ConfiguredRecipe, findTap, type RecipeTask } from '../recipes/recipe.ts';
 import { runModel } from './evaluate.ts';
 import { type ModelCard, readModel } from './model-files.ts';
 import { toOwnWeights } from './standard-model.ts';
 import { writeWeights } from './weights.ts';
-
-/** What a model must know of the backbone it runs behind. */
-export interface ModelBackbone {
-  readonly hash: string;
-  readonly taps: readonly { name: string; stride: number; channels: number }[];
-}
 
 export interface PredictLimits {
   /** Suggestions below this score (0..1) are left out. */
@@ -30,18 +25,26 @@ export interface LoadedModel {
   dispose(): void;
 }
 
+/** A model built and filled, with the recipe that reads its outputs. */
+export interface OpenedModel {
+  readonly card: ModelCard;
+  readonly model: LayersModel;
+  readonly recipe: ConfiguredRecipe;
+  readonly task: RecipeTask;
+}
+
 /**
- * Loads a model; a backend must be chosen. Throws `model/missing`, `model/damaged`, `model/newer`, `model/other-backbone` when it learnt
- * on other features, `model/other-version` when its recipe has changed since, `model/weights-differ` when its weights are not this recipe's.
+ * Builds the net of a saved model and puts its weights in; a backend must be chosen, and the caller disposes of `model`. Throws
+ * `model/missing`, `model/damaged`, `model/newer`, `model/other-backbone` when it learnt on other features, `model/other-version` when
+ * its recipe has changed since, `model/weights-differ` when its weights are not this recipe's.
  */
-export async function loadModel(
+export async function openModel(
   modelDir: string,
-  { backbone, canvas }: { readonly backbone: ModelBackbone; readonly canvas: Canvas },
-): Promise<LoadedModel> {
+  { backbone, canvas }: ModelGround<Features>,
+): Promise<OpenedModel> {
   const { card, weights } = await readModel(modelDir);
   checkFits(card, backbone, canvas);
-  const taps = tapShapes(backbone.taps, canvas);
-  const task = { classes: card.classes.length, canvas, taps };
+  const task = { classes: card.classes.length, canvas, taps: tapShapes(backbone.taps, canvas) };
   const recipe = getRecipe(card.recipe).configure(card.parameters, task);
   const model = recipe.build({ seed: card.seed, step: 0 });
   try {
@@ -50,6 +53,16 @@ export async function loadModel(
     model.dispose();
     throw error;
   }
+  return { card, model, recipe, task };
+}
+
+/** A model ready to suggest. Throws what {@link openModel} throws. */
+export async function loadModel(
+  modelDir: string,
+  where: ModelGround<Features>,
+): Promise<LoadedModel> {
+  const { card, model, recipe, task } = await openModel(modelDir, where);
+  const { canvas } = where;
   const source = { shape: (name: string): TapShape => findTap(task, name) };
   return {
     card,

@@ -81,7 +81,7 @@ export async function saveModel(modelDir: string, card: ModelFacts, model: Layer
   const sha256 = hashBytes(bytes);
   const tfjsModel: z.infer<typeof tfjsModelSchema> = {
     format: 'layers-model',
-    modelTopology: toStandardTopology(model) as { class_name: string },
+    modelTopology: { ...toStandardTopology(model) },
     weightsManifest: [
       {
         paths: [WEIGHTS_FILE],

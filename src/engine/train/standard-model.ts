@@ -9,12 +9,16 @@ interface LayerEntry {
   config: Record<string, unknown>;
 }
 
+/** The part of tfjs' topology that is read here; the rest is passed on. */
+export interface StandardTopology {
+  class_name: string;
+  config: { layers: LayerEntry[] };
+}
+
 /** The topology of tfjs' `model.json` without a layer that only the studio knows. */
-export function toStandardTopology(model: LayersModel): Record<string, unknown> {
+export function toStandardTopology(model: LayersModel): StandardTopology {
   // A copy: what toJSON gives may be the model's own.
-  const topology = structuredClone(model.toJSON(null, false)) as unknown as {
-    config: { layers: LayerEntry[] };
-  } & Record<string, unknown>;
+  const topology = structuredClone(model.toJSON(null, false)) as unknown as StandardTopology;
   const forms = listForms(model);
   for (const entry of topology.config.layers) {
     const form = forms.get(entry.name);

@@ -1,0 +1,121 @@
+/** Runs an exported file beside the model it was made from: a file that says something else is not handed out. */
+import { AppError } from '../../core/errors.ts';
+import { createRandom } from '../../core/random.ts';
+import type { Backbone } from '../backbones/load-backbone.ts';
+import { computeNormalisation } from '../backbones/pixel-graph.ts';
+import { createPixelSession, onnxRuntime } from '../backbones/session.ts';
+import { type Tensor, tf } from '../backends/tf.ts';
+import { tapLength } from '../features/feature-types.ts';
+import { halfToFloat } from '../features/half.ts';
+import { findTap } from '../recipes/recipe.ts';
+import type { OpenedModel } from '../train/load-model.ts';
+import type { ExportedModel } from './export-model.ts';
+
+/** Largest difference that rounding explains, as a share of the largest value (or of 1). */
+const TOLERANCE = 1e-3;
+
+/**
+ * Largest difference of the file's raw outputs from the model's own on a canvas of noise, as a share of each output's largest value (of 1
+ * where that is smaller). Throws `export-model/differs` beyond {@link TOLERANCE}.
+ */
+export async function checkExport(
+  exported: ExportedModel,
+  opened: OpenedModel,
+  backbone: Backbone,
+): Promise<number> {
+  const { widthPx, heightPx } = opened.task.canvas;
+  const random = createRandom(1);
+  const pixels = Uint8Array.from({ length: widthPx * heightPx * 3 }, () => random.int(256));
+  const wanted = await runStudio(opened, backbone, pixels);
+  const found = await runExported(exported, opened, backbone, pixels);
+  let largest = 0;
+  wanted.forEach((values, i) => {
+    const unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    const other = found[i] ?? new Float32Array(0);
+    const gap = values.reduce(
+      (most, value, k) => Math.max(most, Math.abs(value - (other[k] ?? Number.POSITIVE_INFINITY))),
+      0,
+    );
+    largest = Math.max(largest, gap / unit);
+  });
+  if (largest <= TOLERANCE) return largest;
+  throw new AppError({
+    code: 'export-model/differs',
+    message:
+      'The file made for export does not say what the model says, so it was not kept. The model itself is not affected.',
+    hint: 'Please report this with the details; the tfjs model in its folder can be used meanwhile.',
+    details: { recipe: opened.card.recipe, difference: largest },
+  });
+}
+
+/** The model's outputs by the studio's own path: pixels, half-float features, tfjs. */
+async function runStudio(
+  { model, recipe, task }: OpenedModel,
+  { bytes, manifest }: Backbone,
+  pixels: Uint8Array,
+): Promise<Float32Array[]> {
+  const session = await createPixelSession({ modelBytes: bytes, manifest, threads: 1 });
+  const [record] = await session.run(pixels, 1, task.canvas);
+  await session.close();
+  const maps = new Map<string, Float32Array>();
+  let at = 0;
+  for (const { name } of manifest.taps) {
+    const length = tapLength(findTap(task, name));
+    const half = new Uint16Array((record as Uint8Array).slice(at * 2, (at + length) * 2).buffer);
+    const map = new Float32Array(length);
+    halfToFloat(half, map);
+    maps.set(name, map);
+    at += length;
+  }
+  const outputs = tf.tidy(() => {
+    const inputs = recipe.taps.map((name) => {
+      const { heightCells, widthCells, channels } = findTap(task, name);
+      return tf.tensor(maps.get(name) as Float32Array, [1, heightCells, widthCells, channels]);
+    });
+    const others = (recipe.imageInputs?.([task.canvas]) ?? []).map(({ data, shape }) =>
+      tf.tensor(data, [...shape]),
+    );
+    const result = model.apply([...inputs, ...others], { training: false }) as Tensor | Tensor[];
+    return Array.isArray(result) ? result : [result];
+  });
+  const values = outputs.map((output) => Float32Array.from(output.dataSync()));
+  tf.dispose(outputs);
+  return values;
+}
+
+/** The same through the file alone, fed as its description says. */
+async function runExported(
+  exported: ExportedModel,
+  { recipe, task }: OpenedModel,
+  { manifest }: Backbone,
+  pixels: Uint8Array,
+): Promise<Float32Array[]> {
+  const ort = onnxRuntime();
+  const { widthPx, heightPx } = task.canvas;
+  const session = await ort.InferenceSession.create(exported.bytes, { executionProviders: ['cpu'] });
+  try {
+    const photograph = new ort.Tensor('float32', toPlanes(pixels, manifest), [1, 3, heightPx, widthPx]);
+    const feeds: Record<string, InstanceType<typeof ort.Tensor>> = { [manifest.input.name]: photograph };
+    (recipe.imageInputs?.([task.canvas]) ?? []).forEach(({ data, shape }, i) => {
+      feeds[exported.imageInputs[i] as string] = new ort.Tensor('float32', data, [...shape]);
+    });
+    const result = await session.run(feeds, [...exported.raw]);
+    return exported.raw.map((name) => Float32Array.from(result[name]?.data as Float32Array));
+  } finally {
+    await session.release();
+  }
+}
+
+/** 8-bit RGB `[h, w, 3]` as the backbone wants it, to the bit as the studio feeds it: a half float would else be rounded the other way. */
+function toPlanes(pixels: Uint8Array, { input }: Backbone['manifest']): Float32Array {
+  const cells = pixels.length / 3;
+  const { planes, factor, offset } = computeNormalisation(input);
+  const out = new Float32Array(pixels.length);
+  planes.forEach((colour, c) => {
+    for (let i = 0; i < cells; i++) {
+      const scaled = Math.fround((pixels[i * 3 + colour] as number) * (factor[c] as number));
+      out[c * cells + i] = scaled + (offset[c] as number);
+    }
+  });
+  return out;
+}

@@ -1,0 +1,80 @@
+/** What an exported file says of itself: a text for people, and keys with JSON for programs. */
+
+import type { Backbone } from '../backbones/load-backbone.ts';
+import { computeNormalisation } from '../backbones/pixel-graph.ts';
+import { PADDING } from '../features/lay-down.ts';
+import { getRecipe } from '../recipes/list.ts';
+import type { OpenedModel } from '../train/load-model.ts';
+import type { ExportedOutput } from './outputs/output-decoder.ts';
+
+/** Raised when a reader of the keys would have to change. */
+const FORM = 1;
+
+/** The text, and the metadata (`metadata_props`): each value but `catchlight.form` is JSON. `docs/how-to/run-an-exported-model.md` reads it. */
+export function describeExport(
+  { card, task }: OpenedModel,
+  { manifest }: Pick<Backbone, 'manifest'>,
+  parts: { readonly outputs: readonly ExportedOutput[]; readonly imageInputs: readonly string[] },
+): { doc: string; metadata: Record<string, string> } {
+  const recipe = getRecipe(card.recipe);
+  const { mean, std, scale, colour, layout } = manifest.input;
+  const { factor, offset } = computeNormalisation(manifest.input);
+  const { widthPx, heightPx } = task.canvas;
+  const preprocessing = {
+    input: manifest.input.name,
+    layout,
+    colour,
+    canvas: { widthPx, heightPx },
+    letterbox: {
+      padding: PADDING,
+      scale: 'min(canvas.widthPx / widthPx, canvas.heightPx / heightPx)',
+      size: 'max(1, floor(side * scale + 0.5))',
+      offset: 'floor((canvas side - scaled side) / 2)',
+    },
+    scale,
+    mean,
+    std,
+    /** The same in one step, from values 0..255: value * factor + offset, a number a plane, in 32-bit floats. */
+    factor,
+    offset,
+    imageInputs: parts.imageInputs,
+  };
+  const postprocessing = {
+    outputs: parts.outputs,
+    boxes:
+      'canvas pixels: left, top, width, height; image x = (x - offset) * image width / scaled width, and so for y',
+    readingTheNumbers: recipe.readingTheNumbers,
+    whenItFails: recipe.whenItFails,
+  };
+  const model = {
+    recipe: card.recipe,
+    recipeVersion: card.recipeVersion,
+    parameters: card.parameters,
+    seed: card.seed,
+    weights: card.weights.sha256,
+    backbone: {
+      id: manifest.id,
+      version: manifest.version,
+      sha256: manifest.sha256,
+      licence: manifest.licence,
+    },
+  };
+  const json = (value: unknown): string => JSON.stringify(value);
+  return {
+    doc: [
+      `${recipe.title}, trained in Catchlight on the backbone ${manifest.id} ${manifest.version}. ${recipe.summary}`,
+      `Input "${manifest.input.name}": float [n, 3, ${heightPx}, ${widthPx}], ${colour}. Turn the photograph upright, scale it to fit into ${widthPx} x ${heightPx} pixels, centre it on grey ${PADDING}, bring values to ${scale}, subtract ${json(mean)} and divide by ${json(std)}, a number a colour.`,
+      `Classes: ${card.classes.map(({ name }) => name).join(', ')}.`,
+      ...parts.outputs.map(
+        ({ name, shape, meaning }) => `Output "${name}" [${shape.join(', ')}]: ${meaning}`,
+      ),
+    ].join('\n'),
+    metadata: {
+      'catchlight.form': String(FORM),
+      'catchlight.classes': json(card.classes.map(({ name }) => name)),
+      'catchlight.preprocessing': json(preprocessing),
+      'catchlight.postprocessing': json(postprocessing),
+      'catchlight.model': json(model),
+    },
+  };
+}
