@@ -1,19 +1,11 @@
-/** The gradients of every loss against finite differences, and what each loss says of simple cases. */
+/** The gradients of every loss against finite differences, on every backend, and what each loss says of simple cases. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
-import {
-  focalHeatLoss,
-  giouLoss,
-  maskedSquaredError,
-  smoothL1Loss,
-  softmaxLoss,
-} from '../../src/engine/parts/losses.ts';
+import * as losses from '../../src/engine/parts/losses.ts';
+import { listAvailableBackends } from '../helpers/backends.ts';
 
-beforeAll(async () => {
-  // Plain JavaScript: exact enough for differences.
-  await tf.setBackend('cpu');
-});
+const { focalHeatLoss, giouLoss, maskedSquaredError, smoothL1Loss, softmaxLoss } = losses;
 
 function draw(shape: number[], seed: number, spread = 1): Tensor {
   const random = createRandom(seed);
@@ -44,25 +36,97 @@ function gradientGap(loss: (x: Tensor) => Tensor, x: Tensor): number {
   return gap / Math.max(1e-3, ...Array.from(analytic, Math.abs));
 }
 
-const heatTarget = tf.tensor([1, 0.6, 0, 0.2, 0, 0, 0.9, 0], [1, 2, 2, 2]);
-const seen = tf.tensor([1, 1, 1, 0], [1, 2, 2, 1]);
-const boxWeight = tf.tensor([1, 0.5, 0, 0.25], [1, 2, 2, 1]);
+const classTarget = [1, 0, 0, 0, 0, 1];
 
-const cases: readonly [string, (x: Tensor) => Tensor, number[]][] = [
-  ['focal heat', (x) => focalHeatLoss(x, heatTarget, seen, tf.tensor1d([1, 2])), [1, 2, 2, 2]],
-  ['generalised IoU', (x) => giouLoss(x, draw([1, 2, 2, 4], 9, 0.5), boxWeight), [1, 2, 2, 4]],
-  ['smooth L1', (x) => smoothL1Loss(x, draw([1, 2, 2, 4], 8), boxWeight, 0.5), [1, 2, 2, 4]],
-  ['masked squares', (x) => maskedSquaredError(x, draw([3, 4], 7), tf.tensor([1, 0, 1], [3, 1])), [3, 4]],
-  [
-    'softmax',
-    (x) => softmaxLoss(x, tf.tensor([1, 0, 0, 0, 0, 1], [2, 3]), tf.tensor([1, 0.5], [2, 1])),
-    [2, 3],
-  ],
+/** Each loss of a prediction, with its weight or mask given; `shape` is that of the prediction. */
+interface LossCase {
+  readonly name: Exclude<keyof typeof losses, 'splitHeatAndBox'>;
+  readonly shape: number[];
+  readonly weightShape: number[];
+  readonly weights: readonly number[];
+  loss(x: Tensor, weight: Tensor): Tensor;
+}
+
+const cases: readonly LossCase[] = [
+  {
+    name: 'focalHeatLoss',
+    shape: [1, 2, 2, 2],
+    weightShape: [1, 2, 2, 1],
+    weights: [1, 1, 1, 0],
+    loss: (x, weight) =>
+      focalHeatLoss(x, tf.tensor([1, 0.6, 0, 0.2, 0, 0, 0.9, 0], [1, 2, 2, 2]), weight, tf.tensor1d([1, 2])),
+  },
+  {
+    name: 'giouLoss',
+    shape: [1, 2, 2, 4],
+    weightShape: [1, 2, 2, 1],
+    weights: [1, 0.5, 0, 0.25],
+    loss: (x, weight) => giouLoss(x, draw([1, 2, 2, 4], 9, 0.5), weight),
+  },
+  {
+    name: 'smoothL1Loss',
+    shape: [1, 2, 2, 4],
+    weightShape: [1, 2, 2, 1],
+    weights: [1, 0.5, 0, 0.25],
+    loss: (x, weight) => smoothL1Loss(x, draw([1, 2, 2, 4], 8), weight, 0.5),
+  },
+  {
+    name: 'maskedSquaredError',
+    shape: [3, 4],
+    weightShape: [3, 1],
+    weights: [1, 0, 1],
+    loss: (x, mask) => maskedSquaredError(x, draw([3, 4], 7), mask),
+  },
+  {
+    name: 'softmaxLoss',
+    shape: [2, 3],
+    weightShape: [2, 1],
+    weights: [1, 0.5],
+    loss: (x, weight) => softmaxLoss(x, tf.tensor(classTarget, [2, 3]), weight),
+  },
 ];
 
+test('every loss there is has a case here', () => {
+  const known = [...cases.map(({ name }) => name as string), 'splitHeatAndBox'];
+  expect(Object.keys(losses).sort()).toEqual(known.sort());
+});
+
+describe.each(listAvailableBackends())('on $id a loss', (backend) => {
+  beforeAll(() => backend.start());
+
+  test.each(cases)(
+    '$name has the gradient its own differences have',
+    ({ shape, weightShape, weights, loss }) => {
+      const weight = tf.tensor([...weights], weightShape);
+      for (const seed of [1, 2, 3])
+        expect(gradientGap((x) => loss(x, weight), draw(shape, seed, 0.7))).toBeLessThan(0.02);
+    },
+  );
+
+  test.each(cases)(
+    '$name has a gradient of exactly 0 where its weight is 0, and there alone',
+    ({ shape, weightShape, weights, loss }) => {
+      const gradientOf = (weight: Tensor): Float32Array =>
+        tf
+          .grad((x: Tensor) => loss(x, weight))(draw(shape, 4))
+          .dataSync() as Float32Array;
+      expect(gradientOf(tf.zeros(weightShape)).every((d) => d === 0)).toBe(true);
+      const width = shape.at(-1) as number;
+      const gradient = gradientOf(tf.tensor([...weights], weightShape));
+      weights.forEach((weight, i) => {
+        const own = gradient.subarray(i * width, (i + 1) * width);
+        expect(
+          own.some((d) => d !== 0),
+          `sample ${i}`,
+        ).toBe(weight > 0);
+      });
+    },
+  );
+});
+
 describe('a loss', () => {
-  test.each(cases)('%s has the gradient its own differences have', (_, loss, shape) => {
-    for (const seed of [1, 2, 3]) expect(gradientGap(loss, draw(shape, seed, 0.7))).toBeLessThan(0.02);
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
   });
 
   test('of heat is small for a sharp right peak and large for a missed one', () => {
