@@ -18,6 +18,11 @@ export const recipeInfoSchema = z.object({
 });
 export type RecipeInfo = z.infer<typeof recipeInfoSchema>;
 
+/** True for a recipe whose models suggest boxes; the others judge the photograph as a whole. */
+export function findsBoxes(recipe: Pick<RecipeInfo, 'outputs'>): boolean {
+  return recipe.outputs.includes('box') || recipe.outputs.includes('boxes');
+}
+
 export const planWarningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 /** What a training run will do, before it starts. A person can read it, change it and run it again. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CurvePoint, JobProgress } from '../../src/core/jobs.ts';
-import { recipeInfoSchema } from '../../src/core/learning.ts';
+import { findsBoxes, recipeInfoSchema } from '../../src/core/learning.ts';
+import { findArgMax } from '../../src/core/metrics-class.ts';
 import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
 import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
 import { FLIP, PLAIN } from '../../src/engine/features/variants.ts';
@@ -133,6 +134,9 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
           const tap = source.shape(name);
           return tf.ones([samples.length, tap.heightCells, tap.widthCells, tap.channels]);
         });
+        const sizes = samples.map(() => ({ widthPx: 128, heightPx: 128 }));
+        for (const { data, shape } of configured.imageInputs?.(sizes) ?? [])
+          inputs.push(tf.tensor(data, [...shape]));
         const outputs = model.apply(inputs, { training: true }) as Tensor | Tensor[];
         const targets = Object.fromEntries(
           Object.entries(configured.makeTargets(samples, facts)).map(([name, { data, shape }]) => [
@@ -170,16 +174,54 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     expect(await readdir(input.modelDir)).toEqual(['manifest.json', 'model.json', 'weights.bin']);
 
     const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
-    const planted = makeSample('planted', [{ x: 30, y: 50, w: 44, h: 36, classIndex: 1 }]);
-    const source = new DrawnFeatures([planted]);
-    const key = [{ hash: planted.image.hash, variant: 'plain' }];
-    const maps = new Map<string, Float32Array>();
-    for (const tap of source.taps) maps.set(tap.name, await source.read(key, tap.name));
-    const [best] = model.predict(maps, planted.image, { minScore: 0.1, maxDetections: 5 }).detections;
+    const box = { x: 24, y: 42, w: 56, h: 52, classIndex: 1 };
+    const planted = [makeSample('hake', [box]), makeSample('cod', [{ ...box, classIndex: 0 }])];
+    const source = new DrawnFeatures(planted);
+    const said: ReturnType<typeof model.predict>[] = [];
+    for (const { image } of planted) {
+      const key = [{ hash: image.hash, variant: 'plain' }];
+      const maps = new Map<string, Float32Array>();
+      for (const tap of source.taps) maps.set(tap.name, await source.read(key, tap.name));
+      said.push(model.predict(maps, image, { minScore: 0.1, maxDetections: 5 }));
+    }
+    model.dispose();
+    const judged = said.map(({ imageProbabilities }) => imageProbabilities);
+    if (recipe.outputs.includes('class')) {
+      for (const shares of judged) expect(shares?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      expect(judged.map((shares) => shares?.length)).toEqual([3, 3]);
+      expect(judged.map((shares) => findArgMax(shares ?? []))).toEqual([1, 0]);
+    } else expect(judged).toEqual([null, null]);
+    if (!findsBoxes(recipe)) {
+      expect(said.flatMap(({ detections }) => detections)).toEqual([]);
+      return;
+    }
+    const [best] = said[0]?.detections ?? [];
     expect(best?.classIndex).toBe(1);
     expect(Math.abs((best?.x ?? 0) + (best?.w ?? 0) / 2 - 52)).toBeLessThan(16);
     expect(Math.abs((best?.y ?? 0) + (best?.h ?? 0) / 2 - 68)).toBeLessThan(16);
     expect(best?.probabilities).toHaveLength(2);
+  });
+
+  test('has a class map where it says so, and the map is what its verdict is pooled from', () => {
+    const { configured, source } = planRun(recipe, { name: 'map' });
+    expect(configured.classMaps !== undefined).toBe(recipe.outputs.includes('heatmap'));
+    if (configured.classMaps === undefined) return;
+    const { classMaps } = configured;
+    const model = configured.build({ seed: 3, step: 0 });
+    tf.tidy(() => {
+      const inputs = configured.taps.map((name) => {
+        const { heightCells, widthCells, channels } = source.shape(name);
+        return tf.randomUniform([2, heightCells, widthCells, channels], 0, 1, 'float32', 5);
+      });
+      const outputs = model.apply(inputs, { training: false }) as Tensor[];
+      const map = classMaps(outputs);
+      expect(map.shape).toEqual([2, map.shape[1], map.shape[2], 3]);
+      expect(model.getLayer('class-map').outputShape).toEqual([null, ...map.shape.slice(1)]);
+      const verdict = Array.from((outputs[0] as Tensor).dataSync());
+      const pooled = [tf.mean(map, [1, 2]), tf.max(map, [1, 2])].map((x) => Array.from(x.dataSync()));
+      const gaps = pooled.map((own) => Math.max(...own.map((v, i) => Math.abs(v - (verdict[i] as number)))));
+      expect(Math.min(...gaps)).toBeLessThan(1e-5);
+    });
     model.dispose();
   });
 

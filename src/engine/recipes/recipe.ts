@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
 import type { Random } from '../../core/random.ts';
-import type { LayersModel, Scalar, Tensor } from '../backends/tf.ts';
+import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
+import type { Trunk } from '../backbones/trunk.ts';
 import type { RectPx } from '../features/letterbox.ts';
 import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
@@ -50,12 +51,22 @@ export interface TargetArray {
   readonly shape: readonly number[];
 }
 
+/** The backbone's last blocks, handed to a recipe that moves them. */
+export interface TaskTrunk {
+  readonly trunk: Trunk;
+  /** The features where the frozen part ends: the model's only input. */
+  readonly cut: TapShape;
+}
+
 /** What is to be learnt: fixed by the project, not by the recipe. */
 export interface RecipeTask {
   /** Classes without "nothing here". */
   readonly classes: number;
   readonly canvas: Canvas;
+  /** The taps of the whole backbone. */
   readonly taps: readonly TapShape[];
+  /** For recipes with `fineTuning`, else left out. */
+  readonly fineTuned?: TaskTrunk;
 }
 
 /** What is known of the labels before training starts. */
@@ -63,6 +74,10 @@ export interface TrainingFacts {
   readonly trainImages: number;
   /** Boxes of each class in the training images. */
   readonly boxesPerClass: readonly number[];
+  /** Training images of each class and, last, of nothing: the class of an image is that of its largest box. */
+  readonly imagesPerClass: readonly number[];
+  /** Pixel sizes of the training images, the commonest first. */
+  readonly imageSizes: readonly (ImageFacts & { readonly images: number })[];
   readonly seed: number;
   /** True where convolutions run at full speed; the plain backends get smaller batches, so that a cancel is heard in time. */
   readonly fastBackend: boolean;
@@ -73,7 +88,10 @@ export interface TrainingFacts {
 /** Copies of each training photograph: mirrored, and drawn anew with zoom, shift and colour. */
 export interface CopyPlan {
   readonly flip: boolean;
+  /** Copies whose features are kept on disk. */
   readonly drawn: number;
+  /** Copies computed anew each time a batch asks for one, for recipes with `fineTuning`. */
+  readonly fresh?: number;
 }
 
 /** How long and how fast to learn. */
@@ -88,6 +106,8 @@ export interface TrainingSchedule {
   readonly weightDecay: number;
   /** Decay of the moving average of weights; 0 keeps none. */
   readonly averageDecay: number;
+  /** Evaluations over the whole run; left out, as many as suit a cheap head. */
+  readonly evaluations?: number;
   /** Evaluations without improvement before training ends; null never. */
   readonly patience: number | null;
   /** The metric whose best weights are kept, with the direction that is better. */
@@ -118,6 +138,8 @@ export interface ConfiguredRecipe {
   build(random: StepRandom): LayersModel;
   /** Further inputs of the model, made from facts of each photograph: first dimension the photographs. Left out: none. */
   imageInputs?(images: readonly ImageFacts[]): TargetArray[];
+  /** Sets weights that follow from the training photographs instead of being learnt. Called once, before the first step of a run. */
+  prepare?(model: LayersModel, facts: TrainingFacts): void;
   /** Targets of a batch: a name to numbers, first dimension the batch. */
   makeTargets(samples: readonly CanvasSample[], facts: TrainingFacts): Record<string, TargetArray>;
   /** How to learn from chosen cells of the maps, where whole maps would cost too much. Left out: whole maps. */
@@ -127,6 +149,13 @@ export interface ConfiguredRecipe {
     outputs: readonly Tensor[],
     targets: Readonly<Record<string, Tensor>>,
   ): Record<string, Scalar>;
+  /**
+   * Where in a photograph the model sees which class: from the outputs of a run, the layer `class-map` as it was before it was pooled to
+   * one verdict, `[n, heightCells, widthCells, classes + 1]`, logits, the last of "nothing here". A cell is canvas width / widthCells
+   * wide and canvas height / heightCells high (the two need not be equal). It is one of `outputs`: do not dispose of it. Left out: the
+   * recipe has no such map.
+   */
+  classMaps?(outputs: readonly Tensor[]): Tensor4D;
   /** What the model's outputs say, in their order, so that an exported file tells it too. Left out: raw numbers alone. */
   readonly outputMeanings?: readonly OutputMeaning[];
   /** Suggestions of each image of a batch, surest first; boxes inside the canvas. Reads tensors, disposes of none. */
@@ -138,6 +167,18 @@ export interface DecodeOptions {
   readonly maxDetections: number;
   /** The part of the canvas that shows each photograph: nothing is suggested in the padding. */
   readonly visible: readonly RectPx[];
+}
+
+/** How a recipe comes to move the backbone's last blocks: the head alone first, on stored features, then both together. */
+export interface FineTuning {
+  /** The frozen part ends behind the last tensor of at most so many pixels a cell. */
+  readonly cutStride: number;
+  /** The recipe that trains the head: same names of weights. `timeShare`: its part of the time, 0..1. */
+  readonly head: {
+    readonly recipe: string;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly timeShare: number;
+  };
 }
 
 export interface Recipe {
@@ -154,23 +195,29 @@ export interface Recipe {
   readonly parameters: z.ZodObject;
   /** Throws `recipe/parameters` when a parameter is out of range or unknown. */
   configure(parameters: Readonly<Record<string, unknown>>, task: RecipeTask): ConfiguredRecipe;
+  /** Left out: the backbone stays as it is. Throws as `configure` does. */
+  readonly fineTuning?: (parameters: Readonly<Record<string, unknown>>) => FineTuning;
 }
 
 /** What a recipe file writes down; {@link defineRecipe} makes the recipe of it. */
 export interface RecipeDefinition<Schema extends z.ZodObject>
-  extends Omit<Recipe, 'parameters' | 'configure'> {
+  extends Omit<Recipe, 'parameters' | 'configure' | 'fineTuning'> {
   readonly parameters: Schema;
   create(parameters: z.infer<Schema>, task: RecipeTask): ConfiguredRecipe;
+  fineTune?(parameters: z.infer<Schema>): FineTuning;
 }
 
 /** Ties a parameter schema to the code that reads it, so that a list can hold recipes of many kinds. */
 export function defineRecipe<Schema extends z.ZodObject>(definition: RecipeDefinition<Schema>): Recipe {
-  const { create, ...described } = definition;
+  const { create, fineTune, ...described } = definition;
   const strict = definition.parameters.strict() as unknown as Schema;
   return {
     ...described,
     parameters: strict,
     configure: (parameters, task) => create(readParameters(definition.id, strict, parameters), task),
+    ...(fineTune !== undefined && {
+      fineTuning: (parameters) => fineTune(readParameters(definition.id, strict, parameters)),
+    }),
   };
 }
 

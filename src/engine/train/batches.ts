@@ -17,6 +17,7 @@ export interface TrainingItem {
 
 /** A batch in plain numbers, ready to become tensors. */
 export interface LoadedBatch {
+  /** The model's inputs. */
   readonly features: readonly { data: Float32Array; shape: readonly number[] }[];
   readonly targets: Record<string, TargetArray>;
   readonly images: number;
@@ -79,8 +80,9 @@ export class BatchLoader {
       const { inputs, targets } = recipe.cells.cut(maps, placed, facts, random);
       return { features: inputs, targets, images: keys.length };
     }
+    const further = recipe.imageInputs?.(chosen.map(({ sample }) => sample.image)) ?? [];
     return {
-      features: features,
+      features: [...features, ...further],
       targets: recipe.makeTargets(placed, facts),
       images: keys.length,
     };

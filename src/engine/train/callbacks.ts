@@ -24,18 +24,25 @@ const PROGRESS_EVERY_MS = 100;
 /** How far the run is, at most ten times a second. `done` and `total` count per mille of the run: it may end by time. */
 export function tellProgress(onProgress: ((progress: JobProgress) => void) | undefined): LoopCallback {
   let lastMs = Number.NEGATIVE_INFINITY;
+  const tell = (doneFrac: number, etaMs: number | null): void =>
+    onProgress?.({ phase: 'train', done: Math.round(doneFrac * 1000), total: 1000, unit: '‰', etaMs });
   return {
     afterStep: (state) => {
       if (state.elapsedMs - lastMs < PROGRESS_EVERY_MS && state.doneFrac < 1) return;
       lastMs = state.elapsedMs;
       const { doneFrac, elapsedMs } = state;
-      const etaMs = doneFrac <= 0.005 ? null : Math.max(0, (elapsedMs * (1 - doneFrac)) / doneFrac);
-      onProgress?.({ phase: 'train', done: Math.round(doneFrac * 1000), total: 1000, unit: '‰', etaMs });
+      tell(doneFrac, doneFrac <= 0.005 ? null : Math.max(0, (elapsedMs * (1 - doneFrac)) / doneFrac));
+    },
+    // A run that ends early is done, too.
+    afterEvaluation: (state) => {
+      if (state.stop) tell(1, 0);
     },
   };
 }
 
 const CURVE_EVERY_MS = 400;
+/** A quick run has a curve, too: a point each fortieth of it at least. */
+const CURVE_EVERY_FRAC = 1 / 40;
 
 /** Curve points: mean losses since the last point, the rate, and after an evaluation every metric that has a figure. */
 export function tellCurve(
@@ -45,12 +52,16 @@ export function tellCurve(
   let sums: Record<string, number> = {};
   let count = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
+  let lastFrac = Number.NEGATIVE_INFINITY;
   return {
     afterStep: (state, losses) => {
       for (const [name, value] of Object.entries(losses)) sums[name] = (sums[name] ?? 0) + value;
       count++;
-      if (state.elapsedMs - lastMs < CURVE_EVERY_MS && state.doneFrac < 1) return;
+      const isSoon =
+        state.elapsedMs - lastMs < CURVE_EVERY_MS && state.doneFrac - lastFrac < CURVE_EVERY_FRAC;
+      if (isSoon && state.doneFrac < 1) return;
       lastMs = state.elapsedMs;
+      lastFrac = state.doneFrac;
       const values = Object.fromEntries(
         Object.entries(sums).map(([name, sum]) => [`loss/${name}`, sum / count]),
       );
@@ -79,7 +90,7 @@ export function keepBest(schedule: TrainingSchedule): LoopCallback {
         state.best === null || (schedule.best.higher ? value >= state.best.value : value <= state.best.value);
       if (better) {
         state.best = { value, step: state.step, evaluationsSince: 0 };
-        state.bestWeights = learner.readTrainable();
+        state.bestWeights = learner.readVariables();
       } else if (state.best !== null) {
         state.best = { ...state.best, evaluationsSince: state.best.evaluationsSince + 1 };
       }

@@ -77,7 +77,9 @@ export function runModel(
         tap.channels,
       ]);
     });
-    const further = (recipe.imageInputs?.(images) ?? []).map(({ data, shape }) => tf.tensor(data, [...shape]));
+    const further = (recipe.imageInputs?.(images) ?? []).map(({ data, shape }) =>
+      tf.tensor(data, [...shape]),
+    );
     const result = model.apply([...features, ...further], { training: false }) as Tensor | Tensor[];
     return Array.isArray(result) ? result : [result];
   });

@@ -62,6 +62,8 @@ export class Learner {
   private readonly o: LearnerOptions;
   private readonly optimizer: AdamOptimizer;
   private readonly weights: readonly TrainableWeight[];
+  /** All that makes up a model's verdict: trained weights, then what only follows, as running statistics do. */
+  private readonly variables: readonly Variable[];
   private readonly byName: Readonly<Record<string, Variable>>;
   private readonly average: WeightAverage | null;
   private length: RunLength;
@@ -74,6 +76,10 @@ export class Learner {
     this.model = options.model;
     this.length = options.length;
     this.weights = listTrainable(options.model);
+    this.variables = [
+      ...this.weights.map(({ variable }) => variable),
+      ...options.model.nonTrainableWeights.map((weight) => weight.read() as Variable),
+    ];
     this.byName = Object.fromEntries(this.weights.map(({ name, variable }) => [name, variable]));
     this.optimizer = new AdamOptimizer({ learningRate: options.schedule.peakRate });
     const { averageDecay } = options.schedule;
@@ -104,8 +110,8 @@ export class Learner {
       await this.evaluate();
     }
     await this.o.loader.close();
-    if (state.bestWeights !== null) this.putTrainable(state.bestWeights);
-    else if (this.average !== null) this.putTrainable(this.average.read());
+    if (state.bestWeights !== null) this.putVariables(state.bestWeights);
+    else if (this.average !== null) this.putVariables(this.average.read());
   }
 
   /** One batch: losses, gradients, one move of the weights. Throws `training/diverged` when the loss is no longer a number. */
@@ -181,21 +187,26 @@ export class Learner {
       if (m !== undefined && v !== undefined) slots[name] = { m, v };
     }
     this.optimizer.loadState({ step: head.step, slots }, this.byName);
-    const listOf = (kind: string): Float32Array[] =>
-      this.weights.map((weight, i) => arrays.get(`${kind}/${i}`) ?? new Float32Array(weight.variable.size));
-    this.average?.write(listOf('average'));
+    const listOf = (kind: string, variables: readonly Variable[]): Float32Array[] =>
+      variables.map((variable, i) => arrays.get(`${kind}/${i}`) ?? new Float32Array(variable.size));
+    this.average?.write(
+      listOf(
+        'average',
+        this.weights.map(({ variable }) => variable),
+      ),
+    );
     state.step = head.step;
     state.visits = head.step * this.o.schedule.batchImages;
     state.elapsedMs = head.elapsedMs;
     state.best = head.best;
-    state.bestWeights = head.best === null ? null : listOf('best');
+    state.bestWeights = head.best === null ? null : listOf('best', this.variables);
     this.updateFractions();
     this.marksPassed = this.countMarks();
   }
 
-  /** The trainable weights as they are now. */
-  readTrainable(): Float32Array[] {
-    return this.weights.map(({ variable }) => Float32Array.from(variable.dataSync()));
+  /** All numbers of the model as they are now, the trained ones first. */
+  readVariables(): Float32Array[] {
+    return this.variables.map((variable) => Float32Array.from(variable.dataSync()));
   }
 
   dispose(): void {
@@ -235,10 +246,12 @@ export class Learner {
     return this.average === null ? body() : this.average.withAverages(body);
   }
 
-  private putTrainable(values: readonly Float32Array[]): void {
+  /** Puts back what `readVariables` gave, or its beginning alone. */
+  private putVariables(values: readonly Float32Array[]): void {
     tf.tidy(() => {
-      this.weights.forEach(({ variable }, i) => {
-        variable.assign(tf.tensor((values[i] as Float32Array).slice(), variable.shape));
+      values.forEach((data, i) => {
+        const variable = this.variables[i] as Variable;
+        variable.assign(tf.tensor(data.slice(), variable.shape));
       });
     });
   }

@@ -39,6 +39,8 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
   readonly trainItems: readonly TrainingItem[];
   readonly validSamples: readonly TrainingSample[];
   readonly failed: EngineOutput<'train'>['failed'];
+  /** Weights to start from, by name; others start as the recipe builds them. */
+  readonly startWeights?: readonly WeightArray[];
   /** How often a checkpoint is written; for tests. */
   readonly checkpointEveryMs?: number;
 }
@@ -82,22 +84,25 @@ export async function runTraining(input: RunInput, context: TrainContext): Promi
     length,
     epochVisits: sampler.epochVisits,
     evaluate: input.validSamples.length === 0 ? null : evaluate,
-    evaluations: EVALUATIONS,
+    evaluations: schedule.evaluations ?? EVALUATIONS,
     nowMs,
     callbacks: [
       cancelOn(context.signal),
       followSchedule(schedule),
       saveNowAndThen(() => saveCheckpoint(input.modelDir, learner.save(run)), nowMs, input.checkpointEveryMs),
       tellCurve(schedule, context.onCurve),
-      tellProgress(context.onProgress),
       keepBest(schedule),
       endWithoutGain(schedule),
+      tellProgress(context.onProgress),
     ],
   });
   try {
     const checkpoint = input.resume ? await findCheckpoint(input.modelDir, run) : undefined;
-    if (checkpoint === undefined) await fitChannelScales(input, model);
-    else learner.restore(checkpoint);
+    if (checkpoint === undefined) {
+      await fitChannelScales(input, model);
+      configured.prepare?.(model, facts);
+      if (input.startWeights !== undefined) startFrom(model, input.startWeights);
+    } else learner.restore(checkpoint);
     await learner.fit();
     const metrics = await evaluate();
     throwIfCancelled(context.signal);
@@ -150,6 +155,8 @@ function evaluateOptions(input: RunInput, model: LayersModel) {
 async function fitChannelScales(input: RunInput, model: LayersModel): Promise<void> {
   for (const layer of model.layers) {
     if (!(layer instanceof ChannelScale)) continue;
+    // A scale behind trained layers cannot be measured on stored features: it comes with the start weights.
+    if (!input.configured.taps.includes(layer.tap)) continue;
     const tap = input.source.shape(layer.tap);
     const every = Math.max(1, Math.floor(input.trainItems.length / SCALE_IMAGES));
     const chosen = input.trainItems.filter((_, i) => i % every === 0).slice(0, SCALE_IMAGES);
@@ -164,6 +171,14 @@ async function fitChannelScales(input: RunInput, model: LayersModel): Promise<vo
     const scales = Float32Array.from(squares, (sum) => 1 / Math.sqrt(sum / chosen.length));
     tf.tidy(() => layer.setWeights([tf.tensor1d(scales)]));
   }
+}
+
+function startFrom(model: LayersModel, weights: readonly WeightArray[]): void {
+  const given = new Map(weights.map((weight) => [weight.name, weight]));
+  writeWeights(
+    model,
+    readWeights(model).map((own) => given.get(own.name) ?? own),
+  );
 }
 
 function modelCard(input: RunInput) {

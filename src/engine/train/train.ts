@@ -7,6 +7,7 @@ import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts'
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
 import { PLAIN } from '../features/variants.ts';
 import type { EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
+import { findLargest } from '../parts/image-class.ts';
 import { getRecipe } from '../recipes/list.ts';
 import type { ConfiguredRecipe, CopyPlan, TrainingFacts } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
@@ -82,14 +83,41 @@ export function gatherFacts(
       hint: 'Add a class and draw a few boxes.',
     });
   }
-  const boxesPerClass = new Array<number>(input.classes.length).fill(0);
+  const classes = input.classes.length;
+  const boxesPerClass = new Array<number>(classes).fill(0);
   const samples = input.samples.filter((sample) => sample.split === 'train');
   for (const box of samples.flatMap((sample) => sample.boxes)) {
     if (boxesPerClass[box.classIndex] === undefined) throw unknownClass(box.classIndex);
     boxesPerClass[box.classIndex] = (boxesPerClass[box.classIndex] ?? 0) + 1;
   }
   if (samples.length === 0) throw noImages();
-  return { trainImages: samples.length, boxesPerClass, seed: input.seed, fastBackend, budgetMs };
+  const imagesPerClass = new Array<number>(classes + 1).fill(0);
+  for (const { boxes } of samples) {
+    const of = findLargest(boxes)?.classIndex ?? classes;
+    imagesPerClass[of] = (imagesPerClass[of] ?? 0) + 1;
+  }
+  return {
+    trainImages: samples.length,
+    boxesPerClass,
+    imagesPerClass,
+    imageSizes: countSizes(samples.map((sample) => sample.image)),
+    seed: input.seed,
+    fastBackend,
+    budgetMs,
+  };
+}
+
+/** Sizes by how many images have them; of equally common ones the smaller first, so that the order does not hang on that of the images. */
+function countSizes(images: readonly EngineImage[]): TrainingFacts['imageSizes'] {
+  const sizes = new Map<string, { widthPx: number; heightPx: number; images: number }>();
+  for (const { widthPx, heightPx } of images) {
+    const key = `${widthPx}x${heightPx}`;
+    const known = sizes.get(key) ?? { widthPx, heightPx, images: 0 };
+    sizes.set(key, { ...known, images: known.images + 1 });
+  }
+  return [...sizes.values()].sort(
+    (a, b) => b.images - a.images || a.widthPx - b.widthPx || a.heightPx - b.heightPx,
+  );
 }
 
 function noImages(): AppError {

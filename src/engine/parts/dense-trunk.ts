@@ -1,0 +1,26 @@
+/** Lesson 7's dense trunk on pooled features, as far as the layer before the verdict. */
+import { type SymbolicTensor, tf } from '../backends/tf.ts';
+import type { LayerKit, Normalization } from './layer-kit.ts';
+
+export interface DenseTrunkOptions {
+  readonly units: number;
+  /** The lesson's p: p / 4 before the first dense layer, p after it, p / 2 after the second. */
+  readonly dropout: number;
+  readonly normalization: Normalization;
+}
+
+/** `[n, h, w, c]` max-pooled by two, flattened, twice dense with ReLU, normalisation and dropout: `[n, units]`. */
+export function connectDenseTrunk(
+  kit: LayerKit,
+  features: SymbolicTensor,
+  o: DenseTrunkOptions,
+): SymbolicTensor {
+  const pooled = kit.maxPool(features, 'pool', [2, 2]);
+  const flat = tf.layers.flatten({ name: 'flat' }).apply(pooled) as SymbolicTensor;
+  const block = (x: SymbolicTensor, name: string, rate: number): SymbolicTensor => {
+    const active = kit.dense(x, { name, units: o.units, relu: true });
+    return kit.dropChannels(kit.normalize(active, `${name}-norm`, o.normalization), `${name}-drop`, rate);
+  };
+  const first = block(kit.dropChannels(flat, 'flat-drop', o.dropout / 4), 'dense-1', o.dropout);
+  return block(first, 'dense-2', o.dropout / 2);
+}

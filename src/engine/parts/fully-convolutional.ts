@@ -1,0 +1,69 @@
+/** Lesson 7's fully convolutional net: convolutions down to one map a class, and one verdict pooled from it. */
+import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
+import type { TapShape } from '../features/feature-types.ts';
+import { buildTidily, createLayerKit, type LayerKit, type Normalization } from './layer-kit.ts';
+import type { StepRandom } from './seeded-dropout.layer.ts';
+
+export interface FullyConvolutionalOptions {
+  readonly name: string;
+  readonly tap: TapShape;
+  readonly classes: number;
+  /** Filters of each of the three convolutions. */
+  readonly width: number;
+  /** Max-pooling after each: half the cells each way, and a quarter of the work. Without: a map as fine as the tap. */
+  readonly pooled: boolean;
+  /** How the class map becomes one verdict. */
+  readonly verdict: Verdict;
+  readonly dropout: number;
+  readonly normalization: Normalization;
+  readonly random: StepRandom;
+}
+
+/** `average`: how much of the photograph looks like it. `max`: the one cell that looks most like it. */
+export type Verdict = 'average' | 'max';
+
+/** Outputs: logits `[n, classes + 1]` and the class map `[n, h, w, classes + 1]` they are pooled from. */
+export function buildFullyConvolutional(o: FullyConvolutionalOptions): LayersModel {
+  return buildTidily(() => {
+    const kit = createLayerKit(o.random);
+    const input = kit.input(o.tap);
+    let x = input.scaled;
+    for (const block of [1, 2, 3]) {
+      const active = kit.conv(x, { name: `conv-${block}`, filters: o.width, kernel: 3, relu: true });
+      x = kit.normalize(active, `norm-${block}`, o.normalization);
+      if (o.pooled) x = kit.maxPool(x, `pool-${block}`, block < 3 ? [2, 2] : towardsSquare(x));
+    }
+    return tf.model({
+      name: o.name,
+      inputs: [input.raw],
+      outputs: connectClassMap(kit, x, o),
+    });
+  });
+}
+
+/** The lesson's last pooling, 1 × 2 of its 5 × 10 cells: the longer side of an oblong map, both of one nearly square. */
+function towardsSquare(x: SymbolicTensor): [number, number] {
+  const [, rows = 1, columns = 1] = x.shape as number[];
+  if (columns >= 1.5 * rows) return [1, 2];
+  if (rows >= 1.5 * columns) return [2, 1];
+  return [2, 2];
+}
+
+/** The layer `class-map`, one map a class and one of "nothing here", and the verdict pooled from it, as `[verdict, map]`. */
+export function connectClassMap(
+  kit: LayerKit,
+  x: SymbolicTensor,
+  o: {
+    readonly classes: number;
+    readonly dropout: number;
+    readonly verdict: Verdict;
+  },
+): SymbolicTensor[] {
+  const dropped = kit.dropChannels(x, 'drop', o.dropout);
+  const map = kit.conv(dropped, { name: 'class-map', filters: o.classes + 1, kernel: 3, relu: false });
+  const pool =
+    o.verdict === 'average'
+      ? tf.layers.globalAveragePooling2d({ name: 'verdict' })
+      : tf.layers.globalMaxPooling2d({ name: 'verdict' });
+  return [pool.apply(map) as SymbolicTensor, map];
+}

@@ -1,0 +1,52 @@
+/** Lesson 7's fully convolutional net without pooling: a class map as fine as the features. */
+import { z } from 'zod';
+import { buildFullyConvolutional } from '../parts/fully-convolutional.ts';
+import { configureImageClass, imageClassShape } from '../parts/image-class.ts';
+import { defineRecipe, findTap } from './recipe.ts';
+
+export const fcnFineRecipe = defineRecipe({
+  id: 'fcn-fine',
+  version: 1,
+  title: 'Fully convolutional, fine map',
+  summary:
+    'The fully convolutional net without its pooling: a class map as fine as the features, one cell for sixteen canvas pixels. For seeing where, when no boxes were drawn.',
+  whenItFails:
+    'It tells no boxes. Twice to four times the work of fcn-gap, and a little less right in the lesson (0.952 against 0.976): each cell sees less around itself. Where only the class matters take fcn-gap.',
+  readingTheNumbers:
+    'classAcc is the share of photographs whose class, that of the largest box or "nothing here", is right; logLoss is the mean of −ln of the probability given to the right class: 0 is sure and right, ln of the number of classes is guessing, more is sure and wrong. Where the class map is high, the model saw that class; its cells are an eighth of the width of those of fcn-gap.',
+  outputs: ['class', 'heatmap'],
+  parameters: z.object({
+    width: z
+      .number()
+      .int()
+      .min(8)
+      .max(512)
+      .default(128)
+      .describe('Filters of each of the three convolutions.'),
+    dropout: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0)
+      .describe('Share of channels left out at random before the class map; the lesson needed none.'),
+    ...imageClassShape,
+  }),
+  create: (settings, task) => {
+    const tap = findTap(task, 's16');
+    return configureImageClass(settings, task, {
+      taps: [tap.name],
+      hasClassMap: true,
+      slowBatchImages: 4,
+      build: (random) =>
+        buildFullyConvolutional({
+          ...settings,
+          name: 'fcn-fine',
+          tap,
+          classes: task.classes,
+          pooled: false,
+          verdict: 'average',
+          random,
+        }),
+    });
+  },
+});
