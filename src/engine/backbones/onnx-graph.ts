@@ -7,8 +7,8 @@ import { isAppErrorData } from '../../core/errors.ts';
 import {
   damagedOnnx,
   dataTypeName,
-  type OnnxDataType,
   type OnnxConstant,
+  type OnnxDataType,
   readConstant,
   readRepeated,
   readWhole,
@@ -29,6 +29,8 @@ export interface OnnxGraphNode {
   readonly outputs: readonly string[];
   /** By name. Sub-graphs (of If, Loop, Scan) are not read. */
   readonly attributes: Readonly<Record<string, OnnxAttributeValue>>;
+  /** The attributes as they stand in the file, for whoever writes the node again. */
+  readonly encodedAttributes: readonly Uint8Array[];
 }
 
 /** An input or output of the graph. */
@@ -173,6 +175,7 @@ function readNode(bytes: Uint8Array): OnnxGraphNode {
     inputs: [] as string[],
     outputs: [] as string[],
     attributes: Object.create(null) as Record<string, OnnxAttributeValue>,
+    encodedAttributes: [] as Uint8Array[],
   };
   eachField(bytes, (field, reader) => {
     if (field === 1) node.inputs.push(reader.string());
@@ -180,7 +183,9 @@ function readNode(bytes: Uint8Array): OnnxGraphNode {
     else if (field === 3) node.name = reader.string();
     else if (field === 4) node.opType = reader.string();
     else if (field === 5) {
-      const { name, value } = readAttribute(reader.bytes());
+      const encoded = reader.bytes();
+      node.encodedAttributes.push(encoded);
+      const { name, value } = readAttribute(encoded);
       if (value !== undefined) node.attributes[name] = value;
     } else if (field === 7) node.domain = reader.string();
     else return false;

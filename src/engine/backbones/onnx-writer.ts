@@ -20,7 +20,8 @@ export interface OnnxValue {
 /** A constant: raw little-endian bytes of its elements. */
 export interface OnnxTensor {
   readonly name: string;
-  readonly type: ElementType;
+  /** {@link ELEMENT}, or another TensorProto.DataType copied from a file. */
+  readonly type: number;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
@@ -33,6 +34,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** Attributes copied from a file, written before `attributes`. */
+  readonly encodedAttributes?: readonly Uint8Array[];
 }
 
 export interface OnnxGraph {
@@ -69,6 +72,7 @@ function encodeNode(node: OnnxNode): Uint8Array {
   for (const input of node.inputs) text(writer, 1, input);
   for (const output of node.outputs) text(writer, 2, output);
   text(writer, 4, node.op);
+  for (const attribute of node.encodedAttributes ?? []) nested(writer, 5, attribute);
   for (const [name, value] of Object.entries(node.attributes ?? {}))
     nested(writer, 5, encodeAttribute(name, value));
   return writer.finish();
