@@ -103,6 +103,9 @@ export interface HostApi {
     file: string;
   }): Promise<{ jobId: string }>;
 
+  /** Writes a trained model (the given, the pinned or the newest) and its backbone as one `.onnx` file, atomically. */
+  startModelExport(input: { modelId?: string | undefined; file: string }): Promise<{ jobId: string }>;
+
   reviewQueue(input: {
     order: QueueOrder;
     minScore: number;

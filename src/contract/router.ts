@@ -185,6 +185,11 @@ export const appRouter = t.router({
     .output(jobRef)
     .mutation(({ ctx, input }) => ctx.host.startPredictionFile(input)),
 
+  startModelExport: procedure
+    .input(z.object({ modelId: z.string().optional(), file: z.string().min(1) }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startModelExport(input)),
+
   reviewQueue: procedure
     .input(
       z.object({

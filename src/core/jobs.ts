@@ -9,6 +9,7 @@ export const jobKindSchema = z.enum([
   'evaluate',
   'import',
   'export',
+  'export-model',
   'engine-install',
   'sample',
 ]);

@@ -123,6 +123,14 @@ export const engineProcedures = {
     }),
     output: z.object({ images: z.number(), failed: z.array(faultSchema) }),
   },
+  /**
+   * Writes a trained model and its backbone as one ONNX file, whole or not at all, once it says what the model says. `difference`: the
+   * largest on a canvas of noise, as a share of each output's largest value.
+   */
+  exportModel: {
+    input: z.object({ modelDir: z.string(), canvas: canvasSchema, file: z.string() }),
+    output: z.object({ bytes: z.number(), difference: z.number(), outputs: z.array(z.string()) }),
+  },
   /** Puts native TensorFlow into the user's cache folder. Sends progress. The engine must be restarted to use it. */
   installNative: {
     input: z.object({ variant: z.enum(['cpu', 'cuda']) }),

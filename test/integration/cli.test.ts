@@ -1,6 +1,6 @@
 /** The command line as lab servers use it: real processes, exit codes, one JSON line. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -147,6 +147,23 @@ describe('the command line', () => {
     expect((await runCli(home, ['predict', project, '--out', csv])).code).toBe(0);
     expect((await readFile(csv, 'utf8')).split('\n')[0]).toMatch(/^image,/);
   }, 240_000);
+
+  it('writes the model as one ONNX file, and refuses a name or a place that is not for it', async () => {
+    const file = path.join(folder, 'models', 'fish.onnx');
+    const exported = await runCli(home, ['export-model', project, '--out', file, '--json']);
+    expect(exported.stderr).toBe('');
+    expect(exported.json()).toMatchObject({
+      file,
+      outputs: expect.arrayContaining(['boxes', 'scores']) as unknown,
+    });
+    expect((await stat(file)).size).toBe(exported.json().bytes);
+    const refuse = async (out: string): Promise<unknown> =>
+      (await runCli(home, ['export-model', project, '--out', out, '--json'])).json().error;
+    expect(await refuse(path.join(folder, 'fish.bin'))).toMatchObject({ code: 'export-model/no-onnx-file' });
+    expect(await refuse(path.join(folder, 'photographs', 'fish.onnx'))).toMatchObject({
+      code: 'export/inside-photographs',
+    });
+  }, 120_000);
 
   it('writes nothing beside the photographs', async () => {
     const names = await readdir(path.join(folder, 'photographs'));

@@ -14,6 +14,14 @@ export const trainResultSchema = z.object({
   metrics: metricsSchema.nullable(),
 });
 
+export const modelExportResultSchema = z.object({
+  modelId: z.string(),
+  file: z.string(),
+  bytes: z.number(),
+  difference: z.number(),
+  outputs: z.array(z.string()),
+});
+
 export const featuresResultSchema = z.object({
   images: z.number(),
   imagesPerS: z.number(),

@@ -9,6 +9,7 @@ import { createTrainRunner } from './learning/training.ts';
 import { createSampleRunner } from './sample-project.ts';
 import { createScanRunner } from './scan/scan.job.ts';
 import { createExportRunner } from './transfer/export.job.ts';
+import { createModelExportRunner } from './transfer/export-model.job.ts';
 import { createImportRunner } from './transfer/import.job.ts';
 import { createPredictionFileRunner } from './transfer/prediction-file.job.ts';
 
@@ -24,6 +25,7 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     evaluate: createEvaluateRunner(context),
     import: createImportRunner(context),
     export: createExportRunner(context),
+    'export-model': createModelExportRunner(context),
     'engine-install': createInstallRunner(context),
     sample: createSampleRunner(context),
   };

@@ -69,6 +69,7 @@ const icons: Readonly<Record<Job['kind'], IconName>> = {
   evaluate: 'compare',
   import: 'import',
   export: 'export',
+  'export-model': 'export',
   'engine-install': 'engine',
   sample: 'fish',
 };

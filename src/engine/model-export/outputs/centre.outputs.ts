@@ -51,12 +51,7 @@ function decodeLevel(
   const channels = (from: number, to: number): string =>
     graph.node('Slice', [map, graph.integers([from]), graph.integers([to]), graph.integers([1])]);
   const heat = channels(0, classes);
-  const highest = graph.node('MaxPool', [heat], {
-    kernel_shape: [3, 3],
-    pads: [1, 1, 1, 1],
-    strides: [1, 1],
-  });
-  const isPeak = graph.node('Cast', [graph.node('Equal', [heat, highest])], { to: FLOAT });
+  const isPeak = graph.node('Cast', [findPeaks(graph, heat)], { to: FLOAT });
   const scores = graph.node('Mul', [graph.node('Sigmoid', [heat]), isPeak]);
 
   const offset = channels(classes, classes + 2);
@@ -70,6 +65,25 @@ function decodeLevel(
 }
 
 const FLOAT = 1;
+
+/** True where no neighbour is higher and none before it in reading order is equal: as the studio picks peaks, to the last tie. */
+function findPeaks(graph: HeadGraph, heat: string): string {
+  const lowest = graph.floats([-1e30], []);
+  /** The map moved by whole cells; what comes in from outside is lower than everything. */
+  const move = (map: string, down: number, right: number): string =>
+    graph.node('Pad', [map, graph.integers([0, 0, down, right, 0, 0, -down, -right]), lowest]);
+  const inRow = graph.node('MaxPool', [heat], {
+    kernel_shape: [1, 3],
+    pads: [0, 1, 0, 1],
+    strides: [1, 1],
+  });
+  const before = graph.node('Max', [move(inRow, 1, 0), move(heat, 0, 1)]);
+  const after = graph.node('Max', [move(inRow, -1, 0), move(heat, 0, -1)]);
+  return graph.node('And', [
+    graph.node('Greater', [heat, before]),
+    graph.node('GreaterOrEqual', [heat, after]),
+  ]);
+}
 
 /** The middle of each cell, `[1, 2, h, w]`: x then y, in cells. */
 function middles(graph: HeadGraph, { heightCells, widthCells }: CentreOutput['meaning']['level']): string {

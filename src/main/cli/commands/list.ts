@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.command.ts';
 import { engineInstallCommand, engineUninstallCommand } from './engine.command.ts';
 import { evaluateCommand } from './evaluate.command.ts';
 import { exportCommand } from './export.command.ts';
+import { exportModelCommand } from './export-model.command.ts';
 import { featuresCommand } from './features.command.ts';
 import { importCommand } from './import.command.ts';
 import { predictCommand } from './predict.command.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CliCommand[] = [
   predictCommand,
   evaluateCommand,
   exportCommand,
+  exportModelCommand,
   serveCommand,
   demoCommand,
   doctorCommand,

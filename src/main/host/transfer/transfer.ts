@@ -5,12 +5,13 @@ import type { HostApi } from '../../../contract/host-api.ts';
 import { formats } from '../../../formats/list.ts';
 import type { HostContext } from '../context.ts';
 import { requireModel } from '../learning/predictions.ts';
+import { requireOnnxFile } from './export-model.job.ts';
 import { checkPredictionFile } from './prediction-file.job.ts';
 import { checkExportTarget } from './write-together.ts';
 
 export type TransferArea = Pick<
   HostApi,
-  'listFormats' | 'startImport' | 'startExport' | 'startPredictionFile'
+  'listFormats' | 'startImport' | 'startExport' | 'startPredictionFile' | 'startModelExport'
 >;
 
 export function createTransferArea(context: HostContext): TransferArea {
@@ -47,6 +48,20 @@ export function createTransferArea(context: HostContext): TransferArea {
           kind: 'export',
           title: `Export as ${format}`,
           input,
+          store: project.jobStore,
+        }).id,
+      };
+    },
+    startModelExport: async ({ modelId, file }) => {
+      const project = context.session.require();
+      const target = requireOnnxFile(file);
+      checkExportTarget(path.dirname(target), project.imagesRoot());
+      const model = requireModel(project, modelId);
+      return {
+        jobId: context.jobs.start({
+          kind: 'export-model',
+          title: `Export ${model.name} to ${path.basename(target)}`,
+          input: { modelId: model.id, file: target },
           store: project.jobStore,
         }).id,
       };
