@@ -4,6 +4,7 @@
  * leaves behind is files that the next call finds and continues from.
  */
 import { z } from 'zod';
+import { explainMethodSchema, heatGridSchema } from '../core/explain.ts';
 import { appErrorSchema, curvePointSchema, jobProgressSchema } from '../core/jobs.ts';
 import { canvasSchema, engineStatusSchema, recipeInfoSchema } from '../core/learning.ts';
 import { metricsSchema } from '../core/records.ts';
@@ -122,6 +123,24 @@ export const engineProcedures = {
       maxDetections: z.number().int(),
     }),
     output: z.object({ images: z.number(), failed: z.array(faultSchema) }),
+  },
+  /** Where a trained model looks in one photograph, for every class. Sends progress. */
+  explain: {
+    input: z.object({
+      modelDir: z.string(),
+      image: engineImageSchema,
+      featuresDir: z.string(),
+      canvas: canvasSchema,
+      method: explainMethodSchema,
+    }),
+    output: z.object({
+      method: explainMethodSchema.exclude(['auto']),
+      grid: heatGridSchema,
+      /** 0..1 a class of the model; "nothing here" last where its recipe knows it. */
+      scores: z.array(z.number()),
+      /** One map an entry of `scores`: rows × columns values 0..1, row by row, padding left out. */
+      maps: z.array(z.custom<Float32Array>((value) => value instanceof Float32Array)),
+    }),
   },
   /**
    * Writes a trained model and its backbone as one ONNX file, whole or not at all, once it says what the model says. `difference`: the

@@ -18,6 +18,7 @@ function loopWith(overrides: Partial<Procedures>) {
     features: notHere,
     train: notHere,
     predict: notHere,
+    explain: notHere,
     exportModel: notHere,
     installNative: notHere,
     uninstallNative: notHere,

@@ -1,5 +1,6 @@
 /** The engine's procedures: a new one is its file, its entry in the contract and its line here. */
 import { checkParameters } from './check-parameters.procedure.ts';
+import { explain } from './explain.procedure.ts';
 import { exportModel } from './export-model.procedure.ts';
 import { features } from './features.procedure.ts';
 import { installNative } from './install-native.procedure.ts';
@@ -17,6 +18,7 @@ export const procedures: Procedures = {
   features,
   train,
   predict,
+  explain,
   exportModel,
   installNative,
   uninstallNative,
