@@ -1,11 +1,13 @@
 /** Every kernel we add to the wasm backend must say what the plain JavaScript backend says, and its gradients what differences say. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startCpuBackend } from '../../src/engine/backends/cpu.backend.ts';
 import { type Scalar, type Tensor, type Tensor4D, tf } from '../../src/engine/backends/tf.ts';
 import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
 import { wasmKernelNames } from '../../src/engine/backends/wasm-kernels.ts';
 
 beforeAll(async () => {
+  await startCpuBackend();
   expect(await startWasmBackend()).toBe(true);
 });
 
@@ -146,6 +148,36 @@ describe('kernels added to the wasm backend', () => {
         });
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('pool as the cpu backend does, and their gradients are the transpose of what they did', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        convolution.filter(fits),
+        fc.constantFrom('max' as const, 'average' as const),
+        async (c, kind) => {
+          const pool = (x: Tensor): Tensor => {
+            const size: [number, number] = [c.filterHeight, c.filterWidth];
+            const strides: [number, number] = [c.strideY, c.strideX];
+            return (kind === 'max' ? tf.maxPool : tf.avgPool)(x as Tensor4D, size, strides, c.pad);
+          };
+          const shape = [c.batch, c.height, c.width, c.inChannels];
+          const weigh = (y: Tensor): Scalar => tf.sum(tf.mul(y, random(y.shape, c.seed + 1)));
+          const gradient = (x: Tensor): Tensor => tf.grad((at: Tensor) => weigh(pool(at)))(x);
+          await expectSameOnBoth(() => {
+            const x = random(shape, c.seed);
+            return [pool(x), gradient(x)];
+          });
+          // Both are linear as long as the same cells stay the largest: the gradient times x is the value at x.
+          const [byGradient = [0], value = [0]] = await runOn('wasm', () => {
+            const x = random(shape, c.seed);
+            return [tf.sum(tf.mul(gradient(x), x)), weigh(pool(x))];
+          });
+          expect(byGradient[0]).toBeCloseTo(value[0] as number, 3);
+        },
+      ),
+      { numRuns: 80 },
     );
   });
 

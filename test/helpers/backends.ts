@@ -1,4 +1,5 @@
 /** The backends this machine has, one after the other, for what must hold on each of them. */
+import { startCpuBackend } from '../../src/engine/backends/cpu.backend.ts';
 import { locateNativeBinding } from '../../src/engine/backends/native.backend.ts';
 import { nativeBackendName, registerNativeBackend } from '../../src/engine/backends/native-binding.ts';
 import type { BackendId } from '../../src/engine/backends/select-backend.ts';
@@ -15,7 +16,7 @@ export interface AvailableBackend {
 /** Plain JavaScript and WebAssembly always; native TensorFlow where it is installed, with a word on the console where it is not. */
 export function listAvailableBackends(): AvailableBackend[] {
   const everywhere: AvailableBackend[] = [
-    { id: 'cpu', start: async () => void (await tf.setBackend('cpu')) },
+    { id: 'cpu', start: startCpuBackend },
     {
       id: 'wasm',
       start: async () => {

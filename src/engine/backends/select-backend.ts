@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError, toAppErrorData } from '../../core/errors.ts';
 import { engineCacheDir } from '../install/engine-cache.ts';
 import { selfTestBinding } from '../install/self-test.ts';
+import { startCpuBackend } from './cpu.backend.ts';
 import { locateNativeBinding } from './native.backend.ts';
 import { nativeBackendName, registerNativeBackend } from './native-binding.ts';
 import { probeBackend } from './probe.ts';
@@ -100,7 +101,7 @@ const testers: Readonly<
     return `WebAssembly ${simd ? 'with' : 'without'} SIMD, on one core: about a tenth of native speed.`;
   },
   cpu: async () => {
-    await tf.setBackend('cpu');
+    await startCpuBackend();
     await probeBackend();
     return 'Plain JavaScript: right, and far too slow for anything but tests.';
   },

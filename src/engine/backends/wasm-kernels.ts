@@ -2,9 +2,15 @@
  * Kernels for the wasm backend: those its package lacks (`Conv2DBackpropFilter`, the depthwise gradients, `UnsortedSegmentSum`)
  * and faster forms of those it has only on a naive path (products with a transposed side, `Conv2DBackpropInput`). All are built from
  * the backend's fast operations: matrix product, convolution, slice, pad, transpose. The convolutions themselves are mended for `same`
- * padding with a stride longer than the filter, where the package computes zeros.
+ * padding with a stride longer than the filter, where the package computes zeros, and the gradients of pooling where it has them wrong.
  */
 import type { KernelConfig, KernelFunc, NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
+import {
+  computePoolGradient,
+  type PoolGradientName,
+  poolGradientNames,
+  readPoolInfo,
+} from './pool-gradients.ts';
 import { type Tensor, type Tensor4D, type TensorInfo, tf } from './tf.ts';
 
 /** The backend's own members that a kernel may use. */
@@ -29,6 +35,7 @@ export const wasmKernelNames = [
   'DepthwiseConv2dNativeBackpropFilter',
   'DepthwiseConv2dNativeBackpropInput',
   'UnsortedSegmentSum',
+  ...poolGradientNames,
 ] as const;
 
 /** Registers all of them for `wasm`, over the package's own where it has one. Call once, after the package is loaded. */
@@ -43,6 +50,7 @@ export function registerWasmKernels(): void {
   register('DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
   register('DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
   register('UnsortedSegmentSum', unsortedSegmentSum);
+  for (const name of poolGradientNames) register(name, (args) => poolGradient(name, args));
 }
 
 interface KernelArgs {
@@ -371,4 +379,18 @@ function cutWindow(x: Tensor4D, y0: number, height: number, x0: number, width: n
   const start = [0, Math.max(0, y0), Math.max(0, x0), 0];
   if (grown.shape[1] === height && grown.shape[2] === width) return grown as Tensor4D;
   return tf.slice(grown, start, [batch, height, width, channels]) as Tensor4D;
+}
+
+/** See `pool-gradients.ts`. */
+function poolGradient(name: PoolGradientName, { inputs, backend, attrs }: KernelArgs): TensorInfo {
+  const wasm = backend as WasmBackend;
+  const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
+  const out = wasm.makeOutput(input.shape, 'float32');
+  const arrays = {
+    info: readPoolInfo(inputs, attrs),
+    dy: wasm.typedArrayFromHeap(dy),
+    input: wasm.typedArrayFromHeap(input),
+  };
+  computePoolGradient(name, arrays, wasm.typedArrayFromHeap(out) as Float32Array);
+  return out;
 }
