@@ -29,5 +29,20 @@ export const backboneManifestSchema = z.object({
       }),
     )
     .min(1),
+  /** Of a net somebody added: what it was made from and what was taken for granted. */
+  source: z
+    .object({
+      /** Address or file name. */
+      from: z.string(),
+      /** Of the file as it was published, before it was cut. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** In a sentence: where the normalisation comes from. */
+      normalisation: z.string(),
+      /** Zeros laid around the picture inside the net, in pixels; only where its windows are not padded. */
+      border: z.object({ before: z.number().int(), after: z.number().int() }),
+      /** Tensor of the original graph each tap is, by name of the tap. */
+      tensors: z.record(z.string(), z.string()),
+    })
+    .optional(),
 });
 export type BackboneManifest = z.infer<typeof backboneManifestSchema>;

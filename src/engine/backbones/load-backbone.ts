@@ -82,7 +82,8 @@ export function checkCanvas(backbone: Pick<Backbone, 'manifest' | 'taps'>, canva
   });
 }
 
-async function readManifest(folder: string): Promise<BackboneManifest> {
+/** The manifest of a backbone folder. Throws `backbone/not-found`, `backbone/bad-manifest`. */
+export async function readManifest(folder: string): Promise<BackboneManifest> {
   const file = path.join(folder, 'manifest.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw notFound(file, error);
