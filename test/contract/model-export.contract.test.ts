@@ -16,8 +16,9 @@ import { cutToVisible } from '../../src/engine/parts/peaks.ts';
 import { recipes } from '../../src/engine/recipes/list.ts';
 import type { CanvasDetection, Recipe } from '../../src/engine/recipes/recipe.ts';
 import { type OpenedModel, openModel } from '../../src/engine/train/load-model.ts';
+import { prepareTask } from '../../src/engine/train/recipe-task.ts';
 import { runTraining } from '../../src/engine/train/run-training.ts';
-import { gatherFacts } from '../../src/engine/train/train.ts';
+import { gatherFacts } from '../../src/engine/train/training-facts.ts';
 import { DrawnFeatures, drawSamples, testCanvas } from '../helpers/drawn-features.ts';
 import { loadWithPlainTfjs } from '../helpers/plain-tfjs.ts';
 import { findPython, runPython } from '../helpers/python.ts';
@@ -43,15 +44,15 @@ afterAll(async () => {
 /** Two steps of training: weights that are no longer where they started. */
 async function trainTwoSteps(recipe: Recipe): Promise<string> {
   const samples = drawSamples(8, 1);
-  const source = new DrawnFeatures(samples);
   const known = Object.keys(recipe.parameters.shape);
   const parameters = Object.fromEntries(Object.entries(small).filter(([name]) => known.includes(name)));
   const modelDir = path.join(folder, recipe.id);
+  const { task, features } = prepareTask(recipe, parameters, { backbone, canvas: testCanvas, classes: 2 });
   await runTraining(
     {
       recipe,
       parameters,
-      configured: recipe.configure(parameters, { classes: 2, canvas: testCanvas, taps: source.taps }),
+      configured: recipe.configure(parameters, task),
       facts: gatherFacts({ samples, classes, seed: 7 }, true, null),
       seed: 7,
       minutes: null,
@@ -61,8 +62,8 @@ async function trainTwoSteps(recipe: Recipe): Promise<string> {
       modelDir,
       resume: false,
       backend: 'wasm',
-      backboneHash: backbone.hash,
-      source,
+      backboneHash: features.hash,
+      source: new DrawnFeatures(samples, features.taps),
       trainItems: samples.map((sample) => ({ sample, variants: [PLAIN] })),
       validSamples: [],
       failed: [],

@@ -20,21 +20,19 @@ import {
 import { loadModel } from '../../src/engine/train/load-model.ts';
 import { type RunInput, runTraining } from '../../src/engine/train/run-training.ts';
 import { placeSample } from '../../src/engine/train/samples.ts';
-import { gatherFacts } from '../../src/engine/train/train.ts';
-import { DrawnFeatures, drawSamples, makeSample, testCanvas } from '../helpers/drawn-features.ts';
+import { gatherFacts } from '../../src/engine/train/training-facts.ts';
+import {
+  DrawnFeatures,
+  drawSamples,
+  makeSample,
+  standOnDrawn,
+  testCanvas,
+} from '../helpers/drawn-features.ts';
 
 const classes = [
   { id: 'a', name: 'Cod' },
   { id: 'b', name: 'Hake' },
 ];
-const backbone = {
-  hash: 'drawn',
-  taps: [
-    { name: 's8', stride: 8, channels: 8 },
-    { name: 's16', stride: 16, channels: 8 },
-    { name: 's32', stride: 32, channels: 8 },
-  ],
-};
 /** Small enough for a machine without native TensorFlow; the same names for every recipe that has them. */
 const smallSettings: Readonly<Record<string, unknown>> = {
   width: 8,
@@ -74,13 +72,13 @@ function planRun(recipe: Recipe, wishes: Wishes): RunInput {
   const trainSamples = wishes.train ?? drawSamples(8, 1);
   const validSamples = wishes.valid ?? drawSamples(4, 2, 'valid');
   const samples = [...trainSamples, ...validSamples];
-  const source = new DrawnFeatures(samples);
   const parameters = settingsOf(recipe, { epochs: 3, ...wishes.settings });
+  const { task, features } = standOnDrawn(recipe, parameters);
   const minutes = wishes.minutes ?? null;
   return {
     recipe,
     parameters,
-    configured: recipe.configure(parameters, { classes: 2, canvas: testCanvas, taps: source.taps }),
+    configured: recipe.configure(parameters, task),
     facts: gatherFacts({ samples, classes, seed: 7 }, true, null),
     seed: 7,
     minutes,
@@ -90,8 +88,8 @@ function planRun(recipe: Recipe, wishes: Wishes): RunInput {
     modelDir: path.join(folder, `${recipe.id}-${wishes.name}`),
     resume: wishes.resume ?? false,
     backend: 'wasm',
-    backboneHash: backbone.hash,
-    source,
+    backboneHash: features.hash,
+    source: new DrawnFeatures(samples, features.taps),
     trainItems: trainSamples.map((sample) => ({ sample, variants: [PLAIN, FLIP] })),
     validSamples,
     failed: [],
@@ -173,10 +171,12 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     expect(output.metrics.n).toBe(4);
     expect(await readdir(input.modelDir)).toEqual(['manifest.json', 'model.json', 'weights.bin']);
 
+    const { backbone, features } = standOnDrawn(recipe, input.parameters);
     const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
+    expect(model.features.hash).toBe(features.hash);
     const box = { x: 24, y: 42, w: 56, h: 52, classIndex: 1 };
     const planted = [makeSample('hake', [box]), makeSample('cod', [{ ...box, classIndex: 0 }])];
-    const source = new DrawnFeatures(planted);
+    const source = new DrawnFeatures(planted, features.taps);
     const said: ReturnType<typeof model.predict>[] = [];
     for (const { image } of planted) {
       const key = [{ hash: image.hash, variant: 'plain' }];

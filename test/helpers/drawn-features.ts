@@ -9,6 +9,9 @@ import {
   tapShapes,
 } from '../../src/engine/features/feature-types.ts';
 import type { EngineBox, TrainingSample } from '../../src/engine/messages.ts';
+import type { Recipe } from '../../src/engine/recipes/recipe.ts';
+import { type GroundBackbone, prepareTask } from '../../src/engine/train/recipe-task.ts';
+import { convBackbone } from './conv-backbone.ts';
 
 export const testCanvas: Canvas = { widthPx: 128, heightPx: 128 };
 
@@ -17,6 +20,14 @@ const testTaps = [
   { name: 's16', stride: 16, channels: 8 },
   { name: 's32', stride: 32, channels: 8 },
 ];
+
+/** What a recipe stands on in tests: drawn features as they are or, where it moves the last blocks, a small net's behind stride 8. */
+export function standOnDrawn(recipe: Recipe, parameters: Readonly<Record<string, unknown>>) {
+  const backbone: GroundBackbone =
+    recipe.fineTuning === undefined ? { hash: 'drawn', taps: testTaps } : convBackbone();
+  const { task, features } = prepareTask(recipe, parameters, { backbone, canvas: testCanvas, classes: 2 });
+  return { backbone, task, features };
+}
 
 /** A sample of a 128 × 128 image. */
 export function makeSample(
@@ -46,11 +57,12 @@ export function drawSamples(
 /** Features in memory that show the samples' boxes; mirrored for the `flip` copy. Counts what was read. */
 export class DrawnFeatures implements FeatureSource {
   readonly canvas = testCanvas;
-  readonly taps: readonly TapShape[] = tapShapes(testTaps, testCanvas);
+  readonly taps: readonly TapShape[];
   reads = 0;
   private readonly samples: ReadonlyMap<string, TrainingSample>;
 
-  constructor(samples: readonly TrainingSample[]) {
+  constructor(samples: readonly TrainingSample[], taps: GroundBackbone['taps'] = testTaps) {
+    this.taps = tapShapes(taps, testCanvas);
     this.samples = new Map(samples.map((sample) => [sample.image.hash, sample]));
   }
 

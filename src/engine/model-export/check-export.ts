@@ -20,13 +20,13 @@ const TOLERANCE = 1e-3;
  */
 export async function checkExport(
   exported: ExportedModel,
-  opened: OpenedModel,
+  opened: OpenedModel<Backbone>,
   backbone: Backbone,
 ): Promise<number> {
   const { widthPx, heightPx } = opened.task.canvas;
   const random = createRandom(1);
   const pixels = Uint8Array.from({ length: widthPx * heightPx * 3 }, () => random.int(256));
-  const wanted = await runStudio(opened, backbone, pixels);
+  const wanted = await runStudio(opened, pixels);
   const found = await runExported(exported, opened, backbone, pixels);
   let largest = 0;
   wanted.forEach((values, i) => {
@@ -50,8 +50,7 @@ export async function checkExport(
 
 /** The model's outputs by the studio's own path: pixels, half-float features, tfjs. */
 async function runStudio(
-  { model, recipe, task }: OpenedModel,
-  { bytes, manifest }: Backbone,
+  { model, recipe, task, features: { bytes, manifest } }: OpenedModel<Backbone>,
   pixels: Uint8Array,
 ): Promise<Float32Array[]> {
   const session = await createPixelSession({ modelBytes: bytes, manifest, threads: 1 });

@@ -1,8 +1,11 @@
 /** The detector's net: two levels of centre maps, and the same weights applied to single cells. */
+
+import type { Trunk } from '../backbones/trunk.ts';
 import { type LayersModel, type SymbolicTensor, type Tensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
-import { buildTidily, createLayerKit } from './layer-kit.ts';
+import { buildTidily, createLayerKit, type LayerKit } from './layer-kit.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
+import { connectTrunk } from './trunk-layers.ts';
 import { UpsampleTwice } from './upsample-twice.layer.ts';
 
 export interface DetectorHeadOptions {
@@ -25,14 +28,42 @@ const RARE_LOGIT = -Math.log((1 - 0.01) / 0.01);
  * Outputs, fine then coarse: `[n, h, w, classes + 4]`.
  */
 export function buildDetectorHead(o: DetectorHeadOptions): LayersModel {
-  return buildTidily(() => connectDetectorHead(o));
+  return buildTidily(() => {
+    const kit = createLayerKit(o.random);
+    const taps = [o.fine, o.coarse, o.context].map((tap) => kit.input(tap));
+    const scaled = taps.map((tap) => tap.scaled) as [SymbolicTensor, SymbolicTensor, SymbolicTensor];
+    return tf.model({
+      name: 'detector',
+      inputs: taps.map((tap) => tap.raw),
+      outputs: connectLevels(o, kit, scaled),
+    });
+  });
 }
 
-function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
-  const kit = createLayerKit(o.random);
-  const fineIn = kit.input(o.fine);
-  const coarseIn = kit.input(o.coarse);
-  const contextIn = kit.input(o.context);
+/**
+ * The same head behind trainable last blocks of the backbone. One input: the features where the frozen part ends, shaped as `cut`.
+ * Weights of the head have the same names as in {@link buildDetectorHead}.
+ */
+export function buildTrunkDetector(o: DetectorHeadOptions, trunk: Trunk, cut: TapShape): LayersModel {
+  return buildTidily(() => {
+    const kit = createLayerKit(o.random);
+    const raw = tf.input({
+      shape: [cut.heightCells, cut.widthCells, cut.channels],
+      name: `features-${cut.name}`,
+    });
+    const maps = connectTrunk(trunk, raw);
+    const scaled = [o.fine, o.coarse, o.context].map((tap) =>
+      kit.scale(tap, maps.get(tap.name) as SymbolicTensor),
+    ) as [SymbolicTensor, SymbolicTensor, SymbolicTensor];
+    return tf.model({ name: 'detector-fine', inputs: raw, outputs: connectLevels(o, kit, scaled) });
+  });
+}
+
+function connectLevels(
+  o: DetectorHeadOptions,
+  kit: LayerKit,
+  [fine, coarse, context]: readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor],
+): SymbolicTensor[] {
   const level = (name: string, own: SymbolicTensor, around: SymbolicTensor): SymbolicTensor => {
     const near = kit.conv(own, {
       name: `${name}-near`,
@@ -57,14 +88,7 @@ function connectDetectorHead(o: DetectorHeadOptions): LayersModel {
       bias: [...new Array<number>(o.classes).fill(RARE_LOGIT), 0, 0, 0.7, 0.7],
     });
   };
-  return tf.model({
-    name: 'detector',
-    inputs: [fineIn.raw, coarseIn.raw, contextIn.raw],
-    outputs: [
-      level('fine', fineIn.scaled, coarseIn.scaled),
-      level('coarse', coarseIn.scaled, contextIn.scaled),
-    ],
-  });
+  return [level('fine', fine, coarse), level('coarse', coarse, context)];
 }
 
 /**

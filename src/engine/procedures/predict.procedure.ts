@@ -20,16 +20,17 @@ export const predict: Procedure<'predict'> = async (input, context) => {
   ]);
   checkCanvas(backbone, input.canvas);
   await selectBackend();
-  const store = await openFeatureStore({ featuresDir: input.featuresDir, backbone, canvas: input.canvas });
+  const { featuresDir, canvas } = input;
+  const model = await loadModel(input.modelDir, { backbone, canvas });
   try {
-    const model = await loadModel(input.modelDir, { backbone, canvas: input.canvas });
+    const store = await openFeatureStore({ featuresDir, backbone: model.features, canvas });
     try {
-      return await predictAll(input, context, { backbone, store, model });
+      return await predictAll(input, context, { backbone: model.features, store, model });
     } finally {
-      model.dispose();
+      await store.close();
     }
   } finally {
-    await store.close();
+    model.dispose();
   }
 };
 

@@ -1,23 +1,19 @@
 /** The recipe for real photographs: any number of fish an image, each with its own box and class. */
 import { z } from 'zod';
-import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
 import { cutCells, type FeatureMaps } from '../parts/cell-batches.ts';
-import { computeClassWeights } from '../parts/class-balance.ts';
 import { applyDetectorToCells, buildDetectorHead } from '../parts/detector-head.ts';
-import { type HeatLevel, isOnLevel, makeLevelTargets } from '../parts/heat-targets.ts';
-import { focalHeatLoss, giouLoss, smoothL1Loss, splitHeatAndBox } from '../parts/losses.ts';
-import { suppressOverlaps } from '../parts/nms.ts';
-import { pickPeaks } from '../parts/peaks.ts';
+import {
+  computeDetectorLosses,
+  decodeDetector,
+  findDetectorTaps,
+  makeBatchFacts,
+  makeDetectorTargets,
+} from '../parts/detector-task.ts';
 import { clampSteps } from '../train/schedule.ts';
 import {
-  type CanvasSample,
   type ConfiguredRecipe,
-  type DecodedImage,
-  type DecodeOptions,
   defineRecipe,
-  findTap,
   type RecipeTask,
-  type TargetArray,
   type TrainingFacts,
   type TrainingSchedule,
 } from './recipe.ts';
@@ -93,10 +89,6 @@ const parameters = z.object({
 });
 type Parameters = z.infer<typeof parameters>;
 
-/** Sides (√ of area, canvas pixels) learnt on both levels: the sizes between do not depend on a threshold. */
-const FINE_MAX_SIDE_PX = 96;
-const COARSE_MIN_SIDE_PX = 64;
-const OTHER_CLASS_IOU = 0.8;
 /** Cells of each photograph that a step looks at. */
 const FINE_CELLS = { near: 64, far: 128 };
 const COARSE_CELLS = { near: 48, far: 64 };
@@ -117,21 +109,7 @@ export const detectorRecipe = defineRecipe({
 });
 
 function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
-  const fine = findTap(task, 's8');
-  const coarse = findTap(task, 's16');
-  const context = findTap(task, 's32');
-  const level = (tap: typeof fine, minSidePx: number, maxSidePx: number): HeatLevel => ({
-    name: tap.name,
-    stride: tap.stride,
-    heightCells: tap.heightCells,
-    widthCells: tap.widthCells,
-    minSidePx,
-    maxSidePx,
-  });
-  const levels = [
-    level(fine, 0, FINE_MAX_SIDE_PX),
-    level(coarse, COARSE_MIN_SIDE_PX, Number.POSITIVE_INFINITY),
-  ];
+  const { fine, coarse, context, levels } = findDetectorTaps(task);
   return {
     taps: [fine.name, coarse.name, context.name],
     planCopies: (facts) => ({ flip: settings.flip, drawn: planDrawnCopies(settings, facts) }),
@@ -148,7 +126,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
       }),
     cells: {
       cut: ([fineMaps, coarseMaps, contextMaps], samples, facts, random) => {
-        const [fineLevel, coarseLevel] = levels as [HeatLevel, HeatLevel];
+        const [fineLevel, coarseLevel] = levels;
         const maps = {
           fine: fineMaps as FeatureMaps,
           coarse: coarseMaps as FeatureMaps,
@@ -166,16 +144,17 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
         );
         return {
           inputs: [near.patches, near.around, far.patches, far.around],
-          targets: { ...near.targets, ...far.targets, ...batchFacts(settings, levels, samples, facts) },
+          targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
         };
       },
       apply: (model, inputs) =>
         applyDetectorToCells(model, inputs, { fine: fine.name, coarse: coarse.name, context: context.name }),
     },
-    makeTargets: (samples, facts) => makeTargets(settings, levels, task.classes, samples, facts),
-    computeLosses: (outputs, targets) => computeLosses(settings, levels, task.classes, outputs, targets),
+    makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
+    computeLosses: (outputs, targets) =>
+      computeDetectorLosses(settings, levels, task.classes, outputs, targets),
     outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
-    decode: (outputs, options) => decode(settings, levels, task.classes, outputs, options),
+    decode: (outputs, options) => decodeDetector(settings.overlapCut, levels, task.classes, outputs, options),
   };
 }
 
@@ -205,94 +184,4 @@ function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSched
     best: { metric: 'valid/map50', higher: true },
     rareBoost: settings.rareBoost,
   };
-}
-
-function makeTargets(
-  settings: Parameters,
-  levels: readonly HeatLevel[],
-  classes: number,
-  samples: readonly CanvasSample[],
-  facts: TrainingFacts,
-): Record<string, TargetArray> {
-  return {
-    ...Object.assign({}, ...levels.map((level) => makeLevelTargets(level, samples, classes))),
-    ...batchFacts(settings, levels, samples, facts),
-  };
-}
-
-/** What the losses need to know of a batch besides its cells: a weight for each class, and how many fish there are to divide by. */
-function batchFacts(
-  settings: Parameters,
-  levels: readonly HeatLevel[],
-  samples: readonly CanvasSample[],
-  facts: TrainingFacts,
-): Record<string, TargetArray> {
-  const weights = computeClassWeights(facts.boxesPerClass, settings.classBalance);
-  const fish = samples.reduce(
-    (sum, sample) =>
-      sum + sample.boxes.reduce((n, box) => n + levels.filter((level) => isOnLevel(level, box)).length, 0),
-    0,
-  );
-  return {
-    classWeights: { data: weights, shape: [weights.length] },
-    // An empty batch must not divide by nothing; it teaches as if it held one fish.
-    fish: { data: Float32Array.of(Math.max(1, fish)), shape: [] },
-  };
-}
-
-function computeLosses(
-  settings: Parameters,
-  levels: readonly HeatLevel[],
-  classes: number,
-  outputs: readonly Tensor[],
-  targets: Readonly<Record<string, Tensor>>,
-): Record<string, Scalar> {
-  const target = (name: string): Tensor => targets[name] as Tensor;
-  return tf.tidy(() => {
-    const sums = { heat: [] as Tensor[], box: [] as Tensor[], offset: [] as Tensor[] };
-    levels.forEach((level, i) => {
-      const { heat, box } = splitHeatAndBox(outputs[i] as Tensor, classes);
-      const wanted = target(`${level.name}/box`);
-      const weight = target(`${level.name}/boxWeight`);
-      sums.heat.push(
-        focalHeatLoss(
-          heat,
-          target(`${level.name}/heat`),
-          target(`${level.name}/seen`),
-          target('classWeights'),
-        ),
-      );
-      sums.box.push(giouLoss(box, wanted, weight));
-      sums.offset.push(smoothL1Loss(box, wanted, weight, 0.5));
-    });
-    const mean = (parts: Tensor[]): Scalar => tf.addN(parts).div(target('fish')) as Scalar;
-    const heat = mean(sums.heat);
-    const box = mean(sums.box);
-    const offset = mean(sums.offset);
-    const total = heat.add(box.mul(settings.boxWeight)).add(offset.mul(settings.offsetWeight)) as Scalar;
-    return { total, heat, box, offset };
-  });
-}
-
-function decode(
-  settings: Parameters,
-  levels: readonly HeatLevel[],
-  classes: number,
-  outputs: readonly Tensor[],
-  options: DecodeOptions,
-): DecodedImage[] {
-  const values = outputs.map((output) => output.dataSync() as Float32Array);
-  return options.visible.map((visible, i) => {
-    const peaks = levels.flatMap((level, l) => {
-      const length = level.heightCells * level.widthCells * (classes + 4);
-      const own = (values[l] as Float32Array).subarray(i * length, (i + 1) * length);
-      return pickPeaks({ level, classes, values: own }, options.minScore, visible);
-    });
-    const detections = suppressOverlaps(peaks, {
-      sameClassIou: settings.overlapCut,
-      otherClassIou: OTHER_CLASS_IOU,
-      maxDetections: options.maxDetections,
-    });
-    return { detections, imageProbabilities: null };
-  });
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { boxAndClassRecipe } from './box-and-class.recipe.ts';
 import { denseHeadRecipe } from './dense-head.recipe.ts';
 import { detectorRecipe } from './detector.recipe.ts';
+import { detectorFineRecipe } from './detector-fine.recipe.ts';
 import { fcnFineRecipe } from './fcn-fine.recipe.ts';
 import { fcnGapRecipe } from './fcn-gap.recipe.ts';
 import { fcnGmpRecipe } from './fcn-gmp.recipe.ts';
@@ -13,6 +14,7 @@ import type { Recipe } from './recipe.ts';
 
 export const recipes: readonly Recipe[] = [
   detectorRecipe,
+  detectorFineRecipe,
   boxAndClassRecipe,
   gapHeadRecipe,
   denseHeadRecipe,

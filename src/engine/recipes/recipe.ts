@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
 import type { Random } from '../../core/random.ts';
+import type { Trunk } from '../backbones/trunk.ts';
 import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
-import type { Trunk } from '../backbones/trunk.ts';
 import type { RectPx } from '../features/letterbox.ts';
 import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
@@ -256,9 +256,10 @@ export function describeRecipe(recipe: Recipe): RecipeInfo {
   };
 }
 
-/** The tap of that name. Throws `features/no-tap` when the backbone lacks it. */
+/** The tap of that name, or the place of the cut. Throws `features/no-tap` when the backbone lacks it. */
 export function findTap(task: RecipeTask, name: string): TapShape {
-  const tap = task.taps.find((candidate) => candidate.name === name);
+  const cut = task.fineTuned?.cut;
+  const tap = cut?.name === name ? cut : task.taps.find((candidate) => candidate.name === name);
   if (tap !== undefined) return tap;
   throw new AppError({
     code: 'features/no-tap',

@@ -1,5 +1,6 @@
 /** One training run on features that are there: builds, loops, saves. Knows nothing of photographs or backbones. */
 
+import { findsBoxes } from '../../core/learning.ts';
 import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, tf } from '../backends/tf.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
@@ -25,6 +26,7 @@ import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './m
 import { computeVisits, createSampler } from './sampler.ts';
 import type { RunLength } from './schedule.ts';
 import type { TrainContext } from './train.ts';
+import { readWeights, type WeightArray, writeWeights } from './weights.ts';
 
 /** The train message's input once features are there and the recipe is read. */
 export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples' | 'featuresDir'> {
@@ -147,6 +149,7 @@ function evaluateOptions(input: RunInput, model: LayersModel) {
     classes: input.classes.length,
     samples: input.validSamples,
     split: 'valid',
+    suggestsBoxes: findsBoxes(input.recipe),
     batchImages: EVALUATE_BATCH,
   };
 }

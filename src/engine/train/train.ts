@@ -1,5 +1,4 @@
 /** Trains one model from photographs and labels to files: features first, then the loop. */
-import { AppError } from '../../core/errors.ts';
 import type { CurvePoint, JobProgress } from '../../core/jobs.ts';
 import { type Backbone, checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
@@ -7,13 +6,14 @@ import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts'
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
 import { PLAIN } from '../features/variants.ts';
 import type { EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
-import { findLargest } from '../parts/image-class.ts';
 import { getRecipe } from '../recipes/list.ts';
 import type { ConfiguredRecipe, CopyPlan, TrainingFacts } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { groupOf, listCopies } from './copies.ts';
+import { trainFineTuned } from './fine-tune.ts';
 import { runTraining } from './run-training.ts';
+import { gatherFacts, noImages } from './training-facts.ts';
 
 export interface TrainContext {
   readonly signal?: AbortSignal;
@@ -32,6 +32,14 @@ export async function train(
   input: EngineInput<'train'>,
   context: TrainContext,
 ): Promise<EngineOutput<'train'>> {
+  const tuning = getRecipe(input.recipe).fineTuning?.(input.parameters);
+  return tuning === undefined
+    ? await trainHead(input, context)
+    : await trainFineTuned(input, context, tuning, trainHead);
+}
+
+/** The net behind the backbone, on stored features. */
+async function trainHead(input: EngineInput<'train'>, context: TrainContext): Promise<EngineOutput<'train'>> {
   const startMs = performance.now();
   const [{ backend }, backbone] = await Promise.all([selectBackend(), loadBackbone()]);
   checkCanvas(backbone, input.canvas);
@@ -68,73 +76,6 @@ export async function train(
   } finally {
     await store.close();
   }
-}
-
-/** What the labels say before training. Throws `training/no-images` when no image is to learn from, `training/no-classes` without classes. */
-export function gatherFacts(
-  input: Pick<EngineInput<'train'>, 'samples' | 'classes' | 'seed'>,
-  fastBackend: boolean,
-  budgetMs: number | null,
-): TrainingFacts {
-  if (input.classes.length === 0) {
-    throw new AppError({
-      code: 'training/no-classes',
-      message: 'The project has no classes, so there is nothing to learn.',
-      hint: 'Add a class and draw a few boxes.',
-    });
-  }
-  const classes = input.classes.length;
-  const boxesPerClass = new Array<number>(classes).fill(0);
-  const samples = input.samples.filter((sample) => sample.split === 'train');
-  for (const box of samples.flatMap((sample) => sample.boxes)) {
-    if (boxesPerClass[box.classIndex] === undefined) throw unknownClass(box.classIndex);
-    boxesPerClass[box.classIndex] = (boxesPerClass[box.classIndex] ?? 0) + 1;
-  }
-  if (samples.length === 0) throw noImages();
-  const imagesPerClass = new Array<number>(classes + 1).fill(0);
-  for (const { boxes } of samples) {
-    const of = findLargest(boxes)?.classIndex ?? classes;
-    imagesPerClass[of] = (imagesPerClass[of] ?? 0) + 1;
-  }
-  return {
-    trainImages: samples.length,
-    boxesPerClass,
-    imagesPerClass,
-    imageSizes: countSizes(samples.map((sample) => sample.image)),
-    seed: input.seed,
-    fastBackend,
-    budgetMs,
-  };
-}
-
-/** Sizes by how many images have them; of equally common ones the smaller first, so that the order does not hang on that of the images. */
-function countSizes(images: readonly EngineImage[]): TrainingFacts['imageSizes'] {
-  const sizes = new Map<string, { widthPx: number; heightPx: number; images: number }>();
-  for (const { widthPx, heightPx } of images) {
-    const key = `${widthPx}x${heightPx}`;
-    const known = sizes.get(key) ?? { widthPx, heightPx, images: 0 };
-    sizes.set(key, { ...known, images: known.images + 1 });
-  }
-  return [...sizes.values()].sort(
-    (a, b) => b.images - a.images || a.widthPx - b.widthPx || a.heightPx - b.heightPx,
-  );
-}
-
-function noImages(): AppError {
-  return new AppError({
-    code: 'training/no-images',
-    message: 'No labelled photograph is left to learn from, so nothing was trained.',
-    hint: 'Draw boxes on a few photographs, or mark some as having no fish; check that they are not all set aside for validation.',
-  });
-}
-
-function unknownClass(classIndex: number): AppError {
-  return new AppError({
-    code: 'training/unknown-class',
-    message: 'A box belongs to a class that was not given, so nothing was trained.',
-    hint: 'Give every box a class of the project.',
-    details: { classIndex },
-  });
 }
 
 interface Prepared {

@@ -1,0 +1,152 @@
+/** What every net that finds many fish shares, whatever it stands on: two levels of centre maps, their targets, losses and reading. */
+import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
+import type { TapShape } from '../features/feature-types.ts';
+import type {
+  CanvasSample,
+  DecodedImage,
+  DecodeOptions,
+  RecipeTask,
+  TargetArray,
+  TrainingFacts,
+} from '../recipes/recipe.ts';
+import { findTap } from '../recipes/recipe.ts';
+import { computeClassWeights } from './class-balance.ts';
+import { type HeatLevel, isOnLevel, makeLevelTargets } from './heat-targets.ts';
+import { focalHeatLoss, giouLoss, smoothL1Loss, splitHeatAndBox } from './losses.ts';
+import { suppressOverlaps } from './nms.ts';
+import { pickPeaks } from './peaks.ts';
+
+/** Sides (√ of area, canvas pixels) learnt on both levels: the sizes between do not depend on a threshold. */
+const FINE_MAX_SIDE_PX = 96;
+const COARSE_MIN_SIDE_PX = 64;
+const OTHER_CLASS_IOU = 0.8;
+
+/** How much each part of the loss counts. */
+export interface DetectorWeights {
+  /** How much more a rare class counts: 0 not at all, 1 all classes alike. */
+  readonly classBalance: number;
+  readonly boxWeight: number;
+  readonly offsetWeight: number;
+}
+
+/** The taps a detector reads, and the levels it finds fish on. */
+export interface DetectorTaps {
+  readonly fine: TapShape;
+  readonly coarse: TapShape;
+  readonly context: TapShape;
+  /** Fine, coarse: in the order of the model's outputs. */
+  readonly levels: readonly [HeatLevel, HeatLevel];
+}
+
+/** Throws `features/no-tap` when the backbone lacks a tap of stride 8, 16 or 32. */
+export function findDetectorTaps(task: RecipeTask): DetectorTaps {
+  const fine = findTap(task, 's8');
+  const coarse = findTap(task, 's16');
+  const level = (tap: TapShape, minSidePx: number, maxSidePx: number): HeatLevel => ({
+    name: tap.name,
+    stride: tap.stride,
+    heightCells: tap.heightCells,
+    widthCells: tap.widthCells,
+    minSidePx,
+    maxSidePx,
+  });
+  return {
+    fine,
+    coarse,
+    context: findTap(task, 's32'),
+    levels: [level(fine, 0, FINE_MAX_SIDE_PX), level(coarse, COARSE_MIN_SIDE_PX, Number.POSITIVE_INFINITY)],
+  };
+}
+
+/** Targets of whole maps, a name to numbers. */
+export function makeDetectorTargets(
+  weights: DetectorWeights,
+  levels: readonly HeatLevel[],
+  classes: number,
+  samples: readonly CanvasSample[],
+  facts: TrainingFacts,
+): Record<string, TargetArray> {
+  return {
+    ...Object.assign({}, ...levels.map((level) => makeLevelTargets(level, samples, classes))),
+    ...makeBatchFacts(weights, levels, samples, facts),
+  };
+}
+
+/** What the losses need to know of a batch besides its cells: a weight for each class, and how many fish there are to divide by. */
+export function makeBatchFacts(
+  weights: DetectorWeights,
+  levels: readonly HeatLevel[],
+  samples: readonly CanvasSample[],
+  facts: TrainingFacts,
+): Record<string, TargetArray> {
+  const perClass = computeClassWeights(facts.boxesPerClass, weights.classBalance);
+  const fish = samples.reduce(
+    (sum, sample) =>
+      sum + sample.boxes.reduce((n, box) => n + levels.filter((level) => isOnLevel(level, box)).length, 0),
+    0,
+  );
+  return {
+    classWeights: { data: perClass, shape: [perClass.length] },
+    // An empty batch must not divide by nothing; it teaches as if it held one fish.
+    fish: { data: Float32Array.of(Math.max(1, fish)), shape: [] },
+  };
+}
+
+/** Losses of outputs `[n, h, w, classes + 4]` a level against targets of the same cells: `total` and its parts, a fish's mean each. */
+export function computeDetectorLosses(
+  weights: DetectorWeights,
+  levels: readonly HeatLevel[],
+  classes: number,
+  outputs: readonly Tensor[],
+  targets: Readonly<Record<string, Tensor>>,
+): Record<string, Scalar> {
+  const target = (name: string): Tensor => targets[name] as Tensor;
+  return tf.tidy(() => {
+    const sums = { heat: [] as Tensor[], box: [] as Tensor[], offset: [] as Tensor[] };
+    levels.forEach((level, i) => {
+      const { heat, box } = splitHeatAndBox(outputs[i] as Tensor, classes);
+      const wanted = target(`${level.name}/box`);
+      const weight = target(`${level.name}/boxWeight`);
+      sums.heat.push(
+        focalHeatLoss(
+          heat,
+          target(`${level.name}/heat`),
+          target(`${level.name}/seen`),
+          target('classWeights'),
+        ),
+      );
+      sums.box.push(giouLoss(box, wanted, weight));
+      sums.offset.push(smoothL1Loss(box, wanted, weight, 0.5));
+    });
+    const mean = (parts: Tensor[]): Scalar => tf.addN(parts).div(target('fish')) as Scalar;
+    const heat = mean(sums.heat);
+    const box = mean(sums.box);
+    const offset = mean(sums.offset);
+    const total = heat.add(box.mul(weights.boxWeight)).add(offset.mul(weights.offsetWeight)) as Scalar;
+    return { total, heat, box, offset };
+  });
+}
+
+/** Peaks of the heat maps with their boxes, overlapping ones thinned out: IoU above `overlapCut` within a class. */
+export function decodeDetector(
+  overlapCut: number,
+  levels: readonly HeatLevel[],
+  classes: number,
+  outputs: readonly Tensor[],
+  options: DecodeOptions,
+): DecodedImage[] {
+  const values = outputs.map((output) => output.dataSync() as Float32Array);
+  return options.visible.map((visible, i) => {
+    const peaks = levels.flatMap((level, l) => {
+      const length = level.heightCells * level.widthCells * (classes + 4);
+      const own = (values[l] as Float32Array).subarray(i * length, (i + 1) * length);
+      return pickPeaks({ level, classes, values: own }, options.minScore, visible);
+    });
+    const detections = suppressOverlaps(peaks, {
+      sameClassIou: overlapCut,
+      otherClassIou: OTHER_CLASS_IOU,
+      maxDetections: options.maxDetections,
+    });
+    return { detections, imageProbabilities: null };
+  });
+}

@@ -1,0 +1,171 @@
+/** The detector with the backbone's last blocks learning too: slower, and better where there are labels enough. */
+import { z } from 'zod';
+import { buildTrunkDetector } from '../parts/detector-head.ts';
+import {
+  computeDetectorLosses,
+  decodeDetector,
+  findDetectorTaps,
+  makeDetectorTargets,
+} from '../parts/detector-task.ts';
+import { clampSteps } from '../train/schedule.ts';
+import {
+  type ConfiguredRecipe,
+  defineRecipe,
+  type RecipeTask,
+  type TaskTrunk,
+  type TrainingFacts,
+  type TrainingSchedule,
+} from './recipe.ts';
+
+const parameters = z.object({
+  headShare: z
+    .number()
+    .min(0.05)
+    .max(0.9)
+    .default(0.3)
+    .describe('Part of the time in which the head learns alone, before the last blocks move too.'),
+  width: z.number().int().min(8).max(256).default(128).describe('Channels of each level.'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.1)
+    .describe('Share of channels left out at random while training. More holds back learning by heart.'),
+  batchImages: z.number().int().min(1).max(32).default(8).describe('Photographs a step.'),
+  epochs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('Visits of each photograph when no time is given. 0: as many as suit their number.'),
+  learningRate: z
+    .number()
+    .positive()
+    .max(0.1)
+    .default(0.0006)
+    .describe('Highest learning rate (Adam) once the last blocks move.'),
+  weightDecay: z.number().min(0).max(1).default(0.01).describe('Pull of the weights towards zero.'),
+  averageDecay: z
+    .number()
+    .min(0)
+    .max(0.99999)
+    .default(0.99)
+    .describe('Moving average of the weights; the average is what suggests. 0: none.'),
+  freshCopies: z
+    .number()
+    .int()
+    .min(0)
+    .max(200)
+    .default(60)
+    .describe('Copies of each photograph drawn with other zoom, place and colour as training asks for them.'),
+  flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
+  classBalance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.4)
+    .describe('How much more a rare class counts: 0 not at all, 1 all classes alike.'),
+  rareBoost: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('How much more often photographs of rare classes are shown: 0 not at all.'),
+  boxWeight: z.number().min(0).max(100).default(2).describe('Weight of the box loss beside the heat loss.'),
+  offsetWeight: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0.2)
+    .describe('Weight of the plain error of place and size.'),
+  overlapCut: z
+    .number()
+    .min(0.1)
+    .max(0.95)
+    .default(0.5)
+    .describe('Overlap (IoU) above which the weaker of two suggestions of one class goes.'),
+});
+type Parameters = z.infer<typeof parameters>;
+
+/** The blocks behind stride 8 move: those before tell edges and textures apart, which photographs everywhere have in common. */
+const CUT_STRIDE = 8;
+
+export const detectorFineRecipe = defineRecipe({
+  id: 'detector-fine',
+  version: 1,
+  title: 'Detector, fine-tuned',
+  summary:
+    "The detector, and behind it the backbone's last blocks learning your photographs too. First the head alone, as the detector does, then both together on copies drawn afresh.",
+  whenItFails:
+    'It wants minutes where the detector wants seconds, and some hundred boxes: with few labels it learns them by heart. Without native TensorFlow it is slow beyond use. Not every backbone can be moved; the message says why.',
+  readingTheNumbers:
+    'As for the detector: mAP@.5 is the mean, over classes, of the average precision of boxes that overlap a hand box by half or more. Compare it with the detector on the same split: the difference is what moving the backbone was worth.',
+  outputs: ['boxes'],
+  parameters,
+  create: (settings, task) => configureFine(settings, task),
+  fineTune: (settings) => ({
+    cutStride: CUT_STRIDE,
+    head: {
+      recipe: 'detector',
+      parameters: {
+        width: settings.width,
+        dropout: settings.dropout,
+        flip: settings.flip,
+        classBalance: settings.classBalance,
+        rareBoost: settings.rareBoost,
+        boxWeight: settings.boxWeight,
+        offsetWeight: settings.offsetWeight,
+        overlapCut: settings.overlapCut,
+      },
+      timeShare: settings.headShare,
+    },
+  }),
+});
+
+function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
+  const { fine, coarse, context, levels } = findDetectorTaps(task);
+  if (task.fineTuned === undefined) throw new RangeError('detector-fine needs the last blocks of a backbone');
+  const { trunk, cut }: TaskTrunk = task.fineTuned;
+  return {
+    taps: [cut.name],
+    planCopies: () => ({ flip: settings.flip, drawn: 0, fresh: settings.freshCopies }),
+    planSchedule: (facts) => planSchedule(settings, facts),
+    build: (random) =>
+      buildTrunkDetector(
+        {
+          fine,
+          coarse,
+          context,
+          classes: task.classes,
+          width: settings.width,
+          dropout: settings.dropout,
+          random,
+        },
+        trunk,
+        cut,
+      ),
+    makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
+    computeLosses: (outputs, targets) =>
+      computeDetectorLosses(settings, levels, task.classes, outputs, targets),
+    outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
+    decode: (outputs, options) => decodeDetector(settings.overlapCut, levels, task.classes, outputs, options),
+  };
+}
+
+function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSchedule {
+  const images = Math.max(1, facts.trainImages);
+  const batchImages = Math.min(settings.batchImages, facts.fastBackend ? 32 : 4);
+  const epochs = settings.epochs > 0 ? settings.epochs : Math.max(8, Math.min(60, 4000 / images));
+  return {
+    batchImages,
+    steps: clampSteps(Math.round((epochs * images) / batchImages), settings.epochs > 0 ? 1 : 80),
+    shape: 'one-cycle',
+    peakRate: settings.learningRate,
+    weightDecay: settings.weightDecay,
+    averageDecay: settings.averageDecay,
+    evaluations: 5,
+    patience: null,
+    best: { metric: 'valid/map50', higher: true },
+    rareBoost: settings.rareBoost,
+  };
+}
