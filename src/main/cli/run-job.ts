@@ -5,7 +5,7 @@ import { isJobOver, type Job } from '../../core/jobs.ts';
 import type { CommandContext } from './command.ts';
 
 /**
- * Starts a job and waits until it is over. Returns its result; throws the job's own error, or `job/cancelled`.
+ * Starts a job, or one that was stopped again, and waits until it is over. Returns its result; throws the job's own error, or `job/cancelled`.
  * Listens before it starts the job, so that no event is missed.
  */
 export async function runJob(
@@ -27,8 +27,12 @@ export async function runJob(
     if (cancelled) await host.cancelJob({ id: jobId });
     const known = (await host.listJobs()).find((job) => job.id === jobId);
     if (known !== undefined && isJobOver(known.state)) return finish(known);
+    // Events begin with the jobs as they were before: a resumed one as it was stopped.
+    let begun = false;
     for await (const event of events) {
       if (event.type !== 'job' || event.job.id !== jobId) continue;
+      begun ||= !isJobOver(event.job.state);
+      if (!begun) continue;
       if (event.job.state.status === 'running') context.output.progress(event.job.state.progress);
       if (isJobOver(event.job.state)) return finish(event.job);
     }
@@ -46,11 +50,14 @@ export async function runJob(
 
 function finish(job: Job): Record<string, unknown> {
   if (job.state.status === 'failed') throw new AppError(job.state.error);
-  if (job.state.status === 'cancelled') {
+  if (job.state.status === 'cancelled' || job.state.status === 'interrupted') {
     throw new AppError({
       code: 'job/cancelled',
       message: `${job.title} was cancelled. What it had finished is kept.`,
-      hint: 'Run the command again to go on.',
+      hint:
+        job.kind === 'train'
+          ? 'Go on from its last checkpoint with: train PROJECT --resume.'
+          : 'Run the command again to go on.',
     });
   }
   return job.result ?? {};
