@@ -5,6 +5,7 @@ import path from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { OutputFile } from '../../../formats/format.ts';
 import { isInsideFolder } from '../inside-folder.ts';
+import { nameStaging, sweepStaging } from './staging.ts';
 
 /** Throws `export/inside-photographs`: the studio never writes beside a person's photographs. `export/not-a-folder` where a file is in the way. */
 export function checkExportTarget(dir: string, imagesRoot: string): void {
@@ -52,8 +53,8 @@ export async function writeFilesTogether(
   signal: AbortSignal,
   onFile: (relative: string) => void,
 ): Promise<string[]> {
-  const part = `.part-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
-  const staging = existsSync(dir) ? path.join(dir, part) : `${dir}${part}`;
+  await sweepStaging(dir);
+  const staging = nameStaging(dir);
   await mkdir(staging, { recursive: true });
   const written: string[] = [];
   try {
