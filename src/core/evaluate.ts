@@ -31,7 +31,7 @@ const bootstrapWork = 4e8;
 export function* evaluateInSteps(input: EvaluationInput): Generator<number, EvaluationReport, void> {
   const { images, classes, split, seed } = input;
   const classIds = classes.map(({ id }) => id);
-  const judgement = prepareJudgement(images, classIds);
+  const judgement = prepareJudgement(images, classIds, input.suggestsBoxes);
   const baselines = prepareBaselines(input, judgement, classIds);
   const detections = images.reduce((sum, { found }) => sum + found.length, 0);
   const rounds = Math.min(1000, Math.max(200, Math.round(bootstrapWork / (10 * Math.max(1, detections)))));

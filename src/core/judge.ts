@@ -37,6 +37,8 @@ export interface EvaluationInput {
   readonly classes: readonly { readonly id: string; readonly name: string }[];
   readonly split: string;
   readonly seed: number;
+  /** False for a recipe that judges whole photographs alone: then figures of boxes are null, not 0. True unless told. */
+  readonly suggestsBoxes?: boolean;
 }
 
 /** A share or mean that splits into images: Σ top / Σ bottom over the images counted. */
@@ -60,18 +62,22 @@ export interface Judgement {
 }
 
 /** Matches suggestions with hand boxes. Throws `metrics/not-finite` when a score or coordinate is not a finite number. */
-export function prepareJudgement(images: readonly JudgedImage[], classIds: readonly string[]): Judgement {
+export function prepareJudgement(
+  images: readonly JudgedImage[],
+  classIds: readonly string[],
+  suggestsBoxes = true,
+): Judgement {
   const withImage = <T extends HandBox>(list: (image: JudgedImage) => readonly T[]) =>
     images.flatMap((image) => list(image).map((box) => ({ ...box, imageId: image.imageId })));
   const detection = prepareDetectionMetrics({
     imageIds: images.map(({ imageId }) => imageId),
     classIds,
-    truth: withImage((image) => image.hand),
+    truth: withImage((image) => (suggestsBoxes ? image.hand : [])),
     detections: withImage((image) => image.found),
   });
   const pairs = images.map(({ hand, found }) =>
     matchBoxes(
-      hand,
+      suggestsBoxes ? hand : [],
       found.filter(({ score }) => score >= defaultCutScore),
       meetIou,
     ),
@@ -90,7 +96,9 @@ export function prepareJudgement(images: readonly JudgedImage[], classIds: reado
     classAcc: makeRatio(judged, (guess) => (guess === null ? [0, 0] : [guess.right, 1])),
     logLoss: makeRatio(judged, (guess) => (guess === null ? [0, 0] : [guess.loss, 1])),
     meanIou: single
-      ? makeRatio(images, (image) => (image.hand.length === 0 ? [0, 0] : [computeSingleIou(image), 1]))
+      ? makeRatio(images, (image) =>
+          image.hand.length === 0 || !suggestsBoxes ? [0, 0] : [computeSingleIou(image), 1],
+        )
       : makeRatio(met, (list) => [list.reduce((sum, { iou }) => sum + iou, 0), list.length]),
     boxClassAcc: makeRatio(met, (list) => [
       list.filter(({ verdict }) => verdict === 'matched').length,
@@ -102,14 +110,15 @@ export function prepareJudgement(images: readonly JudgedImage[], classIds: reado
 /**
  * The figures of a record: `classAcc` and `logLoss` judge whole images by their largest fish. `meanIou`: for recipes that say one fish
  * an image, the overlap of that suggestion with the hand box it fits best, 0 without one; for the others, of the pairs that meet.
- * `map50` and `map` as COCO. Without images `n` is 0 and every figure null.
+ * `map50` and `map` as COCO. Without images `n` is 0 and every figure null; so are those of boxes where the recipe suggests none.
  */
 export function computeMetrics(
   images: readonly JudgedImage[],
   classIds: readonly string[],
   split: string,
+  suggestsBoxes = true,
 ): Metrics {
-  const judgement = prepareJudgement(images, classIds);
+  const judgement = prepareJudgement(images, classIds, suggestsBoxes);
   return { n: images.length, split, ...summariseJudgement(judgement) };
 }
 

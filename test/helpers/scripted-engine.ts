@@ -1,11 +1,16 @@
 /** An engine that answers from a script: for tests of what the host makes of answers, crashes and full disks. Learns nothing. */
 import { AppError } from '../../src/core/errors.ts';
+import type { RecipeInfo } from '../../src/core/learning.ts';
 import type { EngineInput, EngineMethod, EngineOutput, ImagePrediction } from '../../src/engine/messages.ts';
 import type { EngineCallOptions, EnginePort } from '../../src/main/host/engine-port.ts';
 
 export interface ScriptedEngine extends EnginePort {
   /** What `predict` says of an image; empty when undefined. */
   predictions: (imageId: string) => ImagePrediction['detections'];
+  /** What `predict` says of a whole image; null when undefined. */
+  imageProbabilities: (imageId: string) => ImagePrediction['imageProbabilities'];
+  /** The recipes it has; none unless told. */
+  recipes: RecipeInfo[];
   /** Replaces the next call of a method. */
   next: Partial<Record<EngineMethod, (options: EngineCallOptions) => Promise<never>>>;
   readonly calls: { method: EngineMethod; input: unknown }[];
@@ -25,8 +30,6 @@ function answer(method: EngineMethod, input: unknown): unknown {
   switch (method) {
     case 'status':
       return { node: process.version, backend: 'script', backends: [], providers: [], backbone: null };
-    case 'recipes':
-      return [];
     case 'checkParameters':
       return { recipeVersion: 1, parameters: (input as EngineInput<'checkParameters'>).parameters };
     case 'train':
@@ -53,6 +56,8 @@ function answer(method: EngineMethod, input: unknown): unknown {
 export function createScriptedEngine(): ScriptedEngine {
   const engine: ScriptedEngine = {
     predictions: () => [],
+    imageProbabilities: () => null,
+    recipes: [],
     next: {},
     calls: [],
     call: async <M extends EngineMethod>(
@@ -64,13 +69,14 @@ export function createScriptedEngine(): ScriptedEngine {
       const replaced = engine.next[method];
       delete engine.next[method];
       if (replaced !== undefined) return replaced(options);
+      if (method === 'recipes') return engine.recipes as EngineOutput<M>;
       if (method === 'predict') {
         const { images } = input as EngineInput<'predict'>;
         options.onItems?.(
           images.map(({ id }) => ({
             imageId: id,
             detections: engine.predictions(id),
-            imageProbabilities: null,
+            imageProbabilities: engine.imageProbabilities(id),
           })),
         );
       }

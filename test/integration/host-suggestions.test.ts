@@ -4,8 +4,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Gesture, RecordDiff } from '../../src/core/diffs.ts';
 import { AppError } from '../../src/core/errors.ts';
+import type { RecipeInfo } from '../../src/core/learning.ts';
 import type { PredictionRecord } from '../../src/core/records.ts';
 import type { EngineDetection } from '../../src/engine/messages.ts';
+import { getRecipe } from '../../src/engine/recipes/list.ts';
+import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { makeBox, makeProject, startTestHost, type TestHost, whenOver } from '../helpers/test-host.ts';
 
@@ -33,7 +36,7 @@ const save = (test: TestHost, diffs: RecordDiff[], part: Partial<Gesture> = {}) 
   });
 
 /** Three images, the first labelled with one box at x 4, and a model trained on it. */
-async function start(): Promise<{
+async function start(recipes: RecipeInfo[] = []): Promise<{
   test: TestHost;
   engine: ScriptedEngine;
   imageIds: string[];
@@ -41,6 +44,7 @@ async function start(): Promise<{
   modelId: string;
 }> {
   const engine = createScriptedEngine();
+  engine.recipes = recipes;
   const test = await startTestHost({ engine });
   const { imageIds, classIds } = await makeProject(test);
   const [imageId = ''] = imageIds;
@@ -99,6 +103,46 @@ describe('a trained model', () => {
     expect((await test.api.listModels()).map(({ pinned }) => pinned)).toEqual([false, true]);
     await test.api.deleteModel({ id: modelId });
     expect((await test.api.listModels()).map(({ notes }) => notes)).toEqual(['']);
+  });
+
+  it('that tells only the class of whole photographs never takes the place of one that suggests boxes', async () => {
+    const { test, engine, modelId, imageIds } = await start([describeRecipe(getRecipe('gap-head'))]);
+    await using _end = test;
+    engine.imageProbabilities = () => [0.2, 0.7, 0.1];
+    const trained = await whenOver(
+      test.api,
+      (await test.api.startTraining({ ...request, recipe: 'gap-head' })).jobId,
+    );
+    const wholeId = String(trained.result?.modelId);
+    const pinned = (await test.api.listModels()).filter((model) => model.pinned);
+    expect(pinned.map(({ id }) => id)).toEqual([modelId]);
+
+    const said = await suggest(test, wholeId);
+    expect(said.state).toMatchObject({
+      status: 'done',
+      summary: expect.stringContaining(`Class probabilities of ${imageIds.length} images`),
+    });
+    expect(await queue(test)).toEqual([]);
+    const judged = await whenOver(
+      test.api,
+      (await test.api.startEvaluation({ modelId: wholeId, split: 'all' })).jobId,
+    );
+    // No box was missed: none was promised.
+    expect(judged.result).toMatchObject({ n: 1, classAcc: 0, map50: null, map: null, meanIou: null });
+    await expect(
+      test.api.compare({ modelId: wholeId, split: 'all', minScore: 0, limit: 10 }),
+    ).rejects.toMatchObject({ code: 'compare/no-boxes' });
+
+    const file = path.join(test.dir, 'submission.csv');
+    await whenOver(
+      test.api,
+      (await test.api.startPredictionFile({ modelId: wholeId, split: 'all', file })).jobId,
+    );
+    const [head = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n');
+    expect(head.split(',')).toHaveLength(1 + 3);
+    expect(rows).toHaveLength(imageIds.length);
+    const nothing = head.split(',').indexOf('NoF');
+    expect(Number(rows[0]?.split(',')[nothing])).toBeCloseTo(0.1, 2);
   });
 
   it('is not trained on nothing: an image nobody looked at is not an empty one', async () => {

@@ -299,4 +299,12 @@ describe('an evaluation report', () => {
     const many = single.map((entry) => ({ ...entry, probabilities: null }));
     expect(computeMetrics(many, ['a'], 'valid')).toMatchObject({ classAcc: null, meanIou: 1 });
   });
+
+  it('holds no missed box against a recipe that promises none', () => {
+    const box = { x: 0, y: 0, w: 10, h: 10 };
+    const image = { imageId: '1', hand: [{ classId: 'a', box }], found: [], probabilities: [0.8, 0.2] };
+    const boxless = { classAcc: 1, meanIou: null, map50: null, map: null };
+    expect(computeMetrics([image], ['a'], 'valid', false)).toMatchObject(boxless);
+    expect(computeMetrics([image], ['a'], 'valid')).toMatchObject({ classAcc: 1, meanIou: 0, map50: 0 });
+  });
 });

@@ -22,6 +22,8 @@ export interface EvaluateOptions {
   readonly classes: number;
   readonly samples: readonly TrainingSample[];
   readonly split: string;
+  /** False for a recipe that judges whole photographs alone. */
+  readonly suggestsBoxes: boolean;
   /** Images a run of the model. */
   readonly batchImages: number;
   readonly signal?: AbortSignal;
@@ -45,6 +47,7 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Metrics> 
     options.samples.map((sample, i) => toJudged(sample, decoded[i])),
     classIds,
     options.split,
+    options.suggestsBoxes,
   );
 }
 

@@ -8,6 +8,7 @@ import type { HostContext } from '../context.ts';
 import { toPredictionRecord } from '../images.ts';
 import { listLabelledImages, pickSplit } from './labelled-images.ts';
 import { requireModel } from './predictions.ts';
+import { suggestsBoxes } from './recipes.ts';
 import { readDivision } from './training-set.ts';
 
 export type CompareArea = Pick<HostApi, 'compare'>;
@@ -28,6 +29,7 @@ export function createCompareArea(context: HostContext): CompareArea {
       const project = context.session.require();
       const { db } = project;
       const model = requireModel(project, modelId);
+      if (!(await suggestsBoxes(context, model.recipe))) throw noBoxes(model.name);
       if (db.tallies.get(`predicted:${model.id}`) === 0) throw notPredicted(model.name);
       const chosen = pickSplit(
         listLabelledImages(project).labelled,
@@ -80,6 +82,14 @@ export function createCompareArea(context: HostContext): CompareArea {
       };
     },
   };
+}
+
+function noBoxes(name: string): AppError {
+  return new AppError({
+    code: 'compare/no-boxes',
+    message: `“${name}” tells the class of whole photographs and suggests no boxes, so there is nothing to lay beside the hand-drawn ones.`,
+    hint: 'Choose a model that suggests boxes. How often this one is right is told by its evaluation.',
+  });
 }
 
 function notPredicted(name: string): AppError {

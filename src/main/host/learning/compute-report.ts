@@ -8,7 +8,7 @@ import type { EvaluationInput } from '../../../core/judge.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
 import type { LabelledImage } from './labelled-images.ts';
 
-export interface ReportInput extends Pick<EvaluationInput, 'classes' | 'split' | 'seed'> {
+export interface ReportInput extends Pick<EvaluationInput, 'classes' | 'split' | 'seed' | 'suggestsBoxes'> {
   readonly labelled: readonly LabelledImage[];
   readonly predictions: readonly ImagePrediction[];
   /** Labelled images the model learnt from, as they are labelled now. */
@@ -37,13 +37,14 @@ export async function computeReport(
 }
 
 function toEvaluationInput(input: ReportInput): EvaluationInput {
-  const { labelled, predictions, trainedOn, classes, split, seed } = input;
+  const { labelled, predictions, trainedOn, classes, split, seed, suggestsBoxes } = input;
   const byImage = new Map(predictions.map((prediction) => [prediction.imageId, prediction]));
   const handOf = ({ boxes }: LabelledImage) => boxes.map((box) => ({ classId: box.classId, box }));
   return {
     classes,
     split,
     seed,
+    ...(suggestsBoxes !== undefined && { suggestsBoxes }),
     images: labelled.map((item) => {
       const { id, widthPx, heightPx, group } = item.image;
       const said = byImage.get(id);

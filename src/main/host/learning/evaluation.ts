@@ -15,6 +15,7 @@ import { computeReport } from './compute-report.ts';
 import { saveJudgedDetections } from './judged-detections.ts';
 import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
 import { requireModel } from './predictions.ts';
+import { suggestsBoxes } from './recipes.ts';
 import { findEvaluation, saveEvaluation } from './stored-evaluation.ts';
 import { findTrainingSet, readDivision } from './training-set.ts';
 
@@ -123,6 +124,7 @@ async function evaluateModel(
       classes: nameClasses(project, model, modelDir),
       split,
       seed: model.seed,
+      suggestsBoxes: await suggestsBoxes(context, model.recipe),
     },
     job,
   );

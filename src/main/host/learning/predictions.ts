@@ -14,6 +14,7 @@ import { toPredictionRecord } from '../images.ts';
 import type { OpenProject } from '../open-project.ts';
 import { saveImageProbabilities } from './image-probabilities.ts';
 import { listReadableImages, toEngineImage } from './labelled-images.ts';
+import { suggestsBoxes } from './recipes.ts';
 
 export type PredictionsArea = Pick<HostApi, 'startPrediction' | 'reviewQueue'>;
 
@@ -154,7 +155,9 @@ export function createPredictRunner(context: HostContext): JobRunner {
     project.db.tallies.set(`predicted:${model.id}`, output.images);
     const offered = project.db.tallies.get(`pending:${model.id}`);
     return {
-      summary: `${offered} suggestions to look at, on ${output.images} images`,
+      summary: (await suggestsBoxes(context, model.recipe))
+        ? `${offered} suggestions to look at, on ${output.images} images`
+        : `Class probabilities of ${output.images} images, for a submission; this recipe suggests no boxes`,
       result: { modelId: model.id, images: output.images, suggestions, offered, failed: output.failed },
     };
   };

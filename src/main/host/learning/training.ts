@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { HostApi, TrainRequest } from '../../../contract/host-api.ts';
 import { trainRequestSchema } from '../../../contract/schemas.ts';
 import { AppError } from '../../../core/errors.ts';
-import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
+import { findsBoxes, type RecipeInfo, type TrainingPlan } from '../../../core/learning.ts';
 import type { ClassRecord, ModelRecord } from '../../../core/records.ts';
 import type { EngineOutput, TrainingSample } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
@@ -15,6 +15,7 @@ import { divideSamples } from './divide-samples.ts';
 import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
 import { listPlanWarnings } from './plan-warnings.ts';
 import { startPrediction } from './predictions.ts';
+import { findRecipe } from './recipes.ts';
 import { findTrainingSet, saveTrainingSet, type TrainingSet } from './training-set.ts';
 
 export type TrainingArea = Pick<HostApi, 'listRecipes' | 'planTraining' | 'startTraining'>;
@@ -42,10 +43,6 @@ export function createTrainingArea(context: HostContext): TrainingArea {
       };
     },
   };
-}
-
-async function findRecipe(context: HostContext, id: string): Promise<RecipeInfo | undefined> {
-  return (await context.engine.call('recipes', {})).find((recipe) => recipe.id === id);
 }
 
 /** The plan and the samples it stands for. Throws the engine's `recipe/…` errors on parameters it refuses. */
@@ -165,17 +162,13 @@ export function createTrainRunner(context: HostContext): JobRunner {
       },
       { signal: job.signal, onProgress: job.onProgress, onCurve: job.onCurve },
     );
-    const record = toModelRecord(
-      context,
-      project,
-      input,
-      set,
-      output,
-      await findRecipe(context, input.recipe),
-    );
+    const recipe = await findRecipe(context, input.recipe);
+    const record = toModelRecord(context, project, input, set, output, recipe);
+    // The pinned model is the one that suggests: one without boxes has nothing to offer, and would hide what another offers.
+    const canSuggest = recipe === undefined || findsBoxes(recipe);
     project.db.transaction(() => {
       project.db.models.insert(record);
-      if (!project.db.settings.get().pinnedByPerson) project.db.models.pin(record.id);
+      if (canSuggest && !project.db.settings.get().pinnedByPerson) project.db.models.pin(record.id);
     });
     project.announce();
     if (context.suggestsByItself() && project.db.models.findPinned()?.id === record.id)
