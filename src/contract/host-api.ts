@@ -3,7 +3,13 @@ import type { z } from 'zod';
 import type { Gesture } from '../core/diffs.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
 import type { CurvePoint, Job } from '../core/jobs.ts';
-import type { EngineStatus, RecipeInfo, TrainingPlan } from '../core/learning.ts';
+import type {
+  BackboneInfo,
+  BackboneRequest,
+  EngineStatus,
+  RecipeInfo,
+  TrainingPlan,
+} from '../core/learning.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type {
   Comparison,
@@ -135,3 +141,15 @@ export interface HostApi {
   installEngine(input: { variant: 'cpu' | 'cuda' }): Promise<{ jobId: string }>;
   uninstallEngine(): Promise<{ removed: boolean }>;
 }
+  /** Every backbone of this user, the embedded one first. */
+  listBackbones(): Promise<BackboneInfo[]>;
+  /**
+   * A job that adds a classifier from a file of this machine or an address. Fails with `backbone/…`, `onnx/…` or `download/…`. Its result is
+   * the backbone as listed.
+   */
+  startBackboneAdd(input: BackboneRequest): Promise<{ jobId: string }>;
+  /** Takes an added backbone away. Throws `backbone/not-added`. */
+  removeBackbone(input: { id: string }): Promise<void>;
+  /** Chooses the backbone of the open project; null is the embedded one. Throws `backbone/not-added`, `backbone/does-not-fit`. */
+  chooseBackbone(input: { id: string | null }): Promise<ProjectSummary>;
+

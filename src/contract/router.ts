@@ -7,6 +7,8 @@ import { evaluationReportSchema } from '../core/evaluation.ts';
 import { curvePointSchema, jobSchema } from '../core/jobs.ts';
 import {
   engineStatusSchema,
+  backboneInfoSchema,
+  backboneRequestSchema,
   recipeInfoSchema,
   splitChoiceSchema,
   trainingPlanSchema,
@@ -246,3 +248,17 @@ export const appRouter = t.router({
 
 /** The type the window's client is made from. */
 export type AppRouter = typeof appRouter;
+  listBackbones: procedure.output(z.array(backboneInfoSchema)).query(({ ctx }) => ctx.host.listBackbones()),
+  startBackboneAdd: procedure
+    .input(backboneRequestSchema)
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.startBackboneAdd(input)),
+  removeBackbone: procedure
+    .input(byId)
+    .output(none)
+    .mutation(({ ctx, input }) => ctx.host.removeBackbone(input)),
+  chooseBackbone: procedure
+    .input(z.object({ id: z.string().nullable() }))
+    .output(projectSummarySchema)
+    .mutation(({ ctx, input }) => ctx.host.chooseBackbone(input)),
+

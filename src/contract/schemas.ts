@@ -29,6 +29,8 @@ export const projectSummarySchema = z.object({
   name: z.string(),
   imagesRoot: z.string(),
   canvas: canvasSchema,
+  /** Id of the backbone its features come from; null is the embedded one. */
+  backbone: z.string().nullable(),
   counts: z.object({
     images: z.number(),
     unseen: z.number(),

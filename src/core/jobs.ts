@@ -11,6 +11,7 @@ export const jobKindSchema = z.enum([
   'export',
   'export-model',
   'engine-install',
+  'backbone-add',
   'sample',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;

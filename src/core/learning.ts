@@ -1,5 +1,6 @@
 /** What recipes, plans and engine status look like to the window, the host and the engine alike. */
 import { z } from 'zod';
+import { appErrorSchema } from './jobs.ts';
 import { splitSchema } from './records.ts';
 
 /** A recipe as shown on a card; `parametersSchema` is JSON Schema (from zod), from which the form is drawn. */
@@ -13,6 +14,8 @@ export const recipeInfoSchema = z.object({
   /** What its numbers mean. */
   readingTheNumbers: z.string(),
   outputs: z.array(z.enum(['class', 'box', 'boxes', 'heatmap'])),
+  /** True where a photograph is judged with the frames before it, labelled or not. */
+  seesNeighbours: z.boolean().optional(),
   parametersSchema: z.record(z.string(), z.unknown()),
   defaults: z.record(z.string(), z.unknown()),
 });
@@ -72,6 +75,45 @@ export const engineStatusSchema = z.object({
     .nullable(),
 });
 export type EngineStatus = z.infer<typeof engineStatusSchema>;
+
+/** A backbone as listed: the embedded one, or one this user added. */
+export const backboneInfoSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  licence: z.string(),
+  embedded: z.boolean(),
+  /** In the order of their strides, in pixels of the canvas. */
+  taps: z.array(z.object({ name: z.string(), stride: z.number(), channels: z.number() })),
+  /** Both sides of a canvas must be multiples of this. */
+  multipleOf: z.number(),
+  /** `RGB 0..1, mean …, std …`, and where that is known from. */
+  normalisation: z.string(),
+  /** Address or file it was made from; null for the embedded one. */
+  from: z.string().nullable(),
+  /** Why it cannot be used; null when it can. */
+  error: appErrorSchema.nullable(),
+});
+export type BackboneInfo = z.infer<typeof backboneInfoSchema>;
+
+/** What a person says when adding a backbone. What is left out is taken from where it is known, never guessed. */
+export const backboneRequestSchema = z.object({
+  /** Path of an ONNX file on this machine, or an http(s) address. */
+  from: z.string().min(1),
+  /** sha256 of the file, hexadecimal; needed for an address. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits')
+    .optional(),
+  id: z.string().optional(),
+  licence: z.string().optional(),
+  /** A usual normalisation by name (`imagenet`, `caffe`, …). */
+  normalisation: z.string().optional(),
+  mean: z.array(z.number()).optional(),
+  std: z.array(z.number()).optional(),
+  scale: z.string().optional(),
+  colour: z.string().optional(),
+});
+export type BackboneRequest = z.infer<typeof backboneRequestSchema>;
 
 /** Canvas all features of a project share; photographs are letterboxed into it. Multiples of 32. */
 export const canvasSchema = z.object({

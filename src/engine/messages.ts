@@ -6,7 +6,13 @@
 import { z } from 'zod';
 import { explainMethodSchema, heatGridSchema } from '../core/explain.ts';
 import { appErrorSchema, curvePointSchema, jobProgressSchema } from '../core/jobs.ts';
-import { canvasSchema, engineStatusSchema, recipeInfoSchema } from '../core/learning.ts';
+import {
+  backboneInfoSchema,
+  backboneRequestSchema,
+  canvasSchema,
+  engineStatusSchema,
+  recipeInfoSchema,
+} from '../core/learning.ts';
 import { metricsSchema } from '../core/records.ts';
 
 /** A photograph the engine may read. `file` is absolute; sizes are upright pixels. */
@@ -60,6 +66,9 @@ export type ImagePrediction = z.infer<typeof imagePredictionSchema>;
 const faultSchema = z.object({ imageId: z.string(), error: appErrorSchema });
 const empty = z.object({});
 
+/** The backbone the project uses, by id; null or left out: the embedded one. The host adds it to every call that has a canvas. */
+const backboneIdSchema = z.string().nullish();
+
 /** Every procedure: `input` and `output`; long ones also send `progress`, `curve` and `items` events before they end. */
 export const engineProcedures = {
   /** Which backends and providers this machine has, by self-test. */
@@ -72,7 +81,12 @@ export const engineProcedures = {
   },
   /** Fills the feature store for these images; what is there already is kept. Sends progress. */
   features: {
-    input: z.object({ images: z.array(engineImageSchema), featuresDir: z.string(), canvas: canvasSchema }),
+    input: z.object({
+      images: z.array(engineImageSchema),
+      featuresDir: z.string(),
+      canvas: canvasSchema,
+      backbone: backboneIdSchema,
+    }),
     output: z.object({
       computed: z.number(),
       reused: z.number(),
@@ -102,6 +116,7 @@ export const engineProcedures = {
     }),
     output: z.object({
       recipeVersion: z.number().int(),
+      backbone: backboneIdSchema,
       backend: z.string(),
       backboneHash: z.string(),
       weightsHash: z.string(),
@@ -126,6 +141,7 @@ export const engineProcedures = {
   },
   /** Where a trained model looks in one photograph, for every class. Sends progress. */
   explain: {
+      backbone: backboneIdSchema,
     input: z.object({
       modelDir: z.string(),
       image: engineImageSchema,
@@ -138,6 +154,7 @@ export const engineProcedures = {
       grid: heatGridSchema,
       /** 0..1 a class of the model; "nothing here" last where its recipe knows it. */
       scores: z.array(z.number()),
+      backbone: backboneIdSchema,
       /** One map an entry of `scores`: rows × columns values 0..1, row by row, padding left out. */
       maps: z.array(z.custom<Float32Array>((value) => value instanceof Float32Array)),
     }),
@@ -147,7 +164,12 @@ export const engineProcedures = {
    * largest on a canvas of noise, as a share of each output's largest value.
    */
   exportModel: {
-    input: z.object({ modelDir: z.string(), canvas: canvasSchema, file: z.string() }),
+    input: z.object({
+      modelDir: z.string(),
+      canvas: canvasSchema,
+      backbone: backboneIdSchema,
+      file: z.string(),
+    }),
     output: z.object({ bytes: z.number(), difference: z.number(), outputs: z.array(z.string()) }),
   },
   /** Puts native TensorFlow into the user's cache folder. Sends progress. The engine must be restarted to use it. */
@@ -162,6 +184,11 @@ export type EngineMethod = keyof typeof engineProcedures;
 export type EngineInput<M extends EngineMethod> = z.infer<(typeof engineProcedures)[M]['input']>;
 export type EngineOutput<M extends EngineMethod> = z.infer<(typeof engineProcedures)[M]['output']>;
 
+  /** Every backbone of this user, the embedded one first. */
+  backbones: { input: empty, output: z.array(backboneInfoSchema) },
+  /** Fetches or reads a classifier, cuts it and puts it into the user's cache folder. Sends progress. */
+  addBackbone: { input: backboneRequestSchema, output: backboneInfoSchema },
+  removeBackbone: { input: z.object({ id: z.string() }), output: empty },
 /** Host → engine. */
 export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), callId: z.number().int(), method: z.string(), input: z.unknown() }),

@@ -1,9 +1,12 @@
 /** Writes a trained model as one ONNX file, after running it beside the model itself. */
-import { loadBackbone } from '../backbones/load-backbone.ts';
+import { openBackbone } from '../backbones/backbone-library.ts';
 import { throwIfCancelled } from '../train/cancel.ts';
 import type { Procedure } from './procedure.ts';
 
-export const exportModel: Procedure<'exportModel'> = async ({ modelDir, canvas, file }, context) => {
+export const exportModel: Procedure<'exportModel'> = async (
+  { modelDir, canvas, backbone: id, file },
+  context,
+) => {
   const [
     { openModel },
     { selectBackend },
@@ -17,14 +20,14 @@ export const exportModel: Procedure<'exportModel'> = async ({ modelDir, canvas, 
     import('../model-export/export-model.ts'),
     import('../model-export/check-export.ts'),
     import('../train/array-file.ts'),
-    loadBackbone(),
+    openBackbone(id),
   ]);
   await selectBackend();
   const opened = await openModel(modelDir, { backbone, canvas });
   try {
-    const exported = write(opened, backbone);
+    const exported = write(opened);
     throwIfCancelled(context.signal);
-    const difference = await checkExport(exported, opened, backbone);
+    const difference = await checkExport(exported, opened);
     throwIfCancelled(context.signal);
     await writeFileWhole(file, exported.bytes);
     return { bytes: exported.bytes.length, difference, outputs: exported.outputs.map(({ name }) => name) };

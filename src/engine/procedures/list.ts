@@ -1,4 +1,5 @@
 /** The engine's procedures: a new one is its file, its entry in the contract and its line here. */
+import { addBackbone, backbones, removeBackbone } from './backbones.procedure.ts';
 import { checkParameters } from './check-parameters.procedure.ts';
 import { explain } from './explain.procedure.ts';
 import { exportModel } from './export-model.procedure.ts';
@@ -20,6 +21,9 @@ export const procedures: Procedures = {
   predict,
   explain,
   exportModel,
+  backbones,
+  addBackbone,
+  removeBackbone,
   installNative,
   uninstallNative,
 };

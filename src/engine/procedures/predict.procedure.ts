@@ -1,6 +1,7 @@
 /** Suggestions of a trained model: photographs stream through decode, backbone and head; results go out as they come. */
 import type { JobProgress } from '../../core/jobs.ts';
-import { type Backbone, checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
+import { openBackbone } from '../backbones/backbone-library.ts';
+import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { streamFeatures } from '../features/compute-features.ts';
 import { faultOf, type ImageFault, isItemFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
@@ -16,7 +17,7 @@ export const predict: Procedure<'predict'> = async (input, context) => {
   const [{ loadModel }, { selectBackend }, backbone] = await Promise.all([
     import('../train/load-model.ts'),
     import('../backends/select-backend.ts'),
-    loadBackbone(),
+    openBackbone(input.backbone),
   ]);
   checkCanvas(backbone, input.canvas);
   await selectBackend();
@@ -50,7 +51,13 @@ async function predictAll(
   const teller = createTeller(context);
   const startMs = performance.now();
   let done = 0;
-  for await (const item of streamFeatures({ backbone, canvas, images, store, signal: context.signal })) {
+  const stream = { backbone, canvas, images, store, signal: context.signal };
+  const { frames: view, taps } = model;
+  const items =
+    view === undefined
+      ? streamFeatures(stream)
+      : streamFrames({ ...stream, view, taps, neighbours: input.neighbours ?? [] });
+  for await (const item of items) {
     const image = images[item.index] as EngineImage;
     if ('maps' in item) {
       teller.push({ imageId: image.id, ...model.predict(item.maps, image, { minScore, maxDetections }) });

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createRandom, hashText } from '../../core/random.ts';
-import { type Backbone, checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
+import { openBackbone } from '../backbones/backbone-library.ts';
+import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
 import { ensureFeatures } from '../features/ensure-features.ts';
 import { openFeatureStore } from '../features/feature-store.ts';
@@ -43,7 +44,7 @@ export async function trainFineTuned(
 ): Promise<EngineOutput<'train'>> {
   const startMs = performance.now();
   const recipe = getRecipe(input.recipe);
-  const backbone = await loadBackbone();
+  const backbone = await openBackbone(input.backbone);
   checkCanvas(backbone, input.canvas);
   const ground = { backbone, canvas: input.canvas, classes: input.classes.length };
   // Says at once when the backbone cannot be trained.

@@ -1,6 +1,7 @@
 /** Trains one model from photographs and labels to files: features first, then the loop. */
 import type { CurvePoint, JobProgress } from '../../core/jobs.ts';
-import { type Backbone, checkCanvas, loadBackbone } from '../backbones/load-backbone.ts';
+import { openBackbone } from '../backbones/backbone-library.ts';
+import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
 import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
@@ -41,7 +42,7 @@ export async function train(
 /** The net behind the backbone, on stored features. */
 async function trainHead(input: EngineInput<'train'>, context: TrainContext): Promise<EngineOutput<'train'>> {
   const startMs = performance.now();
-  const [{ backend }, backbone] = await Promise.all([selectBackend(), loadBackbone()]);
+  const [{ backend }, backbone] = await Promise.all([selectBackend(), openBackbone(input.backbone)]);
   checkCanvas(backbone, input.canvas);
   const store = await openFeatureStore({ featuresDir: input.featuresDir, backbone, canvas: input.canvas });
   try {

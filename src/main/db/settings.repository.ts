@@ -15,6 +15,8 @@ export const projectSettingsSchema = z.object({
   canvas: canvasSchema,
   /** True once the canvas was chosen from real photographs: features and models depend on it from then on. */
   canvasFixed: z.boolean(),
+  /** Id of the backbone its features come from; null is the embedded one. */
+  backbone: z.string().nullable().default(null),
   createdAtMs: z.number(),
   codeVersion: z.string(),
   /** True once a person chose the model that suggests; then a newly trained one does not take its place. */

@@ -8,6 +8,7 @@ import { listFolder } from './folders.ts';
 import { createImagesArea } from './images.ts';
 import { createJobsArea } from './jobs-area.ts';
 import { createLabelsArea } from './labels.ts';
+import { createBackbonesArea } from './learning/backbones.ts';
 import { createCompareArea } from './learning/compare.ts';
 import { createEngineArea } from './learning/engine-area.ts';
 import { createEvaluationArea } from './learning/evaluation.ts';
@@ -37,6 +38,7 @@ export function assembleApi(context: HostContext): HostApi {
     ...createJobsArea(context),
     ...createEngineArea(context),
     ...createTrainingArea(context),
+    ...createBackbonesArea(context),
     ...createModelsArea(context),
     ...createPredictionsArea(context),
     ...createEvaluationArea(context),

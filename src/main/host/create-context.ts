@@ -12,6 +12,7 @@ import { rememberEngineFacts } from './engine-facts.ts';
 import { createEventHub } from './event-hub.ts';
 import type { HostOptions } from './host.ts';
 import { createJobRunners } from './job-runners.ts';
+import { withProjectBackbone } from './project-backbone.ts';
 import { userDataFolder } from './user-data.ts';
 
 /** The context of one host. `suggestsByItself` is asked when a model has been trained. */
@@ -36,6 +37,7 @@ export function createContext(options: HostOptions, suggestsByItself: () => bool
     onJob: (job) => events.emit({ type: 'job', job }),
     onCurve: (jobId, point) => events.emit({ type: 'curve', jobId, point }),
   });
+  const session = createSession();
   const context: HostContext = {
     userDataDir,
     projectsDir: path.join(userDataDir, 'projects'),
@@ -43,10 +45,10 @@ export function createContext(options: HostOptions, suggestsByItself: () => bool
     now,
     newId,
     author: accountName(),
-    engine: rememberEngineFacts(options.engine ?? createDefaultEngine()),
+    engine: withProjectBackbone(rememberEngineFacts(options.engine ?? createDefaultEngine()), session),
     events,
     jobs,
-    session: createSession(),
+    session,
     suggestsByItself,
   };
   return context;

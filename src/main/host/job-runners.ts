@@ -2,6 +2,7 @@
 import type { JobKind } from '../../core/jobs.ts';
 import type { JobRunner } from '../jobs/job.ts';
 import type { HostContext } from './context.ts';
+import { createBackboneRunner } from './learning/backbones.ts';
 import { createFeaturesRunner, createInstallRunner } from './learning/engine-area.ts';
 import { createEvaluateRunner } from './learning/evaluation.ts';
 import { createPredictRunner } from './learning/predictions.ts';
@@ -27,6 +28,7 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     export: createExportRunner(context),
     'export-model': createModelExportRunner(context),
     'engine-install': createInstallRunner(context),
+    'backbone-add': createBackboneRunner(context),
     sample: createSampleRunner(context),
   };
 }

@@ -71,6 +71,7 @@ const icons: Readonly<Record<Job['kind'], IconName>> = {
   export: 'export',
   'export-model': 'export',
   'engine-install': 'engine',
+  'backbone-add': 'engine',
   sample: 'fish',
 };
 

@@ -1,0 +1,27 @@
+/** Tells the engine which backbone the open project uses, at one place, so that no call can forget it. */
+import type { EngineInput, EngineMethod } from '../../engine/messages.ts';
+import type { Session } from './context.ts';
+import type { EngineCallOptions, EnginePort } from './engine-port.ts';
+
+/** Methods whose work rests on a backbone; each has a `canvas` and a `backbone` in its input. */
+const onBackbone: ReadonlySet<EngineMethod> = new Set([
+  'features',
+  'train',
+  'predict',
+  'explain',
+  'exportModel',
+] satisfies EngineMethod[]);
+
+/** Wraps an engine so that calls about the open project carry its backbone; one that is named in a call stays. */
+export function withProjectBackbone(engine: EnginePort, session: Pick<Session, 'current'>): EnginePort {
+  return {
+    call: <M extends EngineMethod>(method: M, input: EngineInput<M>, options?: EngineCallOptions) => {
+      const project = session.current();
+      if (!onBackbone.has(method) || project === null) return engine.call(method, input, options);
+      const { backbone } = project.db.settings.get();
+      return engine.call(method, { backbone, ...input }, options);
+    },
+    restart: () => engine.restart(),
+    close: () => engine.close(),
+  };
+}
