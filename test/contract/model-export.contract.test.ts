@@ -19,16 +19,18 @@ import { type OpenedModel, openModel } from '../../src/engine/train/load-model.t
 import { prepareTask } from '../../src/engine/train/recipe-task.ts';
 import { runTraining } from '../../src/engine/train/run-training.ts';
 import { gatherFacts } from '../../src/engine/train/training-facts.ts';
+import { convBackbone } from '../helpers/conv-backbone.ts';
 import { DrawnFeatures, drawSamples, testCanvas } from '../helpers/drawn-features.ts';
 import { loadWithPlainTfjs } from '../helpers/plain-tfjs.ts';
 import { findPython, runPython } from '../helpers/python.ts';
-import { makeRandomBackbone } from '../helpers/random-backbone.ts';
 
 const classes = [
   { id: 'a', name: 'Cod' },
   { id: 'b', name: 'Hake' },
 ];
-const backbone = makeRandomBackbone();
+const backbone = convBackbone();
+/** Recipes whose models are no net of one photograph: they are refused by name. */
+const notAsOnnx: ReadonlySet<string> = new Set(['clip-sequence']);
 const whole = { x: 0, y: 0, w: testCanvas.widthPx, h: testCanvas.heightPx };
 const small: Readonly<Record<string, unknown>> = { width: 8, units: 16, batchImages: 4, epochs: 1 };
 
@@ -149,8 +151,13 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))(
       plain.dispose();
 
       nudgeBiases(opened.model);
-      const exported = exportModel(opened, backbone);
-      expect(await checkExport(exported, opened, backbone)).toBeLessThan(1e-4);
+      if (notAsOnnx.has(id)) {
+        expect(() => exportModel(opened)).toThrow(/The layer ".+" \(\w+\) cannot be written as ONNX/);
+        opened.model.dispose();
+        return;
+      }
+      const exported = exportModel(opened);
+      expect(await checkExport(exported, opened)).toBeLessThan(1e-4);
 
       const feeds = drawFeeds(opened);
       const outputs = await runFile(exported.bytes, feeds);

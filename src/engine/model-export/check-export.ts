@@ -5,7 +5,7 @@ import type { Backbone } from '../backbones/load-backbone.ts';
 import { computeNormalisation } from '../backbones/pixel-graph.ts';
 import { createPixelSession, onnxRuntime } from '../backbones/session.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
-import { tapLength } from '../features/feature-types.ts';
+import { tapLength, tapShapes } from '../features/feature-types.ts';
 import { halfToFloat } from '../features/half.ts';
 import { findTap } from '../recipes/recipe.ts';
 import type { OpenedModel } from '../train/load-model.ts';
@@ -18,16 +18,12 @@ const TOLERANCE = 1e-3;
  * Largest difference of the file's raw outputs from the model's own on a canvas of noise, as a share of each output's largest value (of 1
  * where that is smaller). Throws `export-model/differs` beyond {@link TOLERANCE}.
  */
-export async function checkExport(
-  exported: ExportedModel,
-  opened: OpenedModel<Backbone>,
-  backbone: Backbone,
-): Promise<number> {
+export async function checkExport(exported: ExportedModel, opened: OpenedModel<Backbone>): Promise<number> {
   const { widthPx, heightPx } = opened.task.canvas;
   const random = createRandom(1);
   const pixels = Uint8Array.from({ length: widthPx * heightPx * 3 }, () => random.int(256));
   const wanted = await runStudio(opened, pixels);
-  const found = await runExported(exported, opened, backbone, pixels);
+  const found = await runExported(exported, opened, pixels);
   let largest = 0;
   wanted.forEach((values, i) => {
     const unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
@@ -50,25 +46,26 @@ export async function checkExport(
 
 /** The model's outputs by the studio's own path: pixels, half-float features, tfjs. */
 async function runStudio(
-  { model, recipe, task, features: { bytes, manifest } }: OpenedModel<Backbone>,
+  { model, recipe, task, features: { bytes, manifest, taps } }: OpenedModel<Backbone>,
   pixels: Uint8Array,
 ): Promise<Float32Array[]> {
   const session = await createPixelSession({ modelBytes: bytes, manifest, threads: 1 });
   const [record] = await session.run(pixels, 1, task.canvas);
   await session.close();
+  const shapes = tapShapes(taps, task.canvas);
   const maps = new Map<string, Float32Array>();
   let at = 0;
-  for (const { name } of manifest.taps) {
-    const length = tapLength(findTap(task, name));
+  for (const shape of shapes) {
+    const length = tapLength(shape);
     const half = new Uint16Array((record as Uint8Array).slice(at * 2, (at + length) * 2).buffer);
     const map = new Float32Array(length);
     halfToFloat(half, map);
-    maps.set(name, map);
+    maps.set(shape.name, map);
     at += length;
   }
   const outputs = tf.tidy(() => {
     const inputs = recipe.taps.map((name) => {
-      const { heightCells, widthCells, channels } = findTap(task, name);
+      const { heightCells, widthCells, channels } = findTap({ ...task, taps: shapes }, name);
       return tf.tensor(maps.get(name) as Float32Array, [1, heightCells, widthCells, channels]);
     });
     const others = (recipe.imageInputs?.([task.canvas]) ?? []).map(({ data, shape }) =>
@@ -85,8 +82,7 @@ async function runStudio(
 /** The same through the file alone, fed as its description says. */
 async function runExported(
   exported: ExportedModel,
-  { recipe, task }: OpenedModel,
-  { manifest }: Backbone,
+  { recipe, task, features: { manifest } }: OpenedModel<Backbone>,
   pixels: Uint8Array,
 ): Promise<Float32Array[]> {
   const ort = onnxRuntime();

@@ -12,8 +12,7 @@ const FORM = 1;
 
 /** The text, and the metadata (`metadata_props`): each value but `catchlight.form` is JSON. `docs/how-to/run-an-exported-model.md` reads it. */
 export function describeExport(
-  { card, task }: OpenedModel,
-  { manifest }: Pick<Backbone, 'manifest'>,
+  { card, task, features: { manifest } }: OpenedModel<Backbone>,
   parts: { readonly outputs: readonly ExportedOutput[]; readonly imageInputs: readonly string[] },
 ): { doc: string; metadata: Record<string, string> } {
   const recipe = getRecipe(card.recipe);

@@ -24,15 +24,12 @@ export interface ExportedModel {
 }
 
 /**
- * Joins backbone and head. Inputs: the backbone's own, `[n, 3, canvas height, canvas width]`, and what else the recipe asks for. Outputs:
+ * Joins the backbone (its frozen part, where the model holds the rest) and the head. Inputs: the backbone's own, `[n, 3, canvas height, canvas width]`, and what else the recipe asks for. Outputs:
  * `raw_NAME` for each output of the head, maps channels last as in the studio, then what they mean. Throws `export-model/layer` for a
  * layer that cannot be written, `export-model/opset` for a backbone of another age of ONNX.
  */
-export function exportModel(
-  opened: OpenedModel,
-  backbone: Pick<Backbone, 'bytes' | 'manifest'>,
-): ExportedModel {
-  const { model, recipe, task } = opened;
+export function exportModel(opened: OpenedModel<Backbone>): ExportedModel {
+  const { model, recipe, task, features: backbone } = opened;
   checkOpset(backbone);
   const graph = new HeadGraph();
   const imageInputs = model.inputNames.slice(recipe.taps.length);
@@ -53,9 +50,9 @@ export function exportModel(
     return meaning === undefined ? [] : [{ tensor, meaning }];
   });
   const outputs = [...raw, ...decodeOutputs(meant, { graph, classes: task.classes, canvas: task.canvas })];
-  const { doc, metadata } = describeExport(opened, backbone, { outputs, imageInputs });
+  const { doc, metadata } = describeExport(opened, { outputs, imageInputs });
   const bytes = replaceEnds(backbone.bytes, {
-    inputs: listValues(opened, backbone, imageInputs),
+    inputs: listValues(opened, imageInputs),
     outputs: outputs.map(({ name, shape }) => ({ name, shape, type: ELEMENT.float })),
     before: [],
     after: graph.nodes,
@@ -85,8 +82,7 @@ function listInputs(
 }
 
 function listValues(
-  { model, recipe, task }: OpenedModel,
-  { manifest }: Pick<Backbone, 'manifest'>,
+  { model, recipe, task, features: { manifest } }: OpenedModel<Backbone>,
   imageInputs: readonly string[],
 ): OnnxValue[] {
   const { widthPx, heightPx } = task.canvas;
