@@ -1,7 +1,6 @@
 /** One training run on features that are there: builds, loops, saves. Knows nothing of photographs or backbones. */
 
 import { findsBoxes } from '../../core/learning.ts';
-import { findsBoxes } from '../../core/learning.ts';
 import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, tf } from '../backends/tf.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
