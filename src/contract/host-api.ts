@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import type { Gesture } from '../core/diffs.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
+import type { ExplainMethod, ExplanationView } from '../core/explain.ts';
+import type { HeatStyle } from '../core/heatmap.ts';
 import type { CurvePoint, Job } from '../core/jobs.ts';
 import type {
   BackboneInfo,
@@ -111,6 +113,28 @@ export interface HostApi {
 
   /** Writes a trained model (the given, the pinned or the newest) and its backbone as one `.onnx` file, atomically. */
   startModelExport(input: { modelId?: string | undefined; file: string }): Promise<{ jobId: string }>;
+
+  /**
+   * Where a model looks in a photograph, for every class; the maps themselves come as pictures and numbers from `/explain/IMAGE/…`.
+   * Throws `explain/does-not-fit` when the model's recipe lacks what the method needs. Occlusion takes seconds.
+   */
+  explain(input: {
+    imageId: string;
+    modelId?: string | undefined;
+    method: ExplainMethod;
+  }): Promise<ExplanationView>;
+  /** Writes the map of one class (id, name, or `nothing`) as a PNG, and returns its values. Throws `explain/no-class` too. */
+  saveExplanation(input: {
+    /** Relative to the project's photographs. */
+    imagePath: string;
+    className: string;
+    modelId?: string | undefined;
+    method: ExplainMethod;
+    style: HeatStyle;
+    /** Over the photograph in grey; else the map alone, clear where it is 0. */
+    onPhotograph: boolean;
+    file: string;
+  }): Promise<ExplanationView & { values: number[] }>;
 
   reviewQueue(input: {
     order: QueueOrder;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { gestureSchema } from '../core/diffs.ts';
 import { isAppErrorData, toAppErrorData } from '../core/errors.ts';
 import { evaluationReportSchema } from '../core/evaluation.ts';
+import { explainMethodSchema, explanationViewSchema } from '../core/explain.ts';
 import { curvePointSchema, jobSchema } from '../core/jobs.ts';
 import {
   engineStatusSchema,
@@ -191,6 +192,25 @@ export const appRouter = t.router({
     .input(z.object({ modelId: z.string().optional(), file: z.string().min(1) }))
     .output(jobRef)
     .mutation(({ ctx, input }) => ctx.host.startModelExport(input)),
+
+  explain: procedure
+    .input(z.object({ imageId: z.string(), modelId: z.string().optional(), method: explainMethodSchema }))
+    .output(explanationViewSchema)
+    .query(({ ctx, input }) => ctx.host.explain(input)),
+  saveExplanation: procedure
+    .input(
+      z.object({
+        imagePath: z.string().min(1),
+        className: z.string().min(1),
+        modelId: z.string().optional(),
+        method: explainMethodSchema,
+        style: z.enum(['smooth', 'cells']),
+        onPhotograph: z.boolean(),
+        file: z.string().min(1),
+      }),
+    )
+    .output(explanationViewSchema.extend({ values: z.array(z.number()) }))
+    .mutation(({ ctx, input }) => ctx.host.saveExplanation(input)),
 
   reviewQueue: procedure
     .input(

@@ -3,17 +3,18 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { EngineImage } from '../../src/engine/messages.ts';
 
-/** Left half red, right half blue: tells a mirror image, a turned picture and swapped colours apart. */
+/** Left half red (or of another colour), right half blue: tells a mirror image, a turned picture and swapped colours apart. */
 export async function drawHalves(
   folder: string,
   name: string,
   widthPx = 64,
   heightPx = 64,
+  leftColor = { r: 200, g: 0, b: 0 },
 ): Promise<EngineImage> {
   const file = path.join(folder, name);
   const left = Math.floor(widthPx / 2);
   await sharp({
-    create: { width: widthPx, height: heightPx, channels: 3, background: { r: 200, g: 0, b: 0 } },
+    create: { width: widthPx, height: heightPx, channels: 3, background: leftColor },
   })
     .composite([
       {

@@ -26,6 +26,14 @@ const metrics = {
   map: null,
 };
 
+/** Two classes on 2 × 2 cells: the first hot at the top left, the second nowhere. */
+const explanation: EngineOutput<'explain'> = {
+  method: 'cam',
+  grid: { rows: 2, columns: 2, xPx: 0, yPx: 0, cellWidthPx: 32, cellHeightPx: 24 },
+  scores: [0.8, 0.1],
+  maps: [Float32Array.of(1, 0, 0, 0), Float32Array.of(0, 0, 0, 0)],
+};
+
 function answer(method: EngineMethod, input: unknown): unknown {
   switch (method) {
     case 'status':
@@ -46,6 +54,8 @@ function answer(method: EngineMethod, input: unknown): unknown {
       };
     case 'predict':
       return { images: (input as EngineInput<'predict'>).images.length, failed: [] };
+    case 'explain':
+      return explanation;
     case 'features':
       return { computed: 0, reused: 0, failed: [], imagesPerS: 0, inferenceImagesPerS: 0 };
     default:

@@ -86,6 +86,48 @@ describe('learning through the engine process', () => {
     }
   });
 
+  it('tells where a model looks that had to tell red from blue: at the red half', async () => {
+    const blue = await Promise.all(
+      ['e.png', 'f.png', 'g.png'].map((name) => drawHalves(folder, name, 64, 64, { r: 0, g: 0, b: 100 })),
+    );
+    const empty = blue.map((image) => ({ image, split: 'train' as const, boxes: [] }));
+    // 48 of its 64 rows of pixels are photograph.
+    const image = samples[0]?.image ?? blue[0];
+    if (image === undefined) throw new Error('A photograph was drawn.');
+    const where = { image, featuresDir: path.join(folder, 'features'), canvas };
+    const modelDir = path.join(folder, 'red-or-blue');
+    const told: number[] = [];
+    await engine.call('train', {
+      ...training(),
+      recipe: 'gap-head',
+      modelDir,
+      samples: [...samples, ...empty],
+    });
+    for (const method of ['auto', 'occlusion'] as const) {
+      const explained = await engine.call(
+        'explain',
+        { ...where, modelDir, method },
+        { onProgress: ({ done }) => told.push(done) },
+      );
+      expect(explained.method).toBe(method === 'auto' ? 'gradient' : 'occlusion');
+      expect(explained.maps).toHaveLength(classes.length + 1);
+      const { rows, columns } = explained.grid;
+      const [red = new Float32Array()] = explained.maps;
+      expect(red).toHaveLength(rows * columns);
+      expect(Math.min(...red)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...red)).toBeLessThanOrEqual(1);
+      const sumOf = (isLeft: boolean) =>
+        red.reduce((sum, value, cell) => sum + (cell % columns < columns / 2 === isLeft ? value : 0), 0);
+      expect(sumOf(true), method).toBeGreaterThan(1.5 * sumOf(false));
+    }
+    expect(told.length).toBeGreaterThan(0);
+    const cam = engine.call('explain', { ...where, modelDir, method: 'cam' });
+    await expect(cam).rejects.toMatchObject({ code: 'explain/does-not-fit' });
+    const gone = { ...image, file: path.join(folder, 'gone.png'), hash: 'gone' };
+    const blind = engine.call('explain', { ...where, modelDir, image: gone, method: 'auto' });
+    await expect(blind).rejects.toMatchObject({ code: 'image/missing' });
+  });
+
   it('stops training within two seconds of a cancel', async () => {
     const controller = new AbortController();
     let cancelledAtMs = 0;

@@ -12,6 +12,7 @@ import { createBackbonesArea } from './learning/backbones.ts';
 import { createCompareArea } from './learning/compare.ts';
 import { createEngineArea } from './learning/engine-area.ts';
 import { createEvaluationArea } from './learning/evaluation.ts';
+import { createExplainArea, type Explainer } from './learning/explain.ts';
 import { createModelsArea } from './learning/models.ts';
 import { createPredictionsArea } from './learning/predictions.ts';
 import { createTrainingArea } from './learning/training.ts';
@@ -20,7 +21,7 @@ import { createSampleArea } from './sample-project.ts';
 import { createTransferArea } from './transfer/transfer.ts';
 
 /** All areas on one context. */
-export function assembleApi(context: HostContext): HostApi {
+export function assembleApi(context: HostContext, explainer: Explainer): HostApi {
   return {
     info: async () => ({
       version: codeVersion,
@@ -43,6 +44,7 @@ export function assembleApi(context: HostContext): HostApi {
     ...createPredictionsArea(context),
     ...createEvaluationArea(context),
     ...createCompareArea(context),
+    ...createExplainArea(context, explainer),
     ...createTransferArea(context),
   };
 }

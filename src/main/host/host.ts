@@ -7,6 +7,7 @@ import type { EnginePort } from './engine-port.ts';
 import { createApp, type HostApp } from './http/app.ts';
 import { type Listener, listenOnPipe, listenOnPort } from './http/listen.ts';
 import { createToken, loopbackNames } from './http/security.ts';
+import { createExplainer } from './learning/explain.ts';
 
 export interface HostOptions {
   readonly shell: 'desktop' | 'serve';
@@ -41,9 +42,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const token = options.token ?? createToken();
   const listeners: Listener[] = [];
   const context = createContext(options, () => options.suggestByItself ?? listeners.length > 0);
-  const api = assembleApi(context);
+  const explainer = createExplainer(context);
+  const api = assembleApi(context, explainer);
   const hostNames = new Set([...loopbackNames, ...(options.hostNames ?? [])]);
-  const app = createApp(context, api, { token, hostNames }, options.rendererDir ?? rendererFolder());
+  const app = createApp(
+    context,
+    { api, explainer },
+    { token, hostNames },
+    options.rendererDir ?? rendererFolder(),
+  );
   return {
     api,
     app,

@@ -5,6 +5,7 @@ import { demoCommand } from './demo.command.ts';
 import { doctorCommand } from './doctor.command.ts';
 import { engineInstallCommand, engineUninstallCommand } from './engine.command.ts';
 import { evaluateCommand } from './evaluate.command.ts';
+import { explainCommand } from './explain.command.ts';
 import { exportCommand } from './export.command.ts';
 import { exportModelCommand } from './export-model.command.ts';
 import { featuresCommand } from './features.command.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CliCommand[] = [
   trainCommand,
   predictCommand,
   evaluateCommand,
+  explainCommand,
   exportCommand,
   exportModelCommand,
   serveCommand,

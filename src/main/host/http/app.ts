@@ -5,6 +5,8 @@ import { bodyLimit } from 'hono/body-limit';
 import type { HostApi } from '../../../contract/host-api.ts';
 import { appRouter } from '../../../contract/router.ts';
 import type { HostContext } from '../context.ts';
+import type { Explainer } from '../learning/explain.ts';
+import { createExplainRoutes } from './explain-routes.ts';
 import { createImageRoutes } from './image-routes.ts';
 import { createSecurity, type RequestBindings, type SecurityOptions } from './security.ts';
 import { createWindowRoutes } from './window-routes.ts';
@@ -17,7 +19,7 @@ export type HostApp = Hono<{ Bindings: RequestBindings }>;
 /** The whole host as one `fetch`: security first, then `/rpc`, images, and the built window from `rendererDir`. */
 export function createApp(
   context: HostContext,
-  api: HostApi,
+  { api, explainer }: { readonly api: HostApi; readonly explainer: Explainer },
   security: SecurityOptions,
   rendererDir: string,
 ): HostApp {
@@ -50,6 +52,7 @@ export function createApp(
     }),
   );
   app.route('/images', createImageRoutes(context));
+  app.route('/explain', createExplainRoutes(explainer));
   app.route('/', createWindowRoutes(rendererDir));
   return app;
 }

@@ -14,10 +14,11 @@ import type { OpenProject } from '../open-project.ts';
 import { computeReport } from './compute-report.ts';
 import { saveJudgedDetections } from './judged-detections.ts';
 import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
+import { nameClasses } from './model-classes.ts';
 import { requireModel } from './predictions.ts';
 import { suggestsBoxes } from './recipes.ts';
 import { findEvaluation, saveEvaluation } from './stored-evaluation.ts';
-import { findTrainingSet, readDivision } from './training-set.ts';
+import { readDivision } from './training-set.ts';
 
 export type EvaluationArea = Pick<HostApi, 'evaluate' | 'startEvaluation' | 'evaluation'>;
 
@@ -121,7 +122,7 @@ async function evaluateModel(
       trainedOn: labelled.filter(
         ({ image }) => (division.size === 0 ? image.split : division.get(image.id)) === 'train',
       ),
-      classes: nameClasses(project, model, modelDir),
+      classes: nameClasses(project, model),
       split,
       seed: model.seed,
       suggestsBoxes: await suggestsBoxes(context, model.recipe),
@@ -130,17 +131,6 @@ async function evaluateModel(
   );
   saveEvaluation(modelDir, report, { evaluatedAtMs: context.now(), revision });
   return { report, failed };
-}
-
-/** The model's classes under the names they have now; a class since deleted under the name it had then. */
-function nameClasses(
-  project: OpenProject,
-  model: ModelRecord,
-  modelDir: string,
-): { id: string; name: string }[] {
-  const then = findTrainingSet(modelDir)?.classes ?? [];
-  const names = new Map([...then, ...project.db.classes.list()].map(({ id, name }) => [id, name]));
-  return model.classIds.map((id) => ({ id, name: names.get(id) ?? id }));
 }
 
 function nothingToJudge(split: SplitChoice): AppError {
