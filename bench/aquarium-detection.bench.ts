@@ -1,56 +1,19 @@
 /** The whole of detection on real photographs, through the command line: create, features, train, evaluate, everything counted. */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AppError } from '../src/core/errors.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
+import { aquarium, command } from './studio-commands.ts';
 
 /** PyTorch on the same photographs, split and time, two cores, frozen SqueezeNet features with cached flips (design notes, measured once). */
 const PYTORCH_MAP50 = 0.32;
+/** Another recipe than the one that reads frozen features: `CATCHLIGHT_BENCH_RECIPE`. */
+const RECIPE = process.env.CATCHLIGHT_BENCH_RECIPE ?? 'detector';
 /** All of it, in minutes; `CATCHLIGHT_BENCH_MINUTES` for another length. */
 const TOTAL_MINUTES = 8;
 /** What evaluating the model at the end takes, kept out of the training's budget. */
 const EVALUATE_MINUTES = 0.5;
-const STEP_LIMIT_MS = 45 * 60_000;
 const MS_PER_MINUTE = 60_000;
-
-function aquarium(): string {
-  const beside = path.resolve(import.meta.dirname, '..', '..', 'shared', 'data');
-  const folder = path.join(process.env.CATCHLIGHT_SHARED ?? beside, 'aquarium');
-  if (existsSync(path.join(folder, 'data.yaml'))) return folder;
-  throw new AppError({
-    code: 'bench/no-photographs',
-    message: `The aquarium photographs are not in ${folder}, so nothing was measured.`,
-    hint: 'Point CATCHLIGHT_SHARED at the folder that holds `aquarium`.',
-  });
-}
-
-/** One command of the studio; its JSON result. Throws `bench/command-failed`. */
-async function command(args: readonly string[]): Promise<Record<string, unknown>> {
-  const bin = path.resolve(import.meta.dirname, '..', 'bin', 'catchlight.js');
-  const child = spawn(process.execPath, [bin, ...args, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: STEP_LIMIT_MS,
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    text += part;
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  if (code !== 0) {
-    throw new AppError({
-      code: 'bench/command-failed',
-      message: `The command ${args[0] ?? ''} ended with ${code ?? 'a signal'}, so nothing was measured.`,
-      hint: 'Its own message stands above.',
-    });
-  }
-  return JSON.parse(text.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
-}
 
 async function run(): Promise<BenchResult> {
   const data = aquarium();
@@ -71,7 +34,7 @@ async function run(): Promise<BenchResult> {
     const spentMinutes = (performance.now() - startMs) / MS_PER_MINUTE;
     const minutes = Math.max(0.2, totalMinutes - spentMinutes - EVALUATE_MINUTES);
     const trained = await timed('train', [
-      ...['train', project, '--recipe', 'detector'],
+      ...['train', project, '--recipe', RECIPE],
       ...['--minutes', minutes.toFixed(3)],
     ]);
     const measured = await timed('evaluate', ['evaluate', project, '--split', 'valid']);

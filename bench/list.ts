@@ -5,5 +5,6 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'features-pipeline': async () => (await import('./features-pipeline.bench.ts')).featuresPipeline,
   'head-training': async () => (await import('./head-training.bench.ts')).headTraining,
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
+  accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
   'aquarium-detection': async () => (await import('./aquarium-detection.bench.ts')).aquariumDetection,
 };
