@@ -1,6 +1,7 @@
 /** The window's only way to the host: a typed client on its own origin. */
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { AppRouter } from '../../contract/router.ts';
+import type { ExplanationRequest } from './keys.ts';
 
 const url = '/rpc';
 
@@ -18,6 +19,12 @@ export const api = createTRPCClient<AppRouter>({
 /** Where the photograph of an image lies, as it is; the browser applies its EXIF orientation. */
 export function originalUrl(imageId: string): string {
   return `/images/${encodeURIComponent(imageId)}/original`;
+}
+
+/** Where a model looks for one class (an id or `nothing`): a picture of the photograph's shape, clear where it sees nothing. */
+export function heatmapUrl(request: ExplanationRequest, wanted: string): string {
+  const query = new URLSearchParams({ class: wanted, model: request.modelId, method: request.method });
+  return `/explain/${encodeURIComponent(request.imageId)}/map.png?${query}`;
 }
 
 /** An upright small picture whose longest side is at least `sizePx`. */

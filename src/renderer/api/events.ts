@@ -152,6 +152,7 @@ function forgetProject(cache: QueryClient): void {
     keys.allQueues,
     keys.allComparisons,
     keys.allEvaluations,
+    keys.allExplanations,
     keys.allPlans,
   ]) {
     cache.removeQueries({ queryKey, type: 'inactive' });

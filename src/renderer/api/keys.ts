@@ -1,5 +1,14 @@
 /** The names under which answers of the host are cached: one place, so that events can find them again. */
+
 import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+import type { ExplainMethod } from '../../core/explain.ts';
+
+/** Whose look at which image, and how. */
+export interface ExplanationRequest {
+  readonly imageId: string;
+  readonly modelId: string;
+  readonly method: ExplainMethod;
+}
 
 export const keys = {
   info: ['info'],
@@ -29,6 +38,8 @@ export const keys = {
   allComparisons: ['compare'],
   evaluation: (modelId: string, split: SplitChoice) => ['evaluation', modelId, split],
   allEvaluations: ['evaluation'],
+  explanation: (request: ExplanationRequest) => ['explanation', request],
+  allExplanations: ['explanation'],
   formats: ['formats'],
   engine: ['engine'],
 } as const;

@@ -4,7 +4,7 @@ import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../c
 import { isJobOver } from '../../core/jobs.ts';
 import { defaultCutScore } from '../../core/review.ts';
 import { api } from './client.ts';
-import { keys } from './keys.ts';
+import { type ExplanationRequest, keys } from './keys.ts';
 
 export const useHostInfo = () =>
   useQuery({ queryKey: keys.info, queryFn: () => api.info.query(), staleTime: Number.POSITIVE_INFINITY });
@@ -93,6 +93,18 @@ export const useEvaluation = (modelId: string, split: SplitChoice) =>
   useQuery({
     queryKey: keys.evaluation(modelId, split),
     queryFn: () => api.evaluation.query({ modelId, split }),
+  });
+/** Null: nothing is asked. An image and a model never change under their ids, so an answer stays good. */
+export const useExplanation = (request: ExplanationRequest | null) =>
+  useQuery({
+    queryKey: request === null ? keys.allExplanations : keys.explanation(request),
+    queryFn: () => {
+      if (request === null) throw new Error('An explanation needs an image and a model.');
+      return api.explain.query(request);
+    },
+    enabled: request !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
 export const useFormats = () =>
   useQuery({

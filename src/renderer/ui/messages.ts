@@ -2,6 +2,7 @@
 import { annotateMessages } from './messages/annotate.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
 import { evaluationMessages } from './messages/evaluation.messages.ts';
+import { heatMessages } from './messages/heat.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
 
@@ -9,6 +10,7 @@ const english = {
   ...commonMessages,
   ...annotateMessages,
   ...evaluationMessages,
+  ...heatMessages,
   ...modelMessages,
   ...placeMessages,
 } as const;

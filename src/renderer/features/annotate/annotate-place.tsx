@@ -22,6 +22,7 @@ import { ImageList } from './image-list.tsx';
 import { RightPanel } from './right-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useHeatmap } from './use-heatmap.ts';
 
 export function AnnotatePlace({ imageId }: { imageId: string | null }): ReactElement {
   const session = useLabelSession();
@@ -42,6 +43,7 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
   const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
   const open = useCallback((id: string) => goTo('annotate', id, { replace: true }), []);
   const go = useImageSteps(items, index, open);
+  const heatmap = useHeatmap(editor, openId);
 
   useEffect(() => {
     if (imageId !== null) void session.openImage(imageId);
@@ -96,6 +98,7 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
               editor={editor}
               imageUrl={originalUrl(openId)}
               previewUrl={thumbnailUrl(openId, 512)}
+              heatmap={heatmap.layer}
               label={t('annotate.canvas')}
               failedContent={t('annotate.unreadable')}
             />
@@ -103,7 +106,7 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
         </div>
         <StatusBar editor={editor} />
       </section>
-      <RightPanel session={session} />
+      <RightPanel session={session} heatmap={heatmap} />
     </div>
   );
 }

@@ -10,11 +10,14 @@ import { stateText } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
 import { BoxesPanel, SuggestionsPanel } from './boxes-panel.tsx';
 import { ClassesPanel } from './classes-panel.tsx';
+import { HeatPanel } from './heat-panel.tsx';
+import type { Heatmap } from './use-heatmap.ts';
 
-export function RightPanel({ session }: { session: LabelSession }): ReactElement {
+export function RightPanel({ session, heatmap }: { session: LabelSession; heatmap: Heatmap }): ReactElement {
   const image = useEditorValue(session.editor, (snapshot) => snapshot.image);
   return (
     <aside className={styles.right} aria-label={t('annotate.details')}>
+      {heatmap.isOn ? <HeatPanel heatmap={heatmap} /> : null}
       <ClassesPanel session={session} />
       <BoxesPanel editor={session.editor} />
       <SuggestionsPanel editor={session.editor} />

@@ -60,6 +60,13 @@ export function Toolbar({ editor, position, total, onStep }: ToolbarProps): Reac
         label={t('layer.predictions')}
         pressed={layers.predictions}
       />
+      <EditorButton
+        editor={editor}
+        command="layer.heatmap"
+        icon="heat"
+        label={t('layer.heatmap')}
+        pressed={layers.heatmap}
+      />
       <span className={layout.gap} />
       <span className={styles.imageTitle} title={name}>
         {baseName(name)}
