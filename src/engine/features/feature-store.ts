@@ -58,6 +58,11 @@ export class FeatureStore implements FeatureSource {
     this.#files = new ShardFiles(dir);
   }
 
+  /** Shards held open now. */
+  get openShards(): number {
+    return this.#files.openCount;
+  }
+
   /** Number of records. */
   get size(): number {
     return this.#entries.size;

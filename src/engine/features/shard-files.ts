@@ -19,6 +19,11 @@ export class ShardFiles {
     this.#dir = dir;
   }
 
+  /** Open now: at most {@link OPEN_LIMIT} when nothing is being read. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   /** Fills `into` from `offset` of a shard. Resolves to false when the file ends before. */
   async read(shard: string, into: Uint8Array, offset: number): Promise<boolean> {
     const file = this.#take(shard);
