@@ -22,6 +22,9 @@ export const engineImageSchema = z.object({
   hash: z.string(),
   widthPx: z.number(),
   heightPx: z.number(),
+  /** Boat or camera, and when it was taken: for recipes that see clips. */
+  group: z.string().nullable().optional(),
+  capturedAtMs: z.number().nullable().optional(),
 });
 export type EngineImage = z.infer<typeof engineImageSchema>;
 
@@ -109,6 +112,8 @@ export const engineProcedures = {
       minutes: z.number().positive().nullable(),
       classes: z.array(z.object({ id: z.string(), name: z.string() })),
       samples: z.array(trainingSampleSchema),
+      /** Photographs without labels that may be frames of a clip, for recipes with `seesNeighbours`. */
+      neighbours: z.array(engineImageSchema).optional(),
       featuresDir: z.string(),
       canvas: canvasSchema,
       modelDir: z.string(),
@@ -132,6 +137,8 @@ export const engineProcedures = {
     input: z.object({
       modelDir: z.string(),
       images: z.array(engineImageSchema),
+      /** Photographs that are not asked for but may be frames of a clip, for recipes with `seesNeighbours`. */
+      neighbours: z.array(engineImageSchema).optional(),
       featuresDir: z.string(),
       canvas: canvasSchema,
       minScore: z.number(),

@@ -8,15 +8,18 @@ import { findsBoxes, recipeInfoSchema } from '../../src/core/learning.ts';
 import { findArgMax } from '../../src/core/metrics-class.ts';
 import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
 import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
+import type { TapShape } from '../../src/engine/features/feature-types.ts';
 import { FLIP, PLAIN } from '../../src/engine/features/variants.ts';
 import type { TrainingSample } from '../../src/engine/messages.ts';
 import { recipes } from '../../src/engine/recipes/list.ts';
 import {
   type CanvasSample,
+  type ConfiguredRecipe,
   describeRecipe,
   type Recipe,
   readParameters,
 } from '../../src/engine/recipes/recipe.ts';
+import { frameShape } from '../../src/engine/train/frame-windows.ts';
 import { loadModel } from '../../src/engine/train/load-model.ts';
 import { type RunInput, runTraining } from '../../src/engine/train/run-training.ts';
 import { placeSample } from '../../src/engine/train/samples.ts';
@@ -37,6 +40,7 @@ const classes = [
 const smallSettings: Readonly<Record<string, unknown>> = {
   width: 8,
   units: 16,
+  frames: 3,
   batchImages: 4,
   dropout: 0.1,
   learningRate: 0.01,
@@ -97,6 +101,11 @@ function planRun(recipe: Recipe, wishes: Wishes): RunInput {
   };
 }
 
+/** A tap as the recipe's model sees it. */
+function seenShape({ frames }: ConfiguredRecipe, tap: TapShape): TapShape {
+  return frames === undefined ? tap : frameShape(frames, tap);
+}
+
 const blank: CanvasSample = { boxes: [], ignored: [], visible: { x: 0, y: 0, w: 128, h: 128 } };
 
 describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe %s', (_, recipe) => {
@@ -129,7 +138,7 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
       const model = configured.build({ seed: 1, step: 0 });
       const losses = tf.tidy(() => {
         const inputs = configured.taps.map((name) => {
-          const tap = source.shape(name);
+          const tap = seenShape(configured, source.shape(name));
           return tf.ones([samples.length, tap.heightCells, tap.widthCells, tap.channels]);
         });
         const sizes = samples.map(() => ({ widthPx: 128, heightPx: 128 }));

@@ -5,6 +5,7 @@ import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { streamFeatures } from '../features/compute-features.ts';
 import { faultOf, type ImageFault, isItemFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
+import { streamFrames } from '../features/stream-frames.ts';
 import type { EngineImage, EngineInput, EngineOutput, ImagePrediction } from '../messages.ts';
 import type { LoadedModel } from '../train/load-model.ts';
 import type { Procedure, ProcedureContext } from './procedure.ts';
@@ -60,7 +61,10 @@ async function predictAll(
   for await (const item of items) {
     const image = images[item.index] as EngineImage;
     if ('maps' in item) {
-      teller.push({ imageId: image.id, ...model.predict(item.maps, image, { minScore, maxDetections }) });
+      teller.push({
+        imageId: image.id,
+        ...model.predictWindow(item.maps, image, { minScore, maxDetections }),
+      });
     } else if (isItemFault(item.error)) failed.push(faultOf(image, item.error));
     else throw item.error;
     done++;

@@ -1,6 +1,7 @@
 /** The recipes of the studio: a new one is its file and its line here, and the contract suite tests it from then on. */
 import { AppError } from '../../core/errors.ts';
 import { boxAndClassRecipe } from './box-and-class.recipe.ts';
+import { clipSequenceRecipe } from './clip-sequence.recipe.ts';
 import { denseHeadRecipe } from './dense-head.recipe.ts';
 import { detectorRecipe } from './detector.recipe.ts';
 import { detectorFineRecipe } from './detector-fine.recipe.ts';
@@ -23,6 +24,7 @@ export const recipes: readonly Recipe[] = [
   fcnFineRecipe,
   fcnGmpRecipe,
   inceptionMiniRecipe,
+  clipSequenceRecipe,
 ];
 
 /** The recipe of that id. Throws `recipe/unknown`. */

@@ -39,6 +39,29 @@ export interface ImageFacts {
   readonly heightPx: number;
 }
 
+/** What is known of a photograph among others; a recipe may order photographs into clips by it. */
+export interface FrameFacts {
+  /** The whole path. */
+  readonly file: string;
+  /** Boat or camera; null where the project knows none. */
+  readonly group?: string | null | undefined;
+  /** When it was taken, by its own EXIF data; null where it does not say. */
+  readonly capturedAtMs?: number | null | undefined;
+}
+
+/**
+ * How a recipe sees a photograph together with the frames before it. In place of a tap's map its model gets one row of cells, a frame
+ * each, the photograph itself last: `[n, count, 1, channels]`. Before the first frame of a clip there is the first again.
+ */
+export interface FrameView {
+  /** Frames a window. */
+  readonly count: number;
+  /** Clips as lists of indices into `images`, each in the order of its frames; every image is in one. */
+  cutClips(images: readonly FrameFacts[]): readonly (readonly number[])[];
+  /** What is kept of one frame's map `[heightCells, widthCells, channels]`: one number a channel. */
+  pool(map: Float32Array, tap: TapShape): Float32Array;
+}
+
 /** What a model says of one image. `imageProbabilities`: each class and, last, "nothing here"; null where the recipe cannot say. */
 export interface DecodedImage {
   readonly detections: readonly CanvasDetection[];
@@ -136,6 +159,8 @@ export interface ConfiguredRecipe {
   planSchedule(facts: TrainingFacts): TrainingSchedule;
   /** The trainable model. `random` seeds its weights and its dropout. Inputs are NHWC feature maps, then those of `imageInputs`. */
   build(random: StepRandom): LayersModel;
+  /** How the model sees a photograph among others. Left out: alone. Copies of such a recipe are mirrored ones at most, alike in all frames. */
+  readonly frames?: FrameView;
   /** Further inputs of the model, made from facts of each photograph: first dimension the photographs. Left out: none. */
   imageInputs?(images: readonly ImageFacts[]): TargetArray[];
   /** Sets weights that follow from the training photographs instead of being learnt. Called once, before the first step of a run. */
@@ -191,6 +216,8 @@ export interface Recipe {
   readonly whenItFails: string;
   readonly readingTheNumbers: string;
   readonly outputs: RecipeInfo['outputs'];
+  /** True for a recipe with `frames`: the host then also sends the photographs that nobody labelled. */
+  readonly seesNeighbours?: boolean;
   /** Every field has a default and a description: the form is drawn from it. */
   readonly parameters: z.ZodObject;
   /** Throws `recipe/parameters` when a parameter is out of range or unknown. */
@@ -251,6 +278,7 @@ export function describeRecipe(recipe: Recipe): RecipeInfo {
     whenItFails: recipe.whenItFails,
     readingTheNumbers: recipe.readingTheNumbers,
     outputs: recipe.outputs,
+    ...(recipe.seesNeighbours === true && { seesNeighbours: true }),
     parametersSchema: z.toJSONSchema(recipe.parameters, { io: 'input' }) as Record<string, unknown>,
     defaults: readParameters(recipe.id, recipe.parameters, {}),
   };

@@ -5,10 +5,12 @@ import type { Backbone } from '../backbones/load-backbone.ts';
 import type { LayersModel } from '../backends/tf.ts';
 import type { FeatureMaps } from '../features/compute-features.ts';
 import type { TapShape } from '../features/feature-types.ts';
+import { repeatFrame } from '../features/stream-frames.ts';
 import type { EngineImage, ImagePrediction } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
-import { type ConfiguredRecipe, findTap, type RecipeTask } from '../recipes/recipe.ts';
+import { type ConfiguredRecipe, type FrameView, findTap, type RecipeTask } from '../recipes/recipe.ts';
 import { runModel } from './evaluate.ts';
+import { frameShape } from './frame-windows.ts';
 import { type ModelCard, readModel } from './model-files.ts';
 import { type GroundBackbone, prepareTask } from './recipe-task.ts';
 import { toOwnWeights } from './standard-model.ts';
@@ -30,8 +32,21 @@ export interface LoadedModel<Features = GroundBackbone> {
   readonly card: ModelCard;
   /** What computes the features it reads: the project's backbone, or the frozen part of it. */
   readonly features: Features;
-  /** Suggestions for one image from its feature maps: boxes in upright image pixels, inside the image, surest first. */
+  /** How the recipe sees photographs among others; undefined where it sees each alone. */
+  readonly frames: FrameView | undefined;
+  /** The taps it reads, as single maps have them. */
+  readonly taps: readonly TapShape[];
+  /**
+   * Suggestions for one image from its feature maps: boxes in upright image pixels, inside the image, surest first. A recipe with
+   * `frames` takes it for a clip that stands still.
+   */
   predict(maps: FeatureMaps, image: EngineImage, limits: PredictLimits): Omit<ImagePrediction, 'imageId'>;
+  /** The same from a window of frames, as `frames` says; for a recipe without, from the maps alone. */
+  predictWindow(
+    maps: FeatureMaps,
+    image: EngineImage,
+    limits: PredictLimits,
+  ): Omit<ImagePrediction, 'imageId'>;
   dispose(): void;
 }
 
@@ -77,19 +92,27 @@ export async function loadModel<Features extends GroundBackbone>(
 ): Promise<LoadedModel<Features | Backbone>> {
   const { card, model, recipe, task, features } = await openModel(modelDir, ground);
   const { canvas } = ground;
-  const source = { shape: (name: string): TapShape => findTap(task, name) };
+  const { frames } = recipe;
+  const taps = recipe.taps.map((name) => findTap(task, name));
+  const seen = frames === undefined ? taps : taps.map((tap) => frameShape(frames, tap));
+  const source = { shape: (name: string): TapShape => findTap({ ...task, taps: seen }, name) };
+  const predictWindow: LoadedModel['predict'] = (maps, image, limits) => {
+    const arrays = recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
+    const [decoded] = runModel({ model, recipe, source, canvas }, arrays, [image], limits);
+    if (decoded === undefined) return { detections: [], imageProbabilities: null };
+    return {
+      detections: decoded.detections.map((d) => ({ ...d, probabilities: [...d.probabilities] })),
+      imageProbabilities: decoded.imageProbabilities === null ? null : [...decoded.imageProbabilities],
+    };
+  };
   return {
     card,
     features,
-    predict: (maps, image, limits) => {
-      const arrays = recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
-      const [decoded] = runModel({ model, recipe, source, canvas }, arrays, [image], limits);
-      if (decoded === undefined) return { detections: [], imageProbabilities: null };
-      return {
-        detections: decoded.detections.map((d) => ({ ...d, probabilities: [...d.probabilities] })),
-        imageProbabilities: decoded.imageProbabilities === null ? null : [...decoded.imageProbabilities],
-      };
-    },
+    frames,
+    taps,
+    predict: (maps, image, limits) =>
+      predictWindow(frames === undefined ? maps : repeatFrame(frames, taps, maps), image, limits),
+    predictWindow,
     dispose: () => {
       model.dispose();
     },

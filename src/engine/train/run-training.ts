@@ -21,6 +21,7 @@ import {
 } from './callbacks.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { evaluateModel } from './evaluate.ts';
+import { FrameWindows } from './frame-windows.ts';
 import { Learner } from './learner.ts';
 import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './model-files.ts';
 import { computeVisits, createSampler } from './sampler.ts';
@@ -54,7 +55,8 @@ const EVALUATE_BATCH = 8;
 const SCALE_IMAGES = 48;
 
 /** Trains, saves the model and returns the train message's output. See `train`. */
-export async function runTraining(input: RunInput, context: TrainContext): Promise<EngineOutput<'train'>> {
+export async function runTraining(given: RunInput, context: TrainContext): Promise<EngineOutput<'train'>> {
+  const input = { ...given, source: viewSource(given) };
   const nowMs = (): number => performance.now();
   const startMs = nowMs();
   const { configured, facts } = input;
@@ -127,6 +129,13 @@ export async function runTraining(input: RunInput, context: TrainContext): Promi
     learner.dispose();
     model.dispose();
   }
+}
+
+/** The features as the recipe sees them: a recipe with `frames` gets windows. */
+function viewSource({ configured, source, trainItems, validSamples, neighbours }: RunInput): FeatureSource {
+  if (configured.frames === undefined) return source;
+  const images = [...trainItems.map(({ sample }) => sample.image), ...validSamples.map(({ image }) => image)];
+  return new FrameWindows(source, configured.frames, images, neighbours ?? []);
 }
 
 function createTrainingSampler(input: RunInput, batchImages: number, rareBoost: number) {
@@ -209,6 +218,13 @@ function fingerprint(input: RunInput): string {
       variants.map((variant) => variant.id),
     ]),
     valid: input.validSamples.map((sample) => sample.image.hash),
+    ...(input.source instanceof FrameWindows && { frames: listFrames(input, input.source) }),
   };
   return hashBytes(new TextEncoder().encode(JSON.stringify(deciding)));
+}
+
+/** The windows that decide a run's numbers besides the images themselves. */
+function listFrames({ trainItems, validSamples }: RunInput, windows: FrameWindows): (readonly string[])[] {
+  const images = [...trainItems.map(({ sample }) => sample.image), ...validSamples.map(({ image }) => image)];
+  return images.map(({ hash }) => windows.windowOf(hash));
 }

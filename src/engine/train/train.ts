@@ -13,6 +13,7 @@ import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { groupOf, listCopies } from './copies.ts';
 import { trainFineTuned } from './fine-tune.ts';
+import { findFrames } from './frame-windows.ts';
 import { runTraining } from './run-training.ts';
 import { gatherFacts, noImages } from './training-facts.ts';
 
@@ -95,7 +96,10 @@ async function prepareFeatures(
   const { signal, onProgress } = context;
   const common = { store, backbone, ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const trainSamples = input.samples.filter((sample) => sample.split === 'train');
-  const all = input.samples.map((sample) => sample.image);
+  const labelled = input.samples.map((sample) => sample.image);
+  // Frames that nobody labelled, but that windows of labelled ones hold.
+  const frames = configured.frames ? findFrames(configured.frames, labelled, input.neighbours ?? []) : [];
+  const all = [...labelled, ...frames];
   const { failed } = await ensureFeatures({ ...common, images: all, variants: [PLAIN] });
   const faulty = new Set(failed.map((fault) => fault.imageId));
   const good = (samples: readonly TrainingSample[]): TrainingSample[] =>
@@ -103,7 +107,8 @@ async function prepareFeatures(
   const usable = good(trainSamples);
   if (usable.length === 0) throw noImages();
   const plan: CopyPlan = configured.planCopies(facts);
-  for (const images of groupImages(usable.map((sample) => sample.image))) {
+  const readable = frames.filter(({ id }) => !faulty.has(id));
+  for (const images of groupImages([...usable.map((sample) => sample.image), ...readable])) {
     const variants = listCopies((images[0] as EngineImage).hash, plan);
     const result = await ensureFeatures({ ...common, images, variants });
     failed.push(...result.failed);
