@@ -32,6 +32,8 @@ export interface Studio extends AsyncDisposable {
   readonly faults: readonly string[];
   /** Ends the host and starts a fresh one on the same folders, as after a restart of the studio; the page opens it. */
   restart(): Promise<void>;
+  /** The host stops answering, as after a crash of its process, until the returned function is called. */
+  cutLine(): Promise<() => Promise<void>>;
 }
 
 export interface StudioOptions {
@@ -61,9 +63,10 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     page.setDefaultTimeout(20_000);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
+    let listener: Awaited<ReturnType<Host['listen']>> | undefined;
     const open = async (): Promise<void> => {
-      const { address } = await host.listen({ port: 0 });
-      await page.goto(`${address}/?token=${host.token}`);
+      listener = await host.listen({ port: 0 });
+      await page.goto(`${listener.address}/?token=${host.token}`);
     };
     await open();
     return {
@@ -78,6 +81,13 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
         await host.close();
         host = await createHost({ shell: 'serve', userDataDir: path.join(dir, 'home'), rendererDir });
         await open();
+      },
+      cutLine: async () => {
+        const port = Number(new URL(listener?.address ?? '').port);
+        await listener?.close();
+        return async () => {
+          listener = await host.listen({ port });
+        };
       },
       [Symbol.asyncDispose]: async () => {
         await opened.close();

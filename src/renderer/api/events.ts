@@ -5,6 +5,7 @@ import type { HostEvent, ProjectSummary } from '../../contract/schemas.ts';
 import type { CurvePoint, Job, JobKind } from '../../core/jobs.ts';
 import { api } from './client.ts';
 import { keys } from './keys.ts';
+import { type LineSink, shareLine } from './shared-line.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
@@ -34,28 +35,37 @@ const reconnectMs = 1000;
 
 /** Listens until the returned function is called. Reconnects by itself; after a gap, everything cached is asked again. */
 export function listenToHost(cache: QueryClient): () => void {
+  return shareLine(openLine, {
+    onEvent: (event: HostEvent) => takeEvent(cache, event),
+    onState: (next) => {
+      const before = state;
+      setState(next);
+      if (next !== 'open') return;
+      if (before === 'lost') void cache.invalidateQueries();
+      // Another window's line is open already: what came before this one listened is asked for.
+      else for (const queryKey of [keys.project, keys.jobs]) void cache.invalidateQueries({ queryKey });
+    },
+  });
+}
+
+/** The stream itself. It begins with the present project and jobs. */
+function openLine(sink: LineSink<HostEvent>): () => void {
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let subscription: { unsubscribe: () => void } | undefined;
   const lose = (): void => {
     if (ended) return;
-    setState('lost');
+    sink.onState('lost');
     subscription?.unsubscribe();
     clearTimeout(timer);
     timer = setTimeout(connect, reconnectMs);
   };
   const connect = (): void => {
     subscription = api.events.subscribe(undefined, {
-      onStarted: () => {
-        const wasLost = state === 'lost';
-        setState('open');
-        if (wasLost) void cache.invalidateQueries();
-      },
-      onData: (event) => {
-        takeEvent(cache, event);
-      },
+      onStarted: () => sink.onState('open'),
+      onData: (event) => sink.onEvent(event),
       onConnectionStateChange: (connection) => {
-        if (connection.state === 'connecting' && connection.error !== null) setState('lost');
+        if (connection.state === 'connecting' && connection.error !== null) sink.onState('lost');
       },
       onError: lose,
       onComplete: lose,
@@ -69,16 +79,22 @@ export function listenToHost(cache: QueryClient): () => void {
   };
 }
 
+const imageListeners = new Set<(imageIds: readonly string[]) => void>();
+
+/** Calls back at each news of images, also when an answer about them is already on its way. The returned function ends it. */
+export function watchImages(listener: (imageIds: readonly string[]) => void): () => void {
+  imageListeners.add(listener);
+  return () => imageListeners.delete(listener);
+}
+
 function takeEvent(cache: QueryClient, event: HostEvent): void {
   if (event.type === 'job') takeJob(cache, event.job);
   else if (event.type === 'curve') takePoint(cache, event.jobId, event.point);
   else if (event.type === 'project') takeProject(cache, event.project);
-  else if (event.type === 'labels') {
+  else {
     refreshSoon(cache);
     for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
-  } else {
-    refreshSoon(cache);
-    for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
+    for (const listener of imageListeners) listener(event.imageIds);
   }
 }
 

@@ -10,11 +10,19 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { Shell } from './shell.tsx';
 import { theme } from './theme.ts';
 
-// Events say when something changed, so nothing is asked twice by habit.
+// Events say when something changed, so nothing is asked twice by habit. The host is on this machine: a browser that calls itself offline
+// (a boat at sea, a cable pulled) still reaches it, so `networkMode` never waits for a network.
 const cache = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 5 * 60_000, refetchOnWindowFocus: false, retry: 2, retryDelay: 400 },
-    mutations: { retry: false },
+    queries: {
+      staleTime: 5 * 60_000,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+      networkMode: 'always',
+      retry: 2,
+      retryDelay: 400,
+    },
+    mutations: { networkMode: 'always', retry: false },
   },
 });
 

@@ -15,20 +15,23 @@ export interface ImageNow {
   readonly boxes: number;
 }
 
-/** A suggestion becomes a label, perhaps under another class. Status `accepted` as it is, `adjusted` when the person changed something. */
+/**
+ * A suggestion becomes a label, perhaps under another class. Status `accepted` as it is, `adjusted` under another class, or when the caller
+ * says so because the person is about to move its edges.
+ */
 export function takeSuggestion(
   label: string,
   image: ImageNow,
   prediction: PredictionRecord,
   box: BoxRecord,
+  status: 'accepted' | 'adjusted' = box.classId === prediction.classId ? 'accepted' : 'adjusted',
 ): LabelChange {
-  const isSame = box.classId === prediction.classId;
   return {
     label,
     imageId: image.id,
     diffs: [
       { table: 'boxes', id: box.id, before: null, after: box },
-      markDiff(prediction, isSame ? 'accepted' : 'adjusted', box.id),
+      markDiff(prediction, status, box.id),
       ...stateDiff(image, 1),
     ],
   };

@@ -7,6 +7,7 @@ import { createEditor } from '../../editor/editor.ts';
 import type { Editor } from '../../editor/types.ts';
 import { api, originalUrl } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
+import { watchImages } from '../api/events.ts';
 import { keys } from '../api/keys.ts';
 import { announceError } from './announcer.tsx';
 import { createSaveQueue } from './save-queue.ts';
@@ -82,6 +83,7 @@ export function createLabelSession(
   });
   let wanted: string | null = null;
   let isRefreshing = false;
+  let isStale = false;
 
   const show = (dated: DatedDocument): void => {
     const classes = cache.getQueryData<ClassRecord[]>(keys.classes) ?? [];
@@ -98,12 +100,17 @@ export function createLabelSession(
     }
   };
   const refresh = async (): Promise<void> => {
-    const imageId = wanted;
-    if (imageId === null || isRefreshing) return;
+    isStale = true;
+    if (isRefreshing) return;
     isRefreshing = true;
     try {
-      const dated = await cache.fetchQuery({ ...documentQuery(imageId), staleTime: 0 });
-      if (wanted === imageId) show(dated);
+      while (isStale && wanted !== null) {
+        const imageId = wanted;
+        // An answer under way may be from before the news, and would pass for the fresh one: then it is asked once more.
+        isStale = cache.isFetching({ queryKey: keys.image(imageId) }) > 0;
+        const dated = await cache.fetchQuery({ ...documentQuery(imageId), staleTime: 0 });
+        if (wanted === imageId) show(dated);
+      }
     } catch (error) {
       // The image stays as it is shown; a cut line has its own banner.
       if (readError(error).code !== 'connection/lost') announceError(readError(error));
@@ -111,7 +118,10 @@ export function createLabelSession(
       isRefreshing = false;
     }
   };
-  // Events mark cached answers as stale; the image on the canvas is then asked for again.
+  const stopListening = watchImages((imageIds) => {
+    if (wanted !== null && imageIds.includes(wanted)) void refresh();
+  });
+  // After a cut line everything cached is stale; the image on the canvas is then asked for again.
   const stopWatching = cache.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated' || event.action.type !== 'invalidate') return;
     const [kind, id] = event.query.queryKey;
@@ -154,6 +164,7 @@ export function createLabelSession(
     },
     hasUnsaved: () => saves.pending() > 0 || editor.getSnapshot().isGesturing,
     close: () => {
+      stopListening();
       stopWatching();
       stopClasses();
       editor.flush();

@@ -4,8 +4,19 @@ import { useEffect, useRef } from 'react';
 export type KeyMap = Readonly<Record<string, () => void>>;
 
 const deaf =
-  'input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], [role=slider]';
+  'input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox]';
 const pressable = 'button, a, [role=tab], input';
+/** A slider that was just moved keeps the focus: only the keys that move it are its own, so that Enter goes on answering. */
+const sliderKeys = new Set([
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+]);
 const pressKeys = new Set(['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
 
 /** True when a key press belongs to what has the focus and not to the place. */
@@ -14,6 +25,7 @@ export function isTaken(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof Element)) return false;
   if (target.closest(deaf) !== null) return true;
+  if (target.closest('[role=slider]') !== null) return sliderKeys.has(event.key);
   return pressKeys.has(event.key) && !event.shiftKey && target.closest(pressable) !== null;
 }
 

@@ -104,13 +104,19 @@ export function useReview(session: LabelSession, order: QueueOrder, minScore: nu
     editor.run(command);
     step(1);
   };
-  const takeAs = (classId: string, label: string): string | null => {
+  const takeAs = (classId: string, label: string, status?: 'adjusted'): string | null => {
     const { image, boxes, predictions } = editor.getSnapshot();
     const prediction = predictions.find(({ id }) => id === current?.prediction.id);
     if (image === null || prediction === undefined || answer !== 'pending') return null;
     const box = { ...boxFromPrediction(prediction, newId(), image), classId };
     session.commit(
-      takeSuggestion(label, { id: image.id, state: image.state, boxes: boxes.length }, prediction, box),
+      takeSuggestion(
+        label,
+        { id: image.id, state: image.state, boxes: boxes.length },
+        prediction,
+        box,
+        status,
+      ),
     );
     return box.id;
   };
@@ -127,7 +133,7 @@ export function useReview(session: LabelSession, order: QueueOrder, minScore: nu
     adjust: () => {
       if (current === null || !isShown) return;
       setCurrentId(current.prediction.id);
-      const boxId = takeAs(current.prediction.classId, t('review.adjustLabel'));
+      const boxId = takeAs(current.prediction.classId, t('review.adjustLabel'), 'adjusted');
       if (boxId !== null) editor.select([boxId]);
     },
     acceptAs: (key) => {
