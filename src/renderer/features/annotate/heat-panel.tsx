@@ -20,7 +20,6 @@ export function HeatPanel({ heatmap }: { heatmap: Heatmap }): ReactElement {
     <section className={styles.panel} aria-label={t('heat.title')}>
       <div className={layout.head}>
         <h2>{t('heat.title')}</h2>
-        {view === null ? null : <span>{t(`heat.way.${view.method}`)}</span>}
       </div>
       <div className={styles.fields}>
         {isModelMissing ? <p className={layout.dim}>{t('heat.noModel')}</p> : null}

@@ -10,9 +10,6 @@ export const heatMessages = {
   'heat.method.cam': 'Its own class map',
   'heat.method.gradient': 'Followed back',
   'heat.method.occlusion': 'By hiding places',
-  'heat.way.cam': 'own class map',
-  'heat.way.gradient': 'followed back',
-  'heat.way.occlusion': 'by hiding places',
   'heat.text.cam': 'The probability the model gives the class at each place.',
   'heat.text.gradient':
     'Places that speak for the class; the strongest as bright as the model is sure of the class.',
