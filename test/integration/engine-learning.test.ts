@@ -86,6 +86,34 @@ describe('learning through the engine process', () => {
     }
   });
 
+  it('judges the photographs of a clip in its order, with frames nobody asked for between them', async () => {
+    const modelDir = path.join(folder, 'clip');
+    const clip = { ...training(), recipe: 'clip-sequence', parameters: { frames: 3 }, modelDir };
+    const around = await drawHalves(folder, 'b2.png', 64, 48);
+    const trained = await engine.call('train', { ...clip, neighbours: [around] });
+    expect(trained).toMatchObject({ backend: 'cpu', failed: [] });
+    const ask = async (images: EngineInput<'predict'>['images'], neighbours: typeof images) => {
+      const items: ImagePrediction[] = [];
+      const input = { ...prediction(), modelDir, images, neighbours };
+      const { failed } = await engine.call('predict', input, { onItems: (some) => items.push(...some) });
+      return { items, failed: failed.map(({ imageId }) => imageId) };
+    };
+    const { images } = prediction();
+    const whole = await ask(images.toReversed(), [around]);
+    expect(whole.items.map(({ imageId }) => imageId)).toEqual(['a.png', 'b.png', 'c.png', 'd.png']);
+    expect(whole.failed).toEqual(['gone']);
+    // One photograph asked for alone is judged with the same frames, and without them otherwise.
+    const asked = images.filter(({ id }) => id === 'c.png');
+    const alone = await ask(asked, [...images, around]);
+    expect(alone.items).toEqual([whole.items[2]]);
+    expect((await ask(asked, [])).items).not.toEqual([whole.items[2]]);
+    const [image] = asked;
+    if (image === undefined) throw new Error('A photograph was drawn.');
+    await expect(
+      engine.call('explain', { image, modelDir, featuresDir: clip.featuresDir, canvas, method: 'auto' }),
+    ).rejects.toMatchObject({ code: 'explain/does-not-fit' });
+  });
+
   it('tells where a model looks that had to tell red from blue: at the red half', async () => {
     const blue = await Promise.all(
       ['e.png', 'f.png', 'g.png'].map((name) => drawHalves(folder, name, 64, 64, { r: 0, g: 0, b: 100 })),

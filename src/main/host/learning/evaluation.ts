@@ -15,6 +15,7 @@ import { computeReport } from './compute-report.ts';
 import { saveJudgedDetections } from './judged-detections.ts';
 import { type LabelledImage, listLabelledImages, pickSplit, toEngineImage } from './labelled-images.ts';
 import { nameClasses } from './model-classes.ts';
+import { findNeighbours } from './neighbours.ts';
 import { requireModel } from './predictions.ts';
 import { suggestsBoxes } from './recipes.ts';
 import { findEvaluation, saveEvaluation } from './stored-evaluation.ts';
@@ -99,11 +100,18 @@ async function evaluateModel(
   const chosen = pickSplit(labelled, split, division);
   if (chosen.length === 0) throw nothingToJudge(split);
   const predictions: ImagePrediction[] = [];
+  const around = await findNeighbours(
+    context,
+    project,
+    model.recipe,
+    chosen.map(({ image }) => image),
+  );
   const { failed } = await context.engine.call(
     'predict',
     {
       modelDir,
       images: chosen.map(({ image }) => toEngineImage(project, image)),
+      ...around,
       featuresDir: project.featuresDir,
       canvas: project.db.settings.get().canvas,
       minScore,

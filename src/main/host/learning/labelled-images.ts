@@ -38,7 +38,10 @@ export function isReadable(image: StoredImage): boolean {
   return image.problem === null;
 }
 
-/** What the engine needs of a photograph: where it is, how large it is upright, and the hash its features are kept under. */
+/**
+ * What the engine needs of a photograph: where it is, how large it is upright, the hash its features are kept under, and what orders it
+ * among others.
+ */
 export function toEngineImage(project: OpenProject, image: StoredImage): EngineImage {
   return {
     id: image.id,
@@ -46,6 +49,8 @@ export function toEngineImage(project: OpenProject, image: StoredImage): EngineI
     hash: image.hash,
     widthPx: image.widthPx,
     heightPx: image.heightPx,
+    group: image.group,
+    capturedAtMs: image.capturedAtMs,
   };
 }
 

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Split } from '../../../core/records.ts';
-import { trainingSampleSchema } from '../../../engine/messages.ts';
+import { engineImageSchema, trainingSampleSchema } from '../../../engine/messages.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 
 const trainingSetSchema = z.object({
   classes: z.array(z.object({ id: z.string(), name: z.string() })),
   samples: z.array(trainingSampleSchema),
+  /** Photographs without labels that are frames around them, for recipes that see clips. */
+  neighbours: z.array(engineImageSchema).optional(),
   plan: z.record(z.string(), z.unknown()),
 });
 export type TrainingSet = z.infer<typeof trainingSetSchema>;

@@ -13,6 +13,7 @@ import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
 import { divideSamples } from './divide-samples.ts';
 import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
+import { findNeighbours } from './neighbours.ts';
 import { listPlanWarnings } from './plan-warnings.ts';
 import { startPrediction } from './predictions.ts';
 import { findRecipe } from './recipes.ts';
@@ -90,9 +91,15 @@ async function plan(
     classes.map((entry) => entry.id),
     division,
   );
+  const around = await findNeighbours(
+    context,
+    project,
+    request.recipe,
+    samples.map(({ image }) => image),
+  );
   return {
     plan: made,
-    set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, plan: { ...made } },
+    set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, ...around, plan: { ...made } },
   };
 }
 
@@ -155,6 +162,7 @@ export function createTrainRunner(context: HostContext): JobRunner {
         minutes: input.minutes,
         classes: set.classes,
         samples: set.samples,
+        ...(set.neighbours && { neighbours: set.neighbours }),
         featuresDir: project.featuresDir,
         canvas: project.db.settings.get().canvas,
         modelDir,

@@ -12,6 +12,7 @@ import { writeFileAtomically } from '../atomic-file.ts';
 import type { HostContext } from '../context.ts';
 import { toImageRecord } from '../images.ts';
 import { listReadableImages, toEngineImage } from '../learning/labelled-images.ts';
+import { findNeighbours } from '../learning/neighbours.ts';
 import { requireModel } from '../learning/predictions.ts';
 import { checkExportTarget } from './write-together.ts';
 
@@ -32,11 +33,13 @@ export function createPredictionFileRunner(context: HostContext): JobRunner {
     const model = requireModel(project, modelId);
     const images = listReadableImages(project).filter((image) => split === 'all' || image.split === split);
     const predictions: ImagePrediction[] = [];
+    const around = await findNeighbours(context, project, model.recipe, images);
     const { failed } = await context.engine.call(
       'predict',
       {
         modelDir: path.join(project.modelsDir, model.id),
         images: images.map((image) => toEngineImage(project, image)),
+        ...around,
         featuresDir: project.featuresDir,
         canvas: project.db.settings.get().canvas,
         minScore,
