@@ -1,18 +1,20 @@
 /** The models trained so far with their metrics on the validation split: pin the one that suggests, note, delete. */
-import { ActionIcon, Button, Popover, Radio, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Radio, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Fragment, type ReactElement, type ReactNode, useState } from 'react';
+import { Fragment, type ReactElement, useState } from 'react';
 import type { ModelRecord } from '../../../core/records.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
 import { useAction, useActiveJobs, useModels } from '../../api/queries.ts';
 import { formatCount, formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
-import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
+import { ExportModelButton } from './export-model-button.tsx';
 import { ModelFigures } from './model-figures.tsx';
+import { RowPopover } from './row-popover.tsx';
 import styles from './train.module.css';
 
 export function ModelsTable(): ReactElement {
@@ -167,6 +169,7 @@ function ModelRow({
             <Icon name="figures" />
           </ActionIcon>
           <NotesButton model={model} onChange={onChange} />
+          <ExportModelButton model={model} />
           <DeleteButton model={model} onChange={onChange} />
         </div>
       </td>
@@ -239,35 +242,5 @@ function DeleteButton({ model, onChange }: { model: ModelRecord; onChange: () =>
         </Button>
       </div>
     </RowPopover>
-  );
-}
-
-/** A button of a row, and what opens below it. */
-function RowPopover(props: {
-  icon: IconName;
-  label: string;
-  widthPx: number;
-  isOpen: boolean;
-  onChange: (isOpen: boolean) => void;
-  children: ReactNode;
-}): ReactElement {
-  const { icon, label, widthPx, isOpen, onChange, children } = props;
-  return (
-    <Popover
-      opened={isOpen}
-      onChange={onChange}
-      width={widthPx}
-      shadow="md"
-      trapFocus
-      withArrow
-      position="bottom-end"
-    >
-      <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => onChange(!isOpen)}>
-          <Icon name={icon} />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown>{children}</Popover.Dropdown>
-    </Popover>
   );
 }

@@ -54,6 +54,10 @@ export const modelMessages = {
   'model.deleteText': 'The model and its open suggestions go. Labels made from it stay.',
   'model.delete': 'Delete model',
   'model.suggestAgain': 'Suggest on all images',
+  'model.exportThis': 'Export {name}',
+  'model.exportFile': 'File to write',
+  'model.exportText': 'One ONNX file with the backbone in it, for other programs. It ends in .onnx.',
+  'model.export': 'Export model',
 
   'metric.map50': 'mAP@.5',
   'metric.map': 'mAP',
