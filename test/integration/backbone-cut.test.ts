@@ -1,5 +1,7 @@
 /** Cut classifiers in a real ONNX Runtime: maps of the promised sizes, and the numbers Python gets from the net before it was cut. */
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
@@ -100,6 +102,39 @@ describe('cut nets', () => {
             difference(maps[name]?.data as Float32Array, theirs[i]?.get(name)),
             `${title}, ${name}`,
           ).toBeLessThan(1e-4);
+      }
+    },
+  );
+
+  const converter = findPythonWith('h5py', 'onnx');
+  const canConvert = shared !== undefined && converter !== undefined;
+  it.skipIf(!canConvert)(
+    'are the same from Keras weights as from the half floats of another converter (needs ../shared/data and Python with h5py and onnx)',
+    async () => {
+      const backbones = path.join(shared as string, 'backbones');
+      const weights = path.join(
+        backbones,
+        'squeezenet11-notop-keras-h5',
+        'squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5',
+      );
+      const folder = await mkdtemp(path.join(tmpdir(), 'catchlight-keras-'));
+      try {
+        const out = path.join(folder, 'keras.onnx');
+        execFileSync(converter as string, ['scripts/backbone/keras_squeezenet.py', weights, out], {
+          timeout: 60_000,
+        });
+        const half = path.join(backbones, 'squeezenet-fp16-onnx', 'SqueezeNet_fp16.onnx');
+        const picture = makePicture();
+        const [ours, theirs] = [cutClassifier(await readFile(out)), cutClassifier(await readFile(half))];
+        const tapsOf = ({ taps }: typeof ours) => taps.map(({ name, channels }) => [name, channels]);
+        expect(tapsOf(ours)).toEqual(tapsOf(theirs));
+        const [maps, others] = [await runCut(ours.bytes, picture), await runCut(theirs.bytes, picture)];
+        for (const { name } of ours.taps)
+          expect(
+            difference(maps[name]?.data as Float32Array, others[name]?.data as Float32Array),
+          ).toBeLessThan(3e-3);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
       }
     },
   );

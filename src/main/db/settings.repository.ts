@@ -11,7 +11,7 @@ export const projectSettingsSchema = z.object({
   /** Absolute, as it was on the machine that last opened the project. */
   imagesRoot: z.string(),
   /** Relative to the project folder, `/` between parts: finds the photographs when both were moved together. Null across drives. */
-  imagesRootRelative: z.string().nullable(),
+  imagesRootRelative: z.string().nullable().default(null),
   canvas: canvasSchema,
   /** True once the canvas was chosen from real photographs: features and models depend on it from then on. */
   canvasFixed: z.boolean(),
@@ -48,6 +48,11 @@ export function createSettingsRepository({ db }: Connection): SettingsRepository
       db.select({ key: settings.key }).from(settings).where(eq(settings.key, 'id')).get() === undefined,
     save: (changes) => {
       for (const [key, value] of Object.entries(changes)) {
+        if (value === null) {
+          // The table holds no nulls: nothing is what a missing row says.
+          db.delete(settings).where(eq(settings.key, key)).run();
+          continue;
+        }
         db.insert(settings)
           .values({ key, value })
           .onConflictDoUpdate({ target: settings.key, set: { value } })

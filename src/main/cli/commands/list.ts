@@ -1,5 +1,6 @@
 /** Every CLI command. To add one: a file beside this one, and its line here. */
 import type { CliCommand } from '../command.ts';
+import { backboneAddCommand, backboneListCommand, backboneRemoveCommand } from './backbone.command.ts';
 import { createCommand } from './create.command.ts';
 import { demoCommand } from './demo.command.ts';
 import { doctorCommand } from './doctor.command.ts';
@@ -27,6 +28,9 @@ export const commands: readonly CliCommand[] = [
   serveCommand,
   demoCommand,
   doctorCommand,
+  backboneListCommand,
+  backboneAddCommand,
+  backboneRemoveCommand,
   engineInstallCommand,
   engineUninstallCommand,
 ];
