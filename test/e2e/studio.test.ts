@@ -1,5 +1,5 @@
 /** The story of a first hour, with real mouse and keys in Chromium on a real host and engine: from a folder of photographs to exported labels. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import axeCore from 'axe-core';
@@ -169,6 +169,20 @@ describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' 
       async () => (await host.api.currentProject())?.counts.pendingSuggestions ?? 0,
       60_000,
     ).toBeGreaterThan(2);
+  });
+
+  it('writes the trained model as one file from the table of models', async () => {
+    const { page, host } = studio;
+    const file = path.join(dir, 'fish.onnx');
+    await page.getByRole('button', { name: /^Export Box and class/ }).click();
+    await page.getByLabel('File to write').fill(path.join(dir, 'fish.bin'));
+    await page.getByRole('button', { name: 'Export model', exact: true }).click();
+    await page.getByText('A model is written to one file that ends in .onnx').waitFor();
+    await page.getByLabel('File to write').fill(file);
+    await page.getByRole('button', { name: 'Export model', exact: true }).click();
+    await eventually(() => existsSync(file), 60_000).toBe(true);
+    const job = (await host.api.listJobs()).find(({ kind }) => kind === 'export-model');
+    expect(job?.input).toMatchObject({ file });
   });
 
   it('answers suggestions with Enter and X and takes the last answer back', async () => {
