@@ -8,7 +8,13 @@ import { type LayersModel, type Tensor, tf } from '../../src/engine/backends/tf.
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { hashBytes, packArrays, unpackArrays } from '../../src/engine/train/array-file.ts';
 import { loadModel } from '../../src/engine/train/load-model.ts';
-import { findCheckpoint, readModel, saveCheckpoint, saveModel } from '../../src/engine/train/model-files.ts';
+import {
+  findCheckpoint,
+  readModel,
+  removeCheckpoint,
+  saveCheckpoint,
+  saveModel,
+} from '../../src/engine/train/model-files.ts';
 import { readStandardWeights, toOwnWeights } from '../../src/engine/train/standard-model.ts';
 import { readWeights } from '../../src/engine/train/weights.ts';
 import { loadWithPlainTfjs } from '../helpers/plain-tfjs.ts';
@@ -202,5 +208,15 @@ describe('an array file', () => {
     expect(await findCheckpoint(dir, 'other')).toBeUndefined();
     await writeFile(path.join(dir, 'checkpoint.bin'), 'CLARR001');
     expect(await findCheckpoint(dir, 'r')).toBeUndefined();
+  });
+
+  test('goes away with the run, and with it the drafts a kill left behind', async () => {
+    const dir = path.join(folder, 'ended');
+    const head = { run: 'r', step: 3, elapsedMs: 5, epochsTold: 1, best: null };
+    await saveCheckpoint(dir, { head, arrays: new Map() });
+    for (const name of ['checkpoint.bin.0a1b2c3d.tmp', 'weights.bin.ffffffff.tmp', 'training-set.json'])
+      await writeFile(path.join(dir, name), 'half');
+    await removeCheckpoint(dir);
+    expect(await readdir(dir)).toEqual(['training-set.json']);
   });
 });

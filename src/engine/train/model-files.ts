@@ -2,7 +2,7 @@
  * A trained model on disk. `model.json` and `weights.bin` are a tfjs LayersModel that any tfjs opens; `manifest.json` tells what it was
  * trained on and with, and the hashes of both; `checkpoint.bin` is a run not yet ended. docs/science/model-files.md has the form.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
@@ -214,6 +214,9 @@ export async function findCheckpoint(modelDir: string, run: string): Promise<Che
   }
 }
 
+/** Removes the checkpoint of a run that ended, and drafts of files that a kill left beside it. */
 export async function removeCheckpoint(modelDir: string): Promise<void> {
   await rm(path.join(modelDir, CHECKPOINT_FILE), { force: true });
+  for (const name of await readdir(modelDir))
+    if (/\.(bin|json)\.[0-9a-f]{8}\.tmp$/.test(name)) await rm(path.join(modelDir, name), { force: true });
 }
