@@ -20,9 +20,20 @@ export interface BoxesRepository {
 
 const insertSql = `INSERT INTO boxes (id, image_id, class_id, x, y, w, h, source, model_id, score, attributes, head, tail)
 VALUES (@id, @imageId, @classId, @x, @y, @w, @h, @source, @modelId, @score, @attributes, @head, @tail)`;
+const updateSql = `UPDATE boxes SET image_id = @imageId, class_id = @classId, x = @x, y = @y, w = @w, h = @h, source = @source,
+model_id = @modelId, score = @score, attributes = @attributes, head = @head, tail = @tail WHERE id = @id`;
+const findSql = `SELECT id, image_id AS imageId, class_id AS classId, x, y, w, h, source, model_id AS modelId, score, attributes, head, tail
+FROM boxes WHERE id = ?`;
 
-/** A record as SQLite takes it: an import inserts tens of thousands in one go, so this path skips the query builder. */
-function toRow(record: BoxRecord): Record<string, unknown> {
+/** A record as SQLite holds it: texts where the record has objects. */
+interface BoxRow extends Omit<BoxRecord, 'attributes' | 'head' | 'tail'> {
+  readonly attributes: string;
+  readonly head: string | null;
+  readonly tail: string | null;
+}
+
+/** Imports and changes of class go over tens of thousands of boxes in one gesture, so what they do per box skips the query builder. */
+function toRow(record: BoxRecord): BoxRow {
   return {
     ...record,
     attributes: JSON.stringify(record.attributes),
@@ -31,13 +42,18 @@ function toRow(record: BoxRecord): Record<string, unknown> {
   };
 }
 
+function toRecord(row: BoxRow): BoxRecord {
+  return {
+    ...row,
+    attributes: row.attributes === '{}' ? {} : JSON.parse(row.attributes),
+    head: row.head === null ? null : JSON.parse(row.head),
+    tail: row.tail === null ? null : JSON.parse(row.tail),
+  };
+}
+
 export function createBoxesRepository({ db, sqlite }: Connection): BoxesRepository {
   const order = sql`rowid`;
-  const find = db
-    .select()
-    .from(boxes)
-    .where(eq(boxes.id, sql.placeholder('id')))
-    .prepare();
+  const find = sqlite.prepare<[string], BoxRow>(findSql);
   const byImage = db
     .select()
     .from(boxes)
@@ -51,12 +67,13 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
     .prepare();
   const exists = sqlite.prepare('SELECT 1 FROM boxes WHERE id = ?');
   const insert = sqlite.prepare(insertSql);
-  const remove = db
-    .delete(boxes)
-    .where(eq(boxes.id, sql.placeholder('id')))
-    .prepare();
+  const update = sqlite.prepare(updateSql);
+  const remove = sqlite.prepare('DELETE FROM boxes WHERE id = ?');
   return {
-    find: (id) => find.get({ id }),
+    find: (id) => {
+      const row = find.get(id);
+      return row === undefined ? undefined : toRecord(row);
+    },
     exists: (id) => exists.get(id) !== undefined,
     listByImage: (imageId) => byImage.all({ imageId }),
     listByImages: (ids) =>
@@ -66,7 +83,7 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
     listAll: () => db.select().from(boxes).orderBy(asc(boxes.imageId), order).all(),
     countByImage: (imageId) => count.get({ imageId })?.n ?? 0,
     insert: (record) => void insert.run(toRow(record)),
-    update: (record) => void db.update(boxes).set(record).where(eq(boxes.id, record.id)).run(),
-    delete: (id) => void remove.run({ id }),
+    update: (record) => void update.run(toRow(record)),
+    delete: (id) => void remove.run(id),
   };
 }

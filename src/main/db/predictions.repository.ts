@@ -16,6 +16,8 @@ export type OfferOrder = 'least-sure' | 'highest-score' | 'random';
 
 export interface PredictionsRepository {
   find(id: string): StoredPrediction | undefined;
+  /** True when a suggestion of any model on this image waits for an answer, hidden or not. */
+  hasPending(imageId: string): boolean;
   /** Of one image, by descending score; of all models when `modelId` is undefined. */
   listByImage(imageId: string, modelId?: string): StoredPrediction[];
   listByModel(modelId: string, imageIds: readonly string[]): StoredPrediction[];
@@ -49,14 +51,24 @@ const orders = {
   random: [asc(predictions.id)],
 };
 
-export function createPredictionsRepository({ db }: Connection): PredictionsRepository {
+export function createPredictionsRepository({ db, sqlite }: Connection): PredictionsRepository {
   const hide = db
     .update(predictions)
     .set({ hidden: sql`${sql.placeholder('hidden')}` })
     .where(eq(predictions.id, sql.placeholder('id')))
     .prepare();
+  const pending = sqlite.prepare(
+    "SELECT 1 FROM predictions INDEXED BY predictions_by_image WHERE image_id = ? AND status = 'pending' LIMIT 1",
+  );
+  const find = db
+    .select()
+    .from(predictions)
+    .where(eq(predictions.id, sql.placeholder('id')))
+    .prepare();
+  const mark = sqlite.prepare('UPDATE predictions SET status = @status, box_id = @boxId WHERE id = @id');
   return {
-    find: (id) => db.select().from(predictions).where(eq(predictions.id, id)).get(),
+    find: (id) => find.get({ id }),
+    hasPending: (imageId) => pending.get(imageId) !== undefined,
     listByImage: (imageId, modelId) =>
       db
         .select()
@@ -97,8 +109,7 @@ export function createPredictionsRepository({ db }: Connection): PredictionsRepo
       return { total, items };
     },
     insert: (record) => void db.insert(predictions).values(record).run(),
-    mark: ({ id, status, boxId }) =>
-      void db.update(predictions).set({ status, boxId }).where(eq(predictions.id, id)).run(),
+    mark: ({ id, status, boxId }) => void mark.run({ id, status, boxId }),
     setHidden: (id, hidden) => void hide.run({ id, hidden: hidden ? 1 : 0 }),
     deletePending: (modelId, imageIds) => {
       inChunks(imageIds, (part) => {

@@ -33,9 +33,9 @@ export function isAnswered(
 
 /** Brings `hidden` of one image's pending suggestions up to date. Costs what the image holds, whatever the project's size. */
 export function refreshHidden(db: ProjectDatabase, imageId: string): void {
+  if (!db.predictions.hasPending(imageId)) return;
   const predictions = db.predictions.listByImage(imageId);
   const pending = predictions.filter((prediction) => prediction.status === 'pending');
-  if (pending.length === 0) return;
   const image = db.images.find(imageId);
   if (image === undefined) return;
   const boxes = db.boxes.listByImage(imageId);
