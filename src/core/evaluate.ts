@@ -24,8 +24,8 @@ import { defaultCutScore } from './review.ts';
 /** Weaker suggestions are not kept for anyone to see, so nobody needs to know how far to believe them. */
 const calibratedFromScore = 0.05;
 const nothingName = 'nothing here';
-/** Detections × IoU cuts × draws: the bootstrap's work, kept near this; never fewer than 200 draws. */
-const bootstrapWork = 4e8;
+/** Detections × draws: the bootstrap's work, kept near this; never fewer than 200 draws. */
+const bootstrapWork = 2e8;
 
 /** Yields the part done (0..1) after each bootstrap draw and returns the report. Throws `metrics/not-finite`. */
 export function* evaluateInSteps(input: EvaluationInput): Generator<number, EvaluationReport, void> {
@@ -34,7 +34,7 @@ export function* evaluateInSteps(input: EvaluationInput): Generator<number, Eval
   const judgement = prepareJudgement(images, classIds, input.suggestsBoxes);
   const baselines = prepareBaselines(input, judgement, classIds);
   const detections = images.reduce((sum, { found }) => sum + found.length, 0);
-  const rounds = Math.min(1000, Math.max(200, Math.round(bootstrapWork / (10 * Math.max(1, detections)))));
+  const rounds = Math.min(1000, Math.max(200, Math.round(bootstrapWork / Math.max(1, detections))));
   const intervals = yield* bootstrapIntervals({
     groups: images.map(({ group, imageId }) => (group === null ? `image ${imageId}` : `group ${group}`)),
     random: createRandom(seed).fork('bootstrap'),

@@ -73,17 +73,15 @@ const recallPoints = Float64Array.from({ length: RECALL_POINTS }, (_, i) =>
   i === RECALL_POINTS - 1 ? 1 : i * 0.01,
 );
 
-/** One class's detections after matching, in image order, best first within an image. */
+/** One class's detections after matching, by falling score over all images, equal scores in image order. */
 interface MatchedClass {
   readonly classId: string;
-  readonly scores: Float64Array;
+  /** The image of each detection. */
   readonly imageIndex: Uint32Array;
-  /** Bit t: matched at IoU cut t. */
-  readonly matched: Uint16Array;
-  /** Bit t: matched to a crowd at cut t, so it does not count. */
-  readonly ignored: Uint16Array;
-  /** Detections by falling score, equal scores in image order. */
-  readonly order: Uint32Array;
+  /** For each IoU cut, the places in that order that found a truth box. */
+  readonly hits: readonly Uint32Array[];
+  /** For each IoU cut, the places that met a crowd: they do not count. */
+  readonly ignored: readonly Uint32Array[];
   /** Truth boxes that count, for each image. */
   readonly truthPerImage: Uint32Array;
 }
@@ -179,7 +177,17 @@ function matchClass(
   const order = Uint32Array.from({ length: total }, (_, i) => i).sort(
     (a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b,
   );
-  return { classId, scores, imageIndex, matched, ignored, order, truthPerImage };
+  const places = (bits: (at: number) => number): Uint32Array[] =>
+    Array.from({ length: IOU_CUTS }, (_, cut) =>
+      Uint32Array.from([...order.keys()].filter((place) => ((bits(order[place] ?? 0) >> cut) & 1) === 1)),
+    );
+  return {
+    classId,
+    imageIndex: order.map((at) => imageIndex[at] ?? 0),
+    hits: places((at) => (matched[at] ?? 0) & ~(ignored[at] ?? 0)),
+    ignored: places((at) => ignored[at] ?? 0),
+    truthPerImage,
+  };
 }
 
 /** Greedy matching of one image and class at all ten cuts; writes a bit a cut into `matched` and `ignored`. */
@@ -250,12 +258,19 @@ function summarise(
   const perClass: ClassAp[] = [];
   const sums = { ap: 0, ap50: 0, ap75: 0, n: 0 };
   for (const matched of classes) {
-    const weightOf = (image: number): number => (weights === undefined ? 1 : (weights[image] ?? 0));
+    const images = matched.truthPerImage.length;
+    const counted = Float64Array.from({ length: images }, (_, i) =>
+      weights === undefined ? 1 : (weights[i] ?? 0),
+    );
     let truthBoxes = 0;
-    for (let i = 0; i < matched.truthPerImage.length; i++)
-      truthBoxes += (matched.truthPerImage[i] ?? 0) * weightOf(i);
+    for (let i = 0; i < images; i++) truthBoxes += (matched.truthPerImage[i] ?? 0) * (counted[i] ?? 0);
+    // Detections counted up to each place: at every cut, what is no hit by then is a miss.
+    const seen = new Float64Array(matched.imageIndex.length);
     let detections = 0;
-    for (const image of matched.imageIndex) detections += weightOf(image);
+    for (let place = 0; place < seen.length; place++) {
+      detections += counted[matched.imageIndex[place] ?? 0] ?? 0;
+      seen[place] = detections;
+    }
     if (truthBoxes === 0) {
       perClass.push({
         classId: matched.classId,
@@ -268,7 +283,7 @@ function summarise(
       continue;
     }
     const cuts = Array.from({ length: IOU_CUTS }, (_, t) =>
-      averagePrecision(matched, t, truthBoxes, weights),
+      averagePrecision(matched, t, truthBoxes, seen, counted),
     );
     const ap = cuts.reduce((sum, cut) => sum + cut.ap, 0) / IOU_CUTS;
     const ap50 = cuts[0]?.ap ?? 0;
@@ -289,27 +304,32 @@ function summarise(
   return { map: mean(sums.ap), map50: mean(sums.ap50), map75: mean(sums.ap75), perClass };
 }
 
-/** Mean over 101 recall points of the best precision at that recall or beyond, at one IoU cut. */
+/**
+ * Mean over 101 recall points of the best precision at that recall or beyond, at one IoU cut. Recall rises at hits alone, and between two
+ * of them precision only falls: so the hits are all that has to be looked at, a small part of the detections.
+ */
 function averagePrecision(
   matched: MatchedClass,
   cut: number,
   truthBoxes: number,
-  weights: ArrayLike<number> | undefined,
+  seen: Float64Array,
+  counted: Float64Array,
 ): { ap: number; recall: number } {
-  const n = matched.order.length;
-  const precision = new Float64Array(n);
-  const recall = new Float64Array(n);
+  const hitPlaces = matched.hits[cut] ?? new Uint32Array(0);
+  const ignoredPlaces = matched.ignored[cut] ?? new Uint32Array(0);
+  const precision = new Float64Array(hitPlaces.length);
+  const recall = new Float64Array(hitPlaces.length);
   let hits = 0;
-  let misses = 0;
+  let ignored = 0;
+  let passed = 0;
   let length = 0;
-  for (const at of matched.order) {
-    const weight = weights === undefined ? 1 : (weights[matched.imageIndex[at] ?? 0] ?? 0);
+  for (const place of hitPlaces) {
+    const weight = counted[matched.imageIndex[place] ?? 0] ?? 0;
     if (weight === 0) continue;
-    if ((((matched.ignored[at] ?? 0) >> cut) & 1) === 0) {
-      if ((((matched.matched[at] ?? 0) >> cut) & 1) === 1) hits += weight;
-      else misses += weight;
-    }
-    precision[length] = hits / (misses + hits + Number.EPSILON);
+    for (; passed < ignoredPlaces.length && (ignoredPlaces[passed] ?? 0) < place; passed++)
+      ignored += counted[matched.imageIndex[ignoredPlaces[passed] ?? 0] ?? 0] ?? 0;
+    hits += weight;
+    precision[length] = hits / ((seen[place] ?? 0) - ignored + Number.EPSILON);
     recall[length] = hits / truthBoxes;
     length++;
   }

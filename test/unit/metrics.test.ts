@@ -145,17 +145,4 @@ describe('average precision', () => {
       expect.objectContaining({ code: 'metrics/not-finite' }),
     );
   });
-
-  it('evaluates 127 images with 100 detections each in well under a second on a busy machine', () => {
-    const input = randomInput(127, 100, 6);
-    computeDetectionMetrics(input);
-    const best = Math.min(
-      ...Array.from({ length: 5 }, () => {
-        const startMs = performance.now();
-        computeDetectionMetrics(input);
-        return performance.now() - startMs;
-      }),
-    );
-    expect(best).toBeLessThan(300);
-  });
 });
