@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from onnx_writer import OnnxWriter
 
-TAP_CHANNELS = {"s8": 96, "s16": 192, "s32": 256}
+TAP_CHANNELS = {"s8": 128, "s16": 224, "s32": 288}
 TAP_STRIDES = {"s8": 8, "s16": 16, "s32": 32}
 
 
@@ -81,9 +81,9 @@ class Student(nn.Module):
         super().__init__()
         c8, c16, c32 = TAP_CHANNELS["s8"], TAP_CHANNELS["s16"], TAP_CHANNELS["s32"]
         self.stem = nn.ModuleList([ConvBn(3, 24, 3, 2), ConvBn(24, 48, 3, 2)])
-        self.stage8 = nn.ModuleList([ConvBn(48, c8, 3, 2), Bottleneck(c8, 48), Bottleneck(c8, 48)])
-        self.stage16 = nn.ModuleList([ConvBn(c8, c16, 3, 2), Bottleneck(c16, 96), Bottleneck(c16, 96), Bottleneck(c16, 96)])
-        self.stage32 = nn.ModuleList([ConvBn(c16, c32, 3, 2), Bottleneck(c32, 128), Bottleneck(c32, 128), Bottleneck(c32, 128)])
+        self.stage8 = nn.ModuleList([ConvBn(48, c8, 3, 2), Bottleneck(c8, c8 // 2), Bottleneck(c8, c8 // 2)])
+        self.stage16 = nn.ModuleList([ConvBn(c8, c16, 3, 2), *(Bottleneck(c16, c16 // 2) for _ in range(3))])
+        self.stage32 = nn.ModuleList([ConvBn(c16, c32, 3, 2), *(Bottleneck(c32, c32 // 2) for _ in range(3))])
         self.merge16 = Merge(c32, c16)
         self.merge8 = Merge(c16, c8)
 
