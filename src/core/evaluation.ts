@@ -5,6 +5,9 @@ import { metricsSchema } from './records.ts';
 const share = z.number().nullable();
 const matrix = z.array(z.array(z.number()));
 
+/** With fewer groups than this a bootstrap interval is rough, and whoever shows it says so. */
+export const fewGroups = 8;
+
 /** A 95 % bootstrap interval over groups of images; see `metrics-interval.ts`. */
 export const intervalSchema = z.object({
   low: z.number(),

@@ -1,5 +1,5 @@
 /** An evaluation report as lines for a person at a terminal. */
-import type { EvaluationReport } from '../../core/evaluation.ts';
+import { type EvaluationReport, fewGroups } from '../../core/evaluation.ts';
 
 type Interval = EvaluationReport['intervals']['map'];
 
@@ -98,7 +98,8 @@ function groupsLine({ groups, rounds }: EvaluationReport): string {
   if (groups.count < 2)
     return 'All images are of one group, so nothing can be said of others: there are no intervals.';
   const base = `Ranges hold the figure with 95 % (bootstrap, ${rounds} draws over ${groups.count} ${groups.by === 'image' ? 'images' : 'groups'}).`;
-  if (groups.by === 'group') return base;
+  if (groups.by === 'group')
+    return groups.count < fewGroups ? `${base} That is few: take the ranges as rough.` : base;
   const who = groups.by === 'image' ? 'No image has a group' : 'Some images have no group';
   return `${base} ${who} and stands for itself: where photographs of one boat are alike, the true ranges are wider.`;
 }

@@ -2,7 +2,7 @@
 import { Button, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
-import type { EvaluationReport } from '../../../core/evaluation.ts';
+import { type EvaluationReport, fewGroups } from '../../../core/evaluation.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
@@ -86,5 +86,6 @@ function Report({ report }: { report: EvaluationReport }): ReactElement {
 function describeGroups({ groups, rounds }: EvaluationReport): string {
   if (groups.count < 2) return t('figures.oneGroup');
   const values = { n: formatCount(groups.count), rounds: formatCount(rounds) };
-  return groups.by === 'group' ? t('figures.byGroups', values) : t('figures.byImages', values);
+  if (groups.by !== 'group') return t('figures.byImages', values);
+  return groups.count < fewGroups ? t('figures.byFewGroups', values) : t('figures.byGroups', values);
 }

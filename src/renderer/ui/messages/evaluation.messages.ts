@@ -12,6 +12,7 @@ export const evaluationMessages = {
   'figures.value': 'Value',
   'figures.range': '95 % range',
   'figures.byGroups': 'Ranges: {rounds} draws over {n} groups of images.',
+  'figures.byFewGroups': 'Ranges: {rounds} draws over {n} groups of images. That is few: take them as rough.',
   'figures.byImages':
     'Ranges: {rounds} draws over {n} single images, since not all have a group. Where photographs of one boat are alike, the true ranges are wider.',
   'figures.oneGroup': 'All images are of one group, so nothing can be said of others: there are no ranges.',
