@@ -60,7 +60,13 @@ export function connectClassMap(
   },
 ): SymbolicTensor[] {
   const dropped = kit.dropChannels(x, 'drop', o.dropout);
-  const map = kit.conv(dropped, { name: 'class-map', filters: o.classes + 1, kernel: 3, relu: false });
+  const map = kit.conv(dropped, {
+    name: 'class-map',
+    filters: o.classes + 1,
+    kernel: 3,
+    relu: false,
+    gain: 0.1,
+  });
   const pool =
     o.verdict === 'average'
       ? tf.layers.globalAveragePooling2d({ name: 'verdict' })

@@ -1,6 +1,6 @@
 /** The recipes as cards: what each is for, and when to take another. */
 import type { ReactElement } from 'react';
-import type { RecipeInfo } from '../../../core/learning.ts';
+import { findsBoxes, type RecipeInfo } from '../../../core/learning.ts';
 import { t } from '../../ui/messages.ts';
 import styles from './train.module.css';
 
@@ -10,9 +10,31 @@ export function RecipeChoice(props: {
   onChoose: (id: string) => void;
 }): ReactElement {
   const { recipes, chosen, onChoose } = props;
+  const kinds = [
+    { title: t('train.recipesOfBoxes'), list: recipes.filter(findsBoxes) },
+    { title: t('train.recipesOfClasses'), list: recipes.filter((recipe) => !findsBoxes(recipe)) },
+  ];
+  return (
+    <>
+      {kinds.map(({ title, list }) =>
+        list.length === 0 ? null : (
+          <RecipeCards key={title} title={title} recipes={list} chosen={chosen} onChoose={onChoose} />
+        ),
+      )}
+    </>
+  );
+}
+
+function RecipeCards(props: {
+  title: string;
+  recipes: readonly RecipeInfo[];
+  chosen: string;
+  onChoose: (id: string) => void;
+}): ReactElement {
+  const { title, recipes, chosen, onChoose } = props;
   return (
     <fieldset className={styles.recipes}>
-      <legend>{t('train.recipe')}</legend>
+      <legend>{title}</legend>
       {recipes.map((recipe) => (
         <label key={recipe.id} className={styles.recipe} data-chosen={recipe.id === chosen || undefined}>
           <input

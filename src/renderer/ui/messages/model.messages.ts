@@ -1,7 +1,8 @@
 /** Texts of the Train and Review places. */
 export const modelMessages = {
   'train.setup': 'New training',
-  'train.recipe': 'Recipe',
+  'train.recipesOfBoxes': 'Recipes that suggest boxes',
+  'train.recipesOfClasses': 'Recipes for the class of a whole photograph',
   'train.recipesLoading': 'The engine starts…',
   'train.whenItFails': 'Choose another when:',
   'train.time': 'Time to spend',
