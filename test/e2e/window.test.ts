@@ -46,6 +46,41 @@ describe.skipIf(reason !== null)(`the window${reason === null ? '' : ` (${reason
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
+  it('says kindly that a browser does not know where a dropped folder lies, and keeps the page', async () => {
+    const { page } = studio;
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['{}'], 'labels.json'));
+      for (const type of ['dragover', 'drop'])
+        document.body.dispatchEvent(
+          new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }),
+        );
+    });
+    await page.getByText(/does not tell where “labels.json” lies/).waitFor();
+  });
+
+  it('asks what a dropped file shall be where the desktop tells its path', async () => {
+    const { page, host } = studio;
+    await page.evaluate(
+      (told) => {
+        Object.assign(window, { catchlightNative: { pathOf: () => told } });
+        const data = new DataTransfer();
+        data.items.add(new File([''], 'lonely.jpg'));
+        document.body.dispatchEvent(
+          new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
+        );
+        // No project is open yet, so its labels have nowhere to go.
+      },
+      path.join(dir, 'lonely.jpg'),
+    );
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/lonely\.jpg/).waitFor();
+    await dialog.getByText(/open the project they belong to first/).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await host.api.currentProject()).toBeNull();
+    await page.reload();
+  });
+
   it('serves more windows than a browser opens connections, and tells each what happens', async () => {
     const { page, context, host } = studio;
     const address = new URL(page.url()).origin;

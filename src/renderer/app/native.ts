@@ -3,6 +3,8 @@
 export interface NativeExtras {
   pickFolder(title: string): Promise<string | null>;
   pickFile(title: string): Promise<string | null>;
+  /** Absolute path of a dropped file or folder; empty for one that is not on disk. */
+  pathOf(file: File): string;
   showInFolder(target: string): Promise<void>;
 }
 

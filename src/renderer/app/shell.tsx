@@ -13,6 +13,7 @@ import { Announcer } from './announcer.tsx';
 import { CheatSheet } from './cheat-sheet.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DropTarget } from './drop-target.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { JobStrip } from './job-strip.tsx';
 import { LabelSessionProvider } from './label-session-provider.tsx';
@@ -52,6 +53,7 @@ export function Shell(): ReactElement {
       <CommandPalette />
       <CheatSheet />
       <Announcer />
+      <DropTarget />
     </LabelSessionProvider>
   );
 }

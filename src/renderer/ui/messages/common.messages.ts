@@ -101,6 +101,14 @@ export const commonMessages = {
   'save.saving': 'Saving…',
   'save.failed': 'Not saved',
 
+  'drop.folder': 'A folder was dropped',
+  'drop.file': 'A file was dropped',
+  'drop.create': 'Open as photographs',
+  'drop.import': 'Import its labels into {name}',
+  'drop.noProject': 'To import labels, open the project they belong to first.',
+  'drop.pathUnknown':
+    'A browser does not tell where “{name}” lies on the disk. Choose it by its path: “Open a folder of photographs”, or Import on the Export page.',
+
   'folder.up': 'Folder above',
   'folder.path': 'Path',
   'folder.go': 'Go',
