@@ -169,6 +169,33 @@ describe('a map of where a model looks', () => {
     expect(Math.max(...(maps[2] ?? []))).toBeLessThan(Math.max(...(maps[0] ?? [])) / 5);
   });
 
+  it('finds the place by hiding for a recipe of frames too, which could not be followed back', async () => {
+    const subject = explained('dense', draw(2));
+    const frames = {
+      count: 3,
+      cutClips: () => [],
+      pool: (map: Float32Array) =>
+        Float32Array.from(
+          { length: 4 },
+          (_, c) => map.reduce((sum, v, i) => sum + (i % 4 === c ? v : 0), 0) / 128,
+        ),
+    };
+    const input = tf.input({ shape: [3, 1, 4] });
+    const pooled = tf.layers.globalAveragePooling2d({}).apply(input) as SymbolicTensor;
+    const layer = tf.layers.dense({ units: columns });
+    const model = tf.model({ inputs: input, outputs: layer.apply(pooled) as SymbolicTensor });
+    layer.setWeights([tf.tensor(kernel, [4, columns]), tf.tensor1d(bias)]);
+    const clip = { ...subject, model, recipe: { ...subject.recipe, frames } };
+    const still = await explain(clip, 'auto');
+    expect(still.method).toBe('occlusion');
+    const whole = await explain(subject, 'occlusion');
+    still.maps.forEach((map, c) => {
+      map.forEach((value, cell) => {
+        expect(value).toBeCloseTo(whole.maps[c]?.[cell] ?? Number.NaN, 5);
+      });
+    });
+  });
+
   it('stops on a cancel, and says what a recipe lacks for a method', async () => {
     const signal = AbortSignal.abort();
     await expect(explain(explained('dense'), 'occlusion', { signal })).rejects.toMatchObject({

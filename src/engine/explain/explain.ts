@@ -17,13 +17,12 @@ export interface Explanation {
   readonly maps: readonly Float32Array[];
 }
 
-/** `auto` takes the most faithful way that fits. Throws `explain/does-not-fit` when the recipe lacks what the method needs, or sees no places, `job/cancelled`. */
+/** `auto` takes the most faithful way that fits. Throws `explain/does-not-fit` when the recipe lacks what the method needs, `job/cancelled`. */
 export async function explain(
   explained: Explained,
   method: ExplainMethod,
   context: ExplainContext = {},
 ): Promise<Explanation> {
-  if (explained.recipe.frames !== undefined) throw seesNoPlaces();
   const way = chooseWay(explained.recipe, method);
   const heat = await way.explain(explained, context);
   const window = findVisibleCells(explained.placement, heat.shape);
@@ -46,14 +45,5 @@ function chooseWay(recipe: Explained['recipe'], method: ExplainMethod): ExplainW
     message: `This model cannot be explained by the method "${method}": ${wanted?.lacks ?? 'there is no such method'}. Nothing was changed.`,
     hint: `Choose ${fitting.map((way) => way.id).join(' or ')}, or "auto".`,
     details: { method, fitting: fitting.map((way) => way.id) },
-  });
-}
-
-function seesNoPlaces(): AppError {
-  return new AppError({
-    code: 'explain/does-not-fit',
-    message:
-      'This model judges the frames of a clip, each pooled to one row of numbers, so there is no place in the photograph to point at. Nothing was changed.',
-    hint: 'Explain a model of another recipe, gap-head for one, which learns from the same features.',
   });
 }

@@ -15,8 +15,9 @@ import { applyModel, listTaps, makeInputs, meanVisible, readMaps, scoreCopies } 
  */
 export const gradientWay: ExplainWay = {
   id: 'gradient',
-  lacks: 'it has no class output to follow back',
-  fits: (recipe) => findLogits(recipe) >= 0,
+  lacks: 'it has no class output that could be followed back to a place',
+  // Frames come pooled: what is followed back to them has no place any more.
+  fits: (recipe) => findLogits(recipe) >= 0 && recipe.frames === undefined,
   explain: async (explained) => {
     const features = readMaps(explained);
     const taps = listTaps(explained);

@@ -2,7 +2,7 @@
 import { type Tensor, tf } from '../backends/tf.ts';
 import { type TapShape, tapLength } from '../features/feature-types.ts';
 import { visibleCanvasRect } from '../features/letterbox.ts';
-import { type DecodedImage, findTap } from '../recipes/recipe.ts';
+import { type DecodedImage, type FrameView, findTap } from '../recipes/recipe.ts';
 import { findVisibleCells, forEachCell } from './grid.ts';
 import type { Explained } from './method.ts';
 
@@ -11,21 +11,36 @@ export function listTaps({ recipe, task }: Pick<Explained, 'recipe' | 'task'>): 
   return recipe.taps.map((name) => findTap(task, name));
 }
 
-/** Inputs of the model for `copies` of the photograph: `features[i]` holds the maps of tap i, one copy behind the other. */
+/**
+ * Inputs of the model for `copies` of the photograph: `features[i]` holds the maps of tap i, one copy behind the other. A recipe that
+ * sees frames takes the photograph for a clip that stands still.
+ */
 export function makeInputs(
   explained: Explained,
   features: readonly Float32Array[],
   copies: number,
 ): Tensor[] {
-  const taps = listTaps(explained);
   const { recipe, image } = explained;
   const further = recipe.imageInputs?.(Array.from({ length: copies }, () => image)) ?? [];
   return [
-    ...taps.map((tap, i) =>
-      tf.tensor(features[i] ?? new Float32Array(0), [copies, tap.heightCells, tap.widthCells, tap.channels]),
-    ),
+    ...listTaps(explained).map((tap, i) => {
+      const maps = features[i] ?? new Float32Array(0);
+      const shape = [copies, tap.heightCells, tap.widthCells, tap.channels];
+      return recipe.frames === undefined
+        ? tf.tensor(maps, shape)
+        : standStill(recipe.frames, tap, maps, copies);
+    }),
     ...further.map(({ data, shape }) => tf.tensor(data, [...shape])),
   ];
+}
+
+function standStill(view: FrameView, tap: TapShape, maps: Float32Array, copies: number): Tensor {
+  const windows = new Float32Array(copies * view.count * tap.channels);
+  for (let n = 0; n < copies; n++) {
+    const frame = view.pool(maps.subarray(n * tapLength(tap), (n + 1) * tapLength(tap)), tap);
+    for (let t = 0; t < view.count; t++) windows.set(frame, (n * view.count + t) * tap.channels);
+  }
+  return tf.tensor(windows, [copies, view.count, 1, tap.channels]);
 }
 
 /** The maps of the photograph, one array a tap. */
