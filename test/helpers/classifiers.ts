@@ -7,8 +7,8 @@ export interface Classifier {
   readonly output: string;
 }
 
-/** Simonyan & Zisserman (2015), configuration D; `norm` adds a batch norm behind each convolution. */
-export function vgg16(options: NetOptions & { norm?: boolean } = {}): Classifier {
+/** Simonyan & Zisserman (2015), configuration D; `norm` adds a batch norm behind each convolution, `headless` leaves out the dense layers. */
+export function vgg16(options: NetOptions & { norm?: boolean; headless?: boolean } = {}): Classifier {
   const net = new NetBuilder(options);
   let x = 'image';
   for (const [channels, layers] of [
@@ -24,6 +24,7 @@ export function vgg16(options: NetOptions & { norm?: boolean } = {}): Classifier
     }
     x = net.pool('MaxPool', x, 2);
   }
+  if (options.headless === true) return { net, output: x };
   const cells = ((options.sidePx ?? 224) / 32) ** 2;
   const flat = net.op('Flatten', [x], { axis: 1 });
   const fc6 = net.relu(net.gemm(flat, net.channels(x) * cells, net.scaled(4096)));

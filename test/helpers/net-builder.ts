@@ -180,6 +180,7 @@ export class NetBuilder {
       return { name, type: ELEMENT.float, shape, bytes: new Uint8Array(values.buffer) };
     });
     const side = this.#sidePx;
+    const isFlat = this.#nodes.find(({ outputs }) => outputs.includes(output))?.op === 'Gemm';
     const float = (name: string, shape: readonly (number | string)[]) => ({
       name,
       type: ELEMENT.float,
@@ -188,7 +189,9 @@ export class NetBuilder {
     return writeOnnx({
       name: 'net',
       inputs: [float('image', [1, 3, side, side])],
-      outputs: [float(output, [1, this.channels(output)])],
+      outputs: [
+        float(output, isFlat ? ['n', this.channels(output)] : ['n', this.channels(output), 'y', 'x']),
+      ],
       nodes: this.#nodes,
       constants,
     });
