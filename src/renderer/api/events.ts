@@ -139,6 +139,7 @@ const changedBy: Readonly<Partial<Record<JobKind, readonly (readonly string[])[]
   evaluate: [keys.allEvaluations],
   import: [keys.allImages, keys.allDocuments, keys.classes, keys.gestures],
   'engine-install': [keys.engine],
+  'backbone-add': [keys.backbones],
   sample: [keys.recent],
 };
 

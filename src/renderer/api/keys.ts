@@ -42,4 +42,5 @@ export const keys = {
   allExplanations: ['explanation'],
   formats: ['formats'],
   engine: ['engine'],
+  backbones: ['backbones'],
 } as const;

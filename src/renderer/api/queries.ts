@@ -69,6 +69,9 @@ export const usePlan = (request: TrainRequest | null) =>
     placeholderData: keepPreviousData,
     retry: false,
   });
+/** The nets features can come from; another window or the command line may add one, so it is asked anew each time. */
+export const useBackbones = () =>
+  useQuery({ queryKey: keys.backbones, queryFn: () => api.listBackbones.query() });
 export const useModels = () => useQuery({ queryKey: keys.models, queryFn: () => api.listModels.query() });
 /** Below this score a suggestion is more often wrong than worth a look; a person can lower it. */
 export const firstMinScore = defaultCutScore;

@@ -20,6 +20,11 @@ export const doctorCommand: CliCommand = {
           ? 'Backbone: none found'
           : `Backbone: ${status.backbone.id} ${status.backbone.version}, ${status.backbone.licence}`,
       );
-      return { ...status };
+      const others = (await host.listBackbones()).filter((backbone) => !backbone.embedded);
+      for (const { id, error } of others)
+        output.say(
+          `  ${error === null ? '✔' : '–'} ${id}, added${error === null ? '' : `: ${error.message}`}`,
+        );
+      return { ...status, backbonesAdded: others.map(({ id }) => id) };
     }),
 };

@@ -81,7 +81,7 @@ async function plan(
     seed: request.seed,
     minutes: request.minutes,
     ...facts,
-    backbone: status.backbone?.id ?? 'none',
+    backbone: nameBackbone(project, status.backbone?.id),
     backend: status.backend,
     warnings: listPlanWarnings({ ...facts, unusable }),
   };
@@ -101,6 +101,13 @@ async function plan(
     plan: made,
     set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, ...around, plan: { ...made } },
   };
+}
+
+/** The backbone the engine will take for this project; `CATCHLIGHT_BACKBONE` wins over the project's choice there too. */
+function nameBackbone(project: OpenProject, embedded: string | undefined): string {
+  const isForced = (process.env.CATCHLIGHT_BACKBONE ?? '') !== '';
+  const chosen = isForced ? null : project.db.settings.get().backbone;
+  return chosen ?? embedded ?? 'none';
 }
 
 /** Boxes a class on either side of the division, in the classes' order; those of images on neither side count nowhere. */

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { BackboneChoice } from './backbone-choice.tsx';
 import { ModelsTable } from './models-table.tsx';
 import { PlanView } from './plan-view.tsx';
 import { RecipeChoice } from './recipe-choice.tsx';
@@ -54,6 +55,7 @@ export function TrainPlace(): ReactElement {
                 }}
               />
               <RunSettings recipe={recipe} settings={settings} onChange={setSettings} />
+              <BackboneChoice />
               {plan.isError ? (
                 <ErrorNote error={readError(plan.error)} onRetry={() => void plan.refetch()} />
               ) : null}

@@ -16,6 +16,10 @@ export const modelMessages = {
   'train.parametersHide': 'Hide parameters',
   'train.seed': 'Seed',
   'train.seedText': 'Same seed, same labels, same backend: same model.',
+  'train.backbone': 'Features from',
+  'train.backboneText':
+    'The backbone, a net that is not trained here. Another one means new features, and models of this one no longer fit.',
+  'train.backboneEmbedded': '{id} (came with the studio)',
   'train.plan': 'Plan',
   'train.trainImages': 'Images to learn from',
   'train.validImages': 'Images to judge by',
