@@ -106,6 +106,8 @@ function fill(db: ProjectDatabase, ids: readonly string[], stories: readonly Ima
         probabilities: [0.6, 0.3, 0.1],
         status: 'pending',
         boxId: null,
+        head: null,
+        tail: null,
         hidden: false,
       });
   });
