@@ -1,6 +1,20 @@
 /** Lesson 7's dense trunk on pooled features, as far as the layer before the verdict. */
+import { z } from 'zod';
 import { type SymbolicTensor, tf } from '../backends/tf.ts';
 import type { LayerKit, Normalization } from './layer-kit.ts';
+
+/** Settings of every recipe on this trunk; the lesson's numbers. */
+export const denseTrunkShape = {
+  units: z.number().int().min(8).max(4096).default(512).describe('Width of the two dense layers.'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.6)
+    .describe(
+      "The lesson's p: p after the first dense layer, p / 2 after the second, p / 4 before the first.",
+    ),
+};
 
 export interface DenseTrunkOptions {
   readonly units: number;

@@ -1,8 +1,20 @@
 /** Lesson 7's fully convolutional net: convolutions down to one map a class, and one verdict pooled from it. */
+import { z } from 'zod';
 import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import { buildTidily, createLayerKit, type LayerKit, type Normalization } from './layer-kit.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
+
+/** Settings of every recipe around this net; the lesson's numbers. */
+export const fullyConvolutionalShape = {
+  width: z.number().int().min(8).max(512).default(128).describe('Filters of each of the three convolutions.'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe('Share of channels left out at random before the class map; the lesson needed none.'),
+};
 
 export interface FullyConvolutionalOptions {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Lesson 7's dense head: pooled features, two wide dense layers with batch normalisation and dropout. */
 import { z } from 'zod';
 import { tf } from '../backends/tf.ts';
-import { connectDenseTrunk } from '../parts/dense-trunk.ts';
+import { connectDenseTrunk, denseTrunkShape } from '../parts/dense-trunk.ts';
 import { configureImageClass, imageClassShape } from '../parts/image-class.ts';
 import { buildTidily, createLayerKit } from '../parts/layer-kit.ts';
 import { defineRecipe, findTap } from './recipe.ts';
@@ -18,15 +18,7 @@ export const denseHeadRecipe = defineRecipe({
     'classAcc is the share of photographs whose class, that of the largest box or "nothing here", is right; logLoss is the mean of −ln of the probability given to the right class: 0 is sure and right, ln of the number of classes is guessing, more is sure and wrong.',
   outputs: ['class'],
   parameters: z.object({
-    units: z.number().int().min(8).max(4096).default(512).describe('Width of the two dense layers.'),
-    dropout: z
-      .number()
-      .min(0)
-      .max(0.9)
-      .default(0.6)
-      .describe(
-        "The lesson's p: p after the first dense layer, p / 2 after the second, p / 4 before the first.",
-      ),
+    ...denseTrunkShape,
     ...imageClassShape,
   }),
   create: (settings, task) => {

@@ -1,6 +1,6 @@
 /** Lesson 7's fully convolutional net: convolutions and pooling down to one coarse map a class, averaged. */
 import { z } from 'zod';
-import { buildFullyConvolutional } from '../parts/fully-convolutional.ts';
+import { buildFullyConvolutional, fullyConvolutionalShape } from '../parts/fully-convolutional.ts';
 import { configureImageClass, imageClassShape } from '../parts/image-class.ts';
 import { defineRecipe, findTap } from './recipe.ts';
 
@@ -16,19 +16,7 @@ export const fcnGapRecipe = defineRecipe({
     'classAcc is the share of photographs whose class, that of the largest box or "nothing here", is right; logLoss is the mean of −ln of the probability given to the right class: 0 is sure and right, ln of the number of classes is guessing, more is sure and wrong. Where the class map is high, the model saw that class; it was only ever taught one word a photograph.',
   outputs: ['class', 'heatmap'],
   parameters: z.object({
-    width: z
-      .number()
-      .int()
-      .min(8)
-      .max(512)
-      .default(128)
-      .describe('Filters of each of the three convolutions.'),
-    dropout: z
-      .number()
-      .min(0)
-      .max(0.9)
-      .default(0)
-      .describe('Share of channels left out at random before the class map; the lesson needed none.'),
+    ...fullyConvolutionalShape,
     ...imageClassShape,
   }),
   create: (settings, task) => {

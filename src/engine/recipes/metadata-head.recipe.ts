@@ -1,7 +1,7 @@
 /** Lesson 7's leak, on purpose: the dense head with the photograph's pixel size as a second input. */
 import { z } from 'zod';
 import { type SymbolicTensor, tf } from '../backends/tf.ts';
-import { connectDenseTrunk } from '../parts/dense-trunk.ts';
+import { connectDenseTrunk, denseTrunkShape } from '../parts/dense-trunk.ts';
 import { configureImageClass, imageClassShape } from '../parts/image-class.ts';
 import { connectSizeOneHot, setKnownSizes, writeSizeInput } from '../parts/image-size.ts';
 import { buildTidily, createLayerKit } from '../parts/layer-kit.ts';
@@ -19,15 +19,7 @@ export const metadataHeadRecipe = defineRecipe({
     'As the dense head: classAcc is the share of photographs whose class is right, logLoss the mean of −ln of the probability given to the right class. What counts is the difference to the dense head on the same split: that is what the size alone gives away.',
   outputs: ['class'],
   parameters: z.object({
-    units: z.number().int().min(8).max(4096).default(512).describe('Width of the two dense layers.'),
-    dropout: z
-      .number()
-      .min(0)
-      .max(0.9)
-      .default(0.6)
-      .describe(
-        "The lesson's p: p after the first dense layer, p / 2 after the second, p / 4 before the first.",
-      ),
+    ...denseTrunkShape,
     sizes: z
       .number()
       .int()
