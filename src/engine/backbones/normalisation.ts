@@ -60,7 +60,8 @@ export function decideNormalisation(
   graph: Pick<OnnxGraphData, 'metadata'>,
   sha256: string,
 ): FoundNormalisation {
-  const named = asked.name === undefined ? undefined : NORMALISATIONS[asked.name];
+  const { name = '' } = asked;
+  const named = Object.hasOwn(NORMALISATIONS, name) ? NORMALISATIONS[name] : undefined;
   if (asked.name !== undefined && named === undefined) throw bad(`there is none called “${asked.name}”`);
   const known = KNOWN_FILES[sha256];
   const base: FoundNormalisation | undefined =
@@ -104,13 +105,21 @@ function isTriple(value: unknown): value is [number, number, number] {
   return Array.isArray(value) && value.length === 3 && value.every((item) => Number.isFinite(item));
 }
 
+const COLOURS: ReadonlyMap<string, Normalisation['colour']> = new Map([
+  ['Rgb8', 'RGB'],
+  ['Bgr8', 'BGR'],
+]);
+const RANGES: ReadonlyMap<string, string> = new Map([
+  ['NominalRange_0_255', 'bytes'],
+  ['Normalized_0_1', 'unit'],
+  ['Normalized_1_1', 'symmetric'],
+]);
+
 /** ONNX's own keys (docs/MetadataProps.md of the specification); only both together leave nothing open. */
 function readImageMetadata(metadata: ReadonlyMap<string, string>): FoundNormalisation | undefined {
-  const colour = { Rgb8: 'RGB', Bgr8: 'BGR' }[metadata.get('Image.BitmapPixelFormat') ?? ''] as
-    | Normalisation['colour']
-    | undefined;
+  const colour = COLOURS.get(metadata.get('Image.BitmapPixelFormat') ?? '');
   const range = metadata.get('Image.NominalPixelRange') ?? '';
-  const name = { NominalRange_0_255: 'bytes', Normalized_0_1: 'unit', Normalized_1_1: 'symmetric' }[range];
+  const name = RANGES.get(range);
   const base = name === undefined ? undefined : NORMALISATIONS[name];
   if (colour === undefined || base === undefined) return undefined;
   return { normalisation: { ...base, colour }, assumed: `the file says ${colour}, ${range}` };
