@@ -92,6 +92,9 @@ export const predictionRecordSchema = z.object({
   status: predictionStatusSchema,
   /** The label made from it, when accepted or adjusted. */
   boxId: id.nullable(),
+  /** From models that tell how a fish lies. */
+  head: pointSchema.nullable(),
+  tail: pointSchema.nullable(),
 });
 export type PredictionRecord = z.infer<typeof predictionRecordSchema>;
 

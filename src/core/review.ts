@@ -21,8 +21,8 @@ export function boxFromPrediction(prediction: PredictionRecord, id: string, size
     modelId: prediction.modelId,
     score: prediction.score,
     attributes: {},
-    head: null,
-    tail: null,
+    head: prediction.head,
+    tail: prediction.tail,
   };
 }
 

@@ -13,7 +13,7 @@ import {
   engineStatusSchema,
   recipeInfoSchema,
 } from '../core/learning.ts';
-import { metricsSchema } from '../core/records.ts';
+import { metricsSchema, pointSchema } from '../core/records.ts';
 
 /** A photograph the engine may read. `file` is absolute; sizes are upright pixels. */
 export const engineImageSchema = z.object({
@@ -28,13 +28,15 @@ export const engineImageSchema = z.object({
 });
 export type EngineImage = z.infer<typeof engineImageSchema>;
 
-/** A hand box for training: class by index into `classes`, upright image pixels. */
+/** A hand box for training: class by index into `classes`, upright image pixels. `head` and `tail` where a person marked both. */
 export const engineBoxSchema = z.object({
   classIndex: z.number().int(),
   x: z.number(),
   y: z.number(),
   w: z.number(),
   h: z.number(),
+  head: pointSchema.nullish(),
+  tail: pointSchema.nullish(),
 });
 export type EngineBox = z.infer<typeof engineBoxSchema>;
 
@@ -55,6 +57,9 @@ export const engineDetectionSchema = z.object({
   h: z.number(),
   score: z.number(),
   probabilities: z.array(z.number()),
+  /** Upright image pixels, from recipes that tell how a fish lies. */
+  head: pointSchema.optional(),
+  tail: pointSchema.optional(),
 });
 export type EngineDetection = z.infer<typeof engineDetectionSchema>;
 

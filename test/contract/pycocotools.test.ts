@@ -62,6 +62,8 @@ function makeProject(): ExportInput {
           probabilities: [],
           status: 'pending',
           boxId: null,
+          head: null,
+          tail: null,
         });
       }
     }

@@ -50,7 +50,8 @@ export function drawSamples(
     const w = random.range(24, 60);
     const h = random.range(24, 60);
     const box = { x: random.range(0, 128 - w), y: random.range(0, 128 - h), w, h, classIndex: i % 2 };
-    return makeSample(`${split}-${seed}-${i}`, i % 4 === 3 ? [] : [box], split);
+    const line = { head: { x: box.x, y: box.y + h / 2 }, tail: { x: box.x + w, y: box.y + h / 2 } };
+    return makeSample(`${split}-${seed}-${i}`, i % 4 === 3 ? [] : [{ ...box, ...line }], split);
   });
 }
 

@@ -60,6 +60,8 @@ export function makePrediction(id: string, more: Partial<PredictionRecord> = {})
     probabilities: [],
     status: 'pending',
     boxId: null,
+    head: null,
+    tail: null,
     ...more,
   };
 }

@@ -6,6 +6,7 @@ import type { Gesture, RecordDiff } from '../../src/core/diffs.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { RecipeInfo } from '../../src/core/learning.ts';
 import type { PredictionRecord } from '../../src/core/records.ts';
+import { acceptDiffs } from '../../src/core/review.ts';
 import type { EngineDetection } from '../../src/engine/messages.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
@@ -185,6 +186,21 @@ describe('a trained model', () => {
 });
 
 describe('suggestions', () => {
+  it('keep the head and tail a model saw, and accepting one makes a box that has them', async () => {
+    const { test, engine, imageIds, modelId } = await start();
+    await using _end = test;
+    const [, second = ''] = imageIds;
+    const line = { head: { x: 5, y: 8 }, tail: { x: 15, y: 9 } };
+    engine.predictions = (id) => (id === second ? [{ ...detect(5, 0.9), ...line }, detect(40, 0.6)] : []);
+    await suggest(test, modelId);
+    const { image, predictions } = await test.api.getImage({ id: second });
+    expect(predictions.map(({ head, tail }) => ({ head, tail }))).toEqual([line, { head: null, tail: null }]);
+    const [first] = predictions;
+    if (first === undefined) throw new Error('There is a suggestion.');
+    await save(test, acceptDiffs(first, image.state, 'lined', image));
+    expect((await test.api.getImage({ id: second })).boxes[0]).toMatchObject(line);
+  });
+
   it('never touch labels, are not made where a hand box says the same, and leave complete images alone', async () => {
     const { test, engine, imageIds, modelId } = await start();
     await using _end = test;

@@ -9,6 +9,11 @@ export interface RectPx {
   readonly h: number;
 }
 
+export interface PointPx {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface SizePx {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -82,6 +87,18 @@ export function toImageBox(placement: Placement, box: RectPx): RectPx {
     w: box.w / placement.scaleX,
     h: box.h / placement.scaleY,
   };
+}
+
+/** A point of the upright image in canvas pixels. */
+export function toCanvasPoint(placement: Placement, { x, y }: PointPx): PointPx {
+  const at = toCanvasBox(placement, { x, y, w: 0, h: 0 });
+  return { x: at.x, y: at.y };
+}
+
+/** A point of the canvas in upright image pixels: the inverse of {@link toCanvasPoint}. */
+export function toImagePoint(placement: Placement, { x, y }: PointPx): PointPx {
+  const at = toImageBox(placement, { x, y, w: 0, h: 0 });
+  return { x: at.x, y: at.y };
 }
 
 /** The part of the canvas (mirrored where `flip`) that shows photograph and not padding. Null when nothing of it is seen. */

@@ -1,4 +1,4 @@
-/** The net of one box and one class an image: a shared trunk with two outputs. */
+/** The net of one place (a box, or a line from head to tail) and one class an image: a shared trunk with two outputs. */
 import { hashText } from '../../core/random.ts';
 import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
@@ -6,6 +6,10 @@ import { buildTidily, createLayerKit } from './layer-kit.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
 
 export interface BoxAndClassHeadOptions {
+  /** Of the model: the recipe's id. */
+  readonly name: string;
+  /** Of the layer that says where, four fractions of the canvas: `box`, or `line`. */
+  readonly place: 'box' | 'line';
   readonly tap: TapShape;
   readonly classes: number;
   readonly units: number;
@@ -18,8 +22,8 @@ export interface BoxAndClassHeadOptions {
 const NARROW_CHANNELS = 64;
 
 /**
- * One trunk on pooled features, two outputs: class logits `[n, classes + 1]` (the last is "nothing here") and box `[n, 4]`:
- * centre x, centre y, width, height as fractions of the canvas. Layer instead of batch normalisation: it works with three images too.
+ * One trunk on pooled features, two outputs: class logits `[n, classes + 1]` (the last is "nothing here") and place `[n, 4]`: of a box
+ * centre x, centre y, width, height, of a line head x, head y, tail x, tail y, as fractions of the canvas (the line's from its middle). Layer instead of batch normalisation: it works with three images too.
  */
 export function buildBoxAndClassHead(o: BoxAndClassHeadOptions): LayersModel {
   return buildTidily(() => connectBoxAndClassHead(o));
@@ -46,8 +50,8 @@ function connectBoxAndClassHead(o: BoxAndClassHeadOptions): LayersModel {
   const first = block(kit.dropChannels(flat, 'flat-drop', o.dropout / 4), 'dense-1', o.units, o.dropout);
   const second = block(first, 'dense-2', o.units, o.dropout / 2);
   return tf.model({
-    name: 'box-and-class',
+    name: o.name,
     inputs: [input.raw],
-    outputs: [dense(second, 'class', o.classes + 1, false, 0.1), dense(second, 'box', 4, false, 0.1)],
+    outputs: [dense(second, 'class', o.classes + 1, false, 0.1), dense(second, o.place, 4, false, 0.1)],
   });
 }

@@ -112,6 +112,8 @@ function configureBoxAndClass(settings: Parameters, task: RecipeTask): Configure
     planSchedule: (facts) => planSchedule(settings, facts),
     build: (random) =>
       buildBoxAndClassHead({
+        name: 'box-and-class',
+        place: 'box',
         tap,
         classes: task.classes,
         units: settings.units,

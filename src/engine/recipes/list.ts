@@ -9,6 +9,7 @@ import { fcnFineRecipe } from './fcn-fine.recipe.ts';
 import { fcnGapRecipe } from './fcn-gap.recipe.ts';
 import { fcnGmpRecipe } from './fcn-gmp.recipe.ts';
 import { gapHeadRecipe } from './gap-head.recipe.ts';
+import { headTailRecipe } from './head-tail.recipe.ts';
 import { inceptionMiniRecipe } from './inception-mini.recipe.ts';
 import { metadataHeadRecipe } from './metadata-head.recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -17,6 +18,7 @@ export const recipes: readonly Recipe[] = [
   detectorRecipe,
   detectorFineRecipe,
   boxAndClassRecipe,
+  headTailRecipe,
   gapHeadRecipe,
   denseHeadRecipe,
   metadataHeadRecipe,

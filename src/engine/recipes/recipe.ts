@@ -1,6 +1,7 @@
 /** What a recipe is: one way to learn, in one file, described well enough to be chosen, drawn as a form, trained and read. */
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
+import type { Point } from '../../core/geometry.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
 import type { Random } from '../../core/random.ts';
 import type { Trunk } from '../backbones/trunk.ts';
@@ -11,9 +12,17 @@ import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
 import type { OutputMeaning } from './output-meaning.ts';
 
+/** How a fish lies, in canvas pixels. */
+export interface CanvasLine {
+  readonly head: Point;
+  readonly tail: Point;
+}
+
 /** A box in canvas pixels with its class by index. */
 export interface CanvasBox extends RectPx {
   readonly classIndex: number;
+  /** From head to tail; absent where nobody marked both, or a copy shows only one. */
+  readonly line?: CanvasLine;
 }
 
 /** One labelled copy as a recipe sees it. No boxes: a person found nothing. */
@@ -97,6 +106,8 @@ export interface TrainingFacts {
   readonly trainImages: number;
   /** Boxes of each class in the training images. */
   readonly boxesPerClass: readonly number[];
+  /** Boxes with a head and a tail in the training images. */
+  readonly lines?: number;
   /** Training images of each class and, last, of nothing: the class of an image is that of its largest box. */
   readonly imagesPerClass: readonly number[];
   /** Pixel sizes of the training images, the commonest first. */

@@ -4,10 +4,18 @@ import type { Canvas } from '../../core/learning.ts';
 import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, type Tensor, tf } from '../backends/tf.ts';
 import type { FeatureSource } from '../features/feature-types.ts';
-import { placeImage, type RectPx, toImageBox, visibleCanvasRect } from '../features/letterbox.ts';
+import {
+  type Placement,
+  type PointPx,
+  placeImage,
+  type RectPx,
+  toImageBox,
+  toImagePoint,
+  visibleCanvasRect,
+} from '../features/letterbox.ts';
 import { PLAIN } from '../features/variants.ts';
 import type { EngineImage, TrainingSample } from '../messages.ts';
-import type { ConfiguredRecipe, DecodedImage } from '../recipes/recipe.ts';
+import type { CanvasDetection, ConfiguredRecipe, DecodedImage } from '../recipes/recipe.ts';
 import { throwIfCancelled } from './cancel.ts';
 
 /** Suggestions weaker than this do not change mAP in the third digit, but cost time. */
@@ -31,7 +39,7 @@ export interface EvaluateOptions {
 
 /** Metrics on plain copies; with no samples `n` is 0 and every figure null. Throws `job/cancelled` after the signal. */
 export async function evaluateModel(options: EvaluateOptions): Promise<Metrics> {
-  const decoded: DecodedImage[] = [];
+  const decoded: JudgedPhotograph[] = [];
   for (let at = 0; at < options.samples.length; at += options.batchImages) {
     const batch = options.samples.slice(at, at + options.batchImages);
     const keys = batch.map((sample) => ({ hash: sample.image.hash, variant: PLAIN.id }));
@@ -58,13 +66,25 @@ export interface RunOptions {
   readonly canvas: Canvas;
 }
 
+/** A suggestion in upright image pixels; head and tail from recipes that tell how a fish lies. */
+export interface ImageDetection extends Omit<CanvasDetection, 'line'> {
+  readonly head?: PointPx;
+  readonly tail?: PointPx;
+}
+
+/** {@link DecodedImage} in upright image pixels. */
+export interface JudgedPhotograph {
+  readonly detections: readonly ImageDetection[];
+  readonly imageProbabilities: DecodedImage['imageProbabilities'];
+}
+
 /** Runs the model on feature maps (one array a tap, NHWC, as many images as `images`); boxes in upright image pixels. */
 export function runModel(
   options: RunOptions,
   maps: readonly Float32Array[],
   images: readonly EngineImage[],
   limits: { readonly minScore: number; readonly maxDetections: number },
-): DecodedImage[] {
+): JudgedPhotograph[] {
   const { model, recipe, source, canvas } = options;
   const placements = images.map((image) => placeImage(image, canvas));
   const visible = placements.map(
@@ -89,17 +109,24 @@ export function runModel(
   try {
     return recipe.decode(outputs, { ...limits, visible }).map((image, i) => ({
       ...image,
-      detections: image.detections.map((detection) => ({
-        ...detection,
-        ...toImageBox(placements[i] as (typeof placements)[number], detection),
-      })),
+      detections: image.detections.map((detection) =>
+        toImageDetection(placements[i] as Placement, detection),
+      ),
     }));
   } finally {
     tf.dispose(outputs);
   }
 }
 
-function toJudged(sample: TrainingSample, decoded: DecodedImage | undefined): JudgedImage {
+function toImageDetection(placement: Placement, { line, ...detection }: CanvasDetection): ImageDetection {
+  return {
+    ...detection,
+    ...toImageBox(placement, detection),
+    ...(line && { head: toImagePoint(placement, line.head), tail: toImagePoint(placement, line.tail) }),
+  };
+}
+
+function toJudged(sample: TrainingSample, decoded: JudgedPhotograph | undefined): JudgedImage {
   return {
     imageId: sample.image.id,
     hand: sample.boxes.map((box) => ({ classId: String(box.classIndex), box })),

@@ -5,7 +5,7 @@ import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, tf } from '../backends/tf.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import { PLAIN } from '../features/variants.ts';
-import type { EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
+import type { EngineBox, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { ChannelScale, measureChannelScale } from '../parts/channel-scale.layer.ts';
 import type { ConfiguredRecipe, Recipe, TrainingFacts } from '../recipes/recipe.ts';
 import { hashBytes } from './array-file.ts';
@@ -214,7 +214,14 @@ function fingerprint(input: RunInput): string {
     minutes: input.minutes,
     train: input.trainItems.map(({ sample, variants }) => [
       sample.image.hash,
-      sample.boxes.map((box) => [box.classIndex, box.x, box.y, box.w, box.h]),
+      sample.boxes.map(({ classIndex, x, y, w, h, head, tail }) => [
+        classIndex,
+        x,
+        y,
+        w,
+        h,
+        ...listLine(head, tail),
+      ]),
       variants.map((variant) => variant.id),
     ]),
     valid: input.validSamples.map((sample) => sample.image.hash),
@@ -227,4 +234,9 @@ function fingerprint(input: RunInput): string {
 function listFrames({ trainItems, validSamples }: RunInput, windows: FrameWindows): (readonly string[])[] {
   const images = [...trainItems.map(({ sample }) => sample.image), ...validSamples.map(({ image }) => image)];
   return images.map(({ hash }) => windows.windowOf(hash));
+}
+
+/** Nothing for a box without a line, so that runs begun before there were lines can be taken up. */
+function listLine(head: EngineBox['head'], tail: EngineBox['tail']): number[] {
+  return head && tail ? [head.x, head.y, tail.x, tail.y] : [];
 }

@@ -1,10 +1,17 @@
 /** From hand boxes of a photograph to what a recipe sees of one copy of it. Pure. */
 import type { Canvas } from '../../core/learning.ts';
-import { placeImage, type RectPx, toCanvasBox, visibleCanvasRect } from '../features/letterbox.ts';
+import {
+  type Placement,
+  placeImage,
+  type RectPx,
+  toCanvasBox,
+  toCanvasPoint,
+  visibleCanvasRect,
+} from '../features/letterbox.ts';
 import type { FeatureVariant } from '../features/variants.ts';
-import type { TrainingSample } from '../messages.ts';
+import type { EngineBox, TrainingSample } from '../messages.ts';
 import { cutToVisible } from '../parts/peaks.ts';
-import type { CanvasBox, CanvasSample } from '../recipes/recipe.ts';
+import type { CanvasBox, CanvasLine, CanvasSample } from '../recipes/recipe.ts';
 
 /** A fish of which a copy shows less than this share is left out. */
 const LEAST_SEEN_FRAC = 0.35;
@@ -20,8 +27,17 @@ export function placeSample(sample: TrainingSample, canvas: Canvas, variant: Fea
     const seen = cutToVisible(whole, visible);
     if (seen === null) continue;
     if (seen.w * seen.h >= LEAST_SEEN_FRAC * whole.w * whole.h)
-      boxes.push({ ...seen, classIndex: box.classIndex });
+      boxes.push({ ...seen, classIndex: box.classIndex, ...placeLine(box, placement, visible) });
     else ignored.push(seen);
   }
   return { boxes, ignored, visible };
+}
+
+/** The line of a box in canvas pixels; none where a point is missing or outside what the copy shows. */
+function placeLine({ head, tail }: EngineBox, placement: Placement, visible: RectPx): { line?: CanvasLine } {
+  if (!head || !tail) return {};
+  const line = { head: toCanvasPoint(placement, head), tail: toCanvasPoint(placement, tail) };
+  const isSeen = ({ x, y }: CanvasLine['head']): boolean =>
+    x >= visible.x && x <= visible.x + visible.w && y >= visible.y && y <= visible.y + visible.h;
+  return isSeen(line.head) && isSeen(line.tail) ? { line } : {};
 }

@@ -33,6 +33,7 @@ export function gatherFacts(
   return {
     trainImages: samples.length,
     boxesPerClass,
+    lines: samples.flatMap(({ boxes }) => boxes).filter(({ head, tail }) => head && tail).length,
     imagesPerClass,
     imageSizes: countSizes(samples.map((sample) => sample.image)),
     seed: input.seed,

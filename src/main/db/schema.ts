@@ -106,6 +106,8 @@ export const predictions = sqliteTable('predictions', {
   boxId: text('box_id'),
   /** True while a pending one is not offered: a hand box or an earlier rejection already answers it, or the image is complete. */
   hidden: integer('hidden', { mode: 'boolean' }).notNull(),
+  head: text('head', { mode: 'json' }).$type<Point>(),
+  tail: text('tail', { mode: 'json' }).$type<Point>(),
 });
 
 export const jobs = sqliteTable('jobs', {

@@ -72,6 +72,8 @@ export function findJudgedDetections(modelDir: string, modelId: string): JudgedD
         probabilities: [],
         status: 'pending',
         boxId: null,
+        head: null,
+        tail: null,
       },
     ];
   });

@@ -231,5 +231,7 @@ function toStored(
     status: 'pending',
     boxId: null,
     hidden: false,
+    head: detection.head ?? null,
+    tail: detection.tail ?? null,
   };
 }

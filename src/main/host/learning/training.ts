@@ -143,9 +143,9 @@ function toSamples(
   return labelled.flatMap(({ image, boxes }): TrainingSample[] => {
     const split = division.train.has(image.id) ? 'train' : division.valid.has(image.id) ? 'valid' : undefined;
     if (split === undefined) return [];
-    const placed = boxes.flatMap(({ classId, x, y, w, h }) => {
+    const placed = boxes.flatMap(({ classId, x, y, w, h, head, tail }) => {
       const classIndex = indexOf.get(classId);
-      return classIndex === undefined ? [] : [{ classIndex, x, y, w, h }];
+      return classIndex === undefined ? [] : [{ classIndex, x, y, w, h, head, tail }];
     });
     return [{ image: toEngineImage(project, image), split, boxes: placed }];
   });
