@@ -36,6 +36,8 @@ const classes = [
   { id: 'a', name: 'Cod' },
   { id: 'b', name: 'Hake' },
 ];
+/** A recipe that moves the backbone convolves much, and machines are shared. */
+const TIME_LIMIT_MS = 120_000;
 /** Small enough for a machine without native TensorFlow; the same names for every recipe that has them. */
 const smallSettings: Readonly<Record<string, unknown>> = {
   width: 8,
@@ -159,57 +161,61 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     }
   });
 
-  test('finds the planted fish of photographs it never saw, and says so in a file that loads', async () => {
-    const input = planRun(recipe, {
-      name: 'learns',
-      train: drawSamples(24, 3),
-      settings: { epochs: 30, averageDecay: 0.9 },
-    });
-    const points: CurvePoint[] = [];
-    const progress: JobProgress[] = [];
-    const output = await runTraining(input, {
-      onCurve: (point) => points.push(point),
-      onProgress: (told) => progress.push(told),
-    });
-    const losses = points.flatMap((point) => point.values['loss/total'] ?? []);
-    expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.6);
-    expect(points.some((point) => Object.keys(point.values).some((name) => name.startsWith('valid/')))).toBe(
-      true,
-    );
-    expect(progress.at(-1)?.done).toBe(progress.at(-1)?.total);
-    expect(output.metrics.n).toBe(4);
-    expect(await readdir(input.modelDir)).toEqual(['manifest.json', 'model.json', 'weights.bin']);
+  test(
+    'finds the planted fish of photographs it never saw, and says so in a file that loads',
+    async () => {
+      const input = planRun(recipe, {
+        name: 'learns',
+        train: drawSamples(24, 3),
+        settings: { epochs: 30, averageDecay: 0.9 },
+      });
+      const points: CurvePoint[] = [];
+      const progress: JobProgress[] = [];
+      const output = await runTraining(input, {
+        onCurve: (point) => points.push(point),
+        onProgress: (told) => progress.push(told),
+      });
+      const losses = points.flatMap((point) => point.values['loss/total'] ?? []);
+      expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.6);
+      expect(
+        points.some((point) => Object.keys(point.values).some((name) => name.startsWith('valid/'))),
+      ).toBe(true);
+      expect(progress.at(-1)?.done).toBe(progress.at(-1)?.total);
+      expect(output.metrics.n).toBe(4);
+      expect(await readdir(input.modelDir)).toEqual(['manifest.json', 'model.json', 'weights.bin']);
 
-    const { backbone, features } = standOnDrawn(recipe, input.parameters);
-    const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
-    expect(model.features.hash).toBe(features.hash);
-    const box = { x: 24, y: 42, w: 56, h: 52, classIndex: 1 };
-    const planted = [makeSample('hake', [box]), makeSample('cod', [{ ...box, classIndex: 0 }])];
-    const source = new DrawnFeatures(planted, features.taps);
-    const said: ReturnType<typeof model.predict>[] = [];
-    for (const { image } of planted) {
-      const key = [{ hash: image.hash, variant: 'plain' }];
-      const maps = new Map<string, Float32Array>();
-      for (const tap of source.taps) maps.set(tap.name, await source.read(key, tap.name));
-      said.push(model.predict(maps, image, { minScore: 0.1, maxDetections: 5 }));
-    }
-    model.dispose();
-    const judged = said.map(({ imageProbabilities }) => imageProbabilities);
-    if (recipe.outputs.includes('class')) {
-      for (const shares of judged) expect(shares?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-      expect(judged.map((shares) => shares?.length)).toEqual([3, 3]);
-      expect(judged.map((shares) => findArgMax(shares ?? []))).toEqual([1, 0]);
-    } else expect(judged).toEqual([null, null]);
-    if (!findsBoxes(recipe)) {
-      expect(said.flatMap(({ detections }) => detections)).toEqual([]);
-      return;
-    }
-    const [best] = said[0]?.detections ?? [];
-    expect(best?.classIndex).toBe(1);
-    expect(Math.abs((best?.x ?? 0) + (best?.w ?? 0) / 2 - 52)).toBeLessThan(16);
-    expect(Math.abs((best?.y ?? 0) + (best?.h ?? 0) / 2 - 68)).toBeLessThan(16);
-    expect(best?.probabilities).toHaveLength(2);
-  });
+      const { backbone, features } = standOnDrawn(recipe, input.parameters);
+      const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
+      expect(model.features.hash).toBe(features.hash);
+      const box = { x: 24, y: 42, w: 56, h: 52, classIndex: 1 };
+      const planted = [makeSample('hake', [box]), makeSample('cod', [{ ...box, classIndex: 0 }])];
+      const source = new DrawnFeatures(planted, features.taps);
+      const said: ReturnType<typeof model.predict>[] = [];
+      for (const { image } of planted) {
+        const key = [{ hash: image.hash, variant: 'plain' }];
+        const maps = new Map<string, Float32Array>();
+        for (const tap of source.taps) maps.set(tap.name, await source.read(key, tap.name));
+        said.push(model.predict(maps, image, { minScore: 0.1, maxDetections: 5 }));
+      }
+      model.dispose();
+      const judged = said.map(({ imageProbabilities }) => imageProbabilities);
+      if (recipe.outputs.includes('class')) {
+        for (const shares of judged) expect(shares?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+        expect(judged.map((shares) => shares?.length)).toEqual([3, 3]);
+        expect(judged.map((shares) => findArgMax(shares ?? []))).toEqual([1, 0]);
+      } else expect(judged).toEqual([null, null]);
+      if (!findsBoxes(recipe)) {
+        expect(said.flatMap(({ detections }) => detections)).toEqual([]);
+        return;
+      }
+      const [best] = said[0]?.detections ?? [];
+      expect(best?.classIndex).toBe(1);
+      expect(Math.abs((best?.x ?? 0) + (best?.w ?? 0) / 2 - 52)).toBeLessThan(16);
+      expect(Math.abs((best?.y ?? 0) + (best?.h ?? 0) / 2 - 68)).toBeLessThan(16);
+      expect(best?.probabilities).toHaveLength(2);
+    },
+    TIME_LIMIT_MS,
+  );
 
   test('has a class map where it says so, and the map is what its verdict is pooled from', () => {
     const { configured, source } = planRun(recipe, { name: 'map' });
@@ -234,28 +240,32 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     model.dispose();
   });
 
-  test('gives the same model from the same seed, and the same after a stop as without one', async () => {
-    const whole = await runTraining(planRun(recipe, { name: 'whole' }), {});
-    const again = await runTraining(planRun(recipe, { name: 'again' }), {});
-    expect(again.weightsHash).toBe(whole.weightsHash);
+  test(
+    'gives the same model from the same seed, and the same after a stop as without one',
+    async () => {
+      const whole = await runTraining(planRun(recipe, { name: 'whole' }), {});
+      const again = await runTraining(planRun(recipe, { name: 'again' }), {});
+      expect(again.weightsHash).toBe(whole.weightsHash);
 
-    const stopper = new AbortController();
-    const stopped = runTraining(planRun(recipe, { name: 'stopped', checkpointEveryMs: 0 }), {
-      signal: stopper.signal,
-      onCurve: (point) => {
-        if (point.epoch >= 1.5) stopper.abort();
-      },
-      onProgress: (told) => {
-        if (told.done >= 400) stopper.abort();
-      },
-    });
-    await expect(stopped).rejects.toMatchObject({ code: 'job/cancelled' });
-    const folderOf = planRun(recipe, { name: 'stopped' }).modelDir;
-    expect(await readdir(folderOf)).toEqual(['checkpoint.bin']);
-    const resumed = await runTraining(planRun(recipe, { name: 'stopped', resume: true }), {});
-    expect(resumed.weightsHash).toBe(whole.weightsHash);
-    expect(resumed.metrics).toEqual(whole.metrics);
-  });
+      const stopper = new AbortController();
+      const stopped = runTraining(planRun(recipe, { name: 'stopped', checkpointEveryMs: 0 }), {
+        signal: stopper.signal,
+        onCurve: (point) => {
+          if (point.epoch >= 1.5) stopper.abort();
+        },
+        onProgress: (told) => {
+          if (told.done >= 400) stopper.abort();
+        },
+      });
+      await expect(stopped).rejects.toMatchObject({ code: 'job/cancelled' });
+      const folderOf = planRun(recipe, { name: 'stopped' }).modelDir;
+      expect(await readdir(folderOf)).toEqual(['checkpoint.bin']);
+      const resumed = await runTraining(planRun(recipe, { name: 'stopped', resume: true }), {});
+      expect(resumed.weightsHash).toBe(whole.weightsHash);
+      expect(resumed.metrics).toEqual(whole.metrics);
+    },
+    TIME_LIMIT_MS,
+  );
 
   test('leaves no tensor behind, whether it ends or is stopped', async () => {
     const before = tf.memory().numTensors;
