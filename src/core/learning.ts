@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { appErrorSchema } from './jobs.ts';
 import { splitSchema } from './records.ts';
 
-/** A recipe as shown on a card; `parametersSchema` is JSON Schema (from zod), from which the form is drawn. */
+/** A recipe as the window lists it; `parametersSchema` is JSON Schema (from zod), from which the form is drawn. */
 export const recipeInfoSchema = z.object({
   id: z.string(),
   version: z.number().int(),
   title: z.string(),
+  /** In a few words, for a list of all. */
+  tagline: z.string(),
   summary: z.string(),
   /** When to choose something else. */
   whenItFails: z.string(),
@@ -41,6 +43,8 @@ export const trainingPlanSchema = z.object({
   trainImages: z.number().int(),
   validImages: z.number().int(),
   boxes: z.number().int(),
+  /** Photographs without labels that an earlier model says something of; left out where none are asked for. */
+  pseudoImages: z.number().int().optional(),
   perClass: z.array(
     z.object({
       classId: z.string(),

@@ -114,6 +114,7 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
   test('says what it is for, when it fails and what its numbers mean', () => {
     const info = recipeInfoSchema.parse(JSON.parse(JSON.stringify(describeRecipe(recipe))));
     expect(recipe.id).toMatch(/^[a-z][a-z0-9-]*$/);
+    expect(info.tagline).toMatch(/^.{8,34}$/);
     for (const text of [info.summary, info.whenItFails, info.readingTheNumbers])
       expect(text.length).toBeGreaterThan(40);
     const fields = (info.parametersSchema as { properties: Record<string, { description?: string }> })

@@ -89,6 +89,7 @@ export const boxAndClassRecipe = defineRecipe({
   id: 'box-and-class',
   version: 1,
   title: 'Box and class',
+  tagline: 'Its box and class, in seconds',
   summary:
     'One fish an image: its box, its class, or "nothing here". Trains in seconds; the lesson found that learning the box helps the class.',
   whenItFails:

@@ -59,6 +59,7 @@ export const clipSequenceRecipe = defineRecipe({
   id: 'clip-sequence',
   version: 1,
   title: 'Frames of a clip',
+  tagline: 'Judged with the frames before',
   summary:
     'The class of each photograph of a clip or track, judged with the frames before it by a recurrent net (SimpleRNN, GRU or LSTM) over averaged features. For ordered frames of one camera, where a fish that is hidden now was plain to see a moment ago.',
   whenItFails:

@@ -10,6 +10,7 @@ export const denseHeadRecipe = defineRecipe({
   id: 'dense-head',
   version: 1,
   title: 'Dense head',
+  tagline: 'All features and where they lie',
   summary:
     "The class of the whole photograph, from all its features and where they lie: max-pooled, then two dense layers of 512 with batch normalisation and dropout. The lesson's 0.988 of a random split.",
   whenItFails:

@@ -94,6 +94,7 @@ export const detectorFineRecipe = defineRecipe({
   id: 'detector-fine',
   version: 1,
   title: 'Detector, fine-tuned',
+  tagline: 'Moves the backbone too; minutes',
   summary:
     "The detector, and behind it the backbone's last blocks learning your photographs too. First the head alone, as the detector does, then both together on copies drawn afresh.",
   whenItFails:

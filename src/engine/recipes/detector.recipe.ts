@@ -97,6 +97,7 @@ export const detectorRecipe = defineRecipe({
   id: 'detector',
   version: 2,
   title: 'Detector',
+  tagline: 'Every fish, with box and class',
   summary:
     'Finds every fish of a photograph, large and small, with a box and a class for each. A centre map for each class at two resolutions, with size and place at every centre.',
   whenItFails:

@@ -8,6 +8,7 @@ export const fcnFineRecipe = defineRecipe({
   id: 'fcn-fine',
   version: 1,
   title: 'Fully convolutional, fine map',
+  tagline: 'A finer map of where it looked',
   summary:
     'The fully convolutional net without its pooling: a class map as fine as the features, one cell for sixteen canvas pixels. For seeing where, when no boxes were drawn.',
   whenItFails:

@@ -8,6 +8,7 @@ export const fcnGapRecipe = defineRecipe({
   id: 'fcn-gap',
   version: 1,
   title: 'Fully convolutional',
+  tagline: 'Shows where it looked',
   summary:
     'The class of the whole photograph from convolutions alone: three of 128 filters with batch normalisation and pooling, then one coarse map a class, averaged. Shows where it looked, without ever being shown a box.',
   whenItFails:

@@ -8,6 +8,7 @@ export const fcnGmpRecipe = defineRecipe({
   id: 'fcn-gmp',
   version: 1,
   title: 'Fully convolutional, strongest cell',
+  tagline: 'For one small fish',
   summary:
     'The fully convolutional net that judges by the strongest cell of each class map instead of the average: one small fish is enough to be seen, as the lesson suggests for tiny objects.',
   whenItFails:

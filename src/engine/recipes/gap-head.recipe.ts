@@ -9,6 +9,7 @@ export const gapHeadRecipe = defineRecipe({
   id: 'gap-head',
   version: 1,
   title: 'Pooled features',
+  tagline: 'Quickest; the one to beat',
   summary:
     'The class of the whole photograph, from features averaged over it and one dense layer. The quickest recipe and the hardest to make learn by heart: the first to try, and the one others must beat.',
   whenItFails:

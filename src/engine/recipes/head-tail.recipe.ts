@@ -58,6 +58,7 @@ export const headTailRecipe = defineRecipe({
   id: 'head-tail',
   version: 1,
   title: 'Head and tail',
+  tagline: 'Two points that say how it lies',
   summary:
     'One fish an image: the points of its head and its tail, its class, or "nothing here". Two points say how a fish lies, which a box does not; photographs can be turned level by them.',
   whenItFails:

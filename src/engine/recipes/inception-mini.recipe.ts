@@ -10,6 +10,7 @@ export const inceptionMiniRecipe = defineRecipe({
   id: 'inception-mini',
   version: 1,
   title: 'Small Inception net',
+  tagline: 'Fish near and far',
   summary:
     'The class of the whole photograph from three blocks that each look at several scales side by side: 1×1, 5×5, two 3×3 and a pooled branch. For photographs where the same kind of fish comes near and far.',
   whenItFails:

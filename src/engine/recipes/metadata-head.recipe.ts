@@ -11,6 +11,7 @@ export const metadataHeadRecipe = defineRecipe({
   id: 'metadata-head',
   version: 1,
   title: 'Dense head with image size',
+  tagline: 'Is told the image size: a test',
   summary:
     'The dense head that is also told the pixel size of the photograph. The size tells the camera, the camera the boat, and the boat what it fishes: train it beside the dense head to see how much of a score is the boat.',
   whenItFails:

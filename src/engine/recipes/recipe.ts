@@ -223,6 +223,8 @@ export interface Recipe {
   /** Raised whenever a model trained before would no longer load or mean the same. */
   readonly version: number;
   readonly title: string;
+  /** In a few words, for a list of all: at most 34 letters. */
+  readonly tagline: string;
   readonly summary: string;
   readonly whenItFails: string;
   readonly readingTheNumbers: string;
@@ -285,6 +287,7 @@ export function describeRecipe(recipe: Recipe): RecipeInfo {
     id: recipe.id,
     version: recipe.version,
     title: recipe.title,
+    tagline: recipe.tagline,
     summary: recipe.summary,
     whenItFails: recipe.whenItFails,
     readingTheNumbers: recipe.readingTheNumbers,
