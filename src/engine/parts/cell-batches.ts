@@ -28,6 +28,13 @@ export interface CellBatch {
   readonly targets: Record<string, TargetArray>;
 }
 
+/** The same cells as places in maps that are still to be computed: rows of the padded own map `[9 · m]`, rows of the coarser one `[m]`. */
+export interface CellPlaces {
+  readonly patches: TargetArray;
+  readonly around: TargetArray;
+  readonly targets: Record<string, TargetArray>;
+}
+
 /** Below this a cell counts as background when cells are chosen. */
 const NEAR_HEAT = 0.05;
 
@@ -47,6 +54,62 @@ export function cutCells(
   shares: CellShares,
   random: Random,
 ): CellBatch {
+  const { chosen, targets } = chooseAll(level, samples, classes, shares, random);
+  return { patches: cutPatches(own, chosen), around: cutAround(own.tap, coarser, chosen), targets };
+}
+
+/** As {@link cutCells}, for maps that a trunk computes in the step itself: says where the cells will lie. */
+export function placeCells(
+  level: HeatLevel,
+  own: TapShape,
+  coarser: TapShape,
+  samples: readonly CanvasSample[],
+  classes: number,
+  shares: CellShares,
+  random: Random,
+): CellPlaces {
+  const { chosen, targets } = chooseAll(level, samples, classes, shares, random);
+  const { heightCells, widthCells } = own;
+  const patches = Float32Array.from(
+    chosen.flatMap(({ image, cell }) => {
+      const row = Math.floor(cell / widthCells);
+      const column = cell % widthCells;
+      // The map is padded by one cell all around.
+      return NEIGHBOURS.map(
+        ([dy, dx]) => (image * (heightCells + 2) + row + 1 + dy) * (widthCells + 2) + column + 1 + dx,
+      );
+    }),
+  );
+  const around = Float32Array.from(
+    chosen,
+    ({ image, cell }) => image * cellsOf(coarser) + coverOf(own, coarser, cell),
+  );
+  return {
+    patches: { data: patches, shape: [patches.length] },
+    around: { data: around, shape: [around.length] },
+    targets,
+  };
+}
+
+/** Row by row, as a filter of 3 × 3 lies. */
+const NEIGHBOURS = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dy, dx] as const));
+
+const cellsOf = (tap: TapShape): number => tap.heightCells * tap.widthCells;
+
+/** The cell of the coarser tap that covers a cell. */
+function coverOf(own: TapShape, coarser: TapShape, cell: number): number {
+  const y = Math.min(coarser.heightCells - 1, Math.floor(Math.floor(cell / own.widthCells) / 2));
+  const x = Math.min(coarser.widthCells - 1, Math.floor((cell % own.widthCells) / 2));
+  return y * coarser.widthCells + x;
+}
+
+function chooseAll(
+  level: HeatLevel,
+  samples: readonly CanvasSample[],
+  classes: number,
+  shares: CellShares,
+  random: Random,
+): { chosen: readonly Chosen[]; targets: Record<string, TargetArray> } {
   const whole = makeLevelTargets(level, samples, classes);
   const part = (name: string): Float32Array => (whole[`${level.name}/${name}`] as TargetArray).data;
   const heat = part('heat');
@@ -68,8 +131,7 @@ export function cutCells(
     return { data, shape: [chosen.length, 1, 1, channels] };
   };
   return {
-    patches: cutPatches(own, chosen),
-    around: cutAround(own.tap, coarser, chosen),
+    chosen,
     targets: {
       [`${level.name}/heat`]: pick('heat', classes, false),
       [`${level.name}/seen`]: pick('seen', 1, true),
@@ -132,9 +194,7 @@ function cutPatches({ tap, data }: FeatureMaps, chosen: readonly Chosen[]): Targ
 function cutAround(own: TapShape, { tap, data }: FeatureMaps, chosen: readonly Chosen[]): TargetArray {
   const around = new Float32Array(chosen.length * tap.channels);
   chosen.forEach(({ image, cell }, i) => {
-    const y = Math.min(tap.heightCells - 1, Math.floor(Math.floor(cell / own.widthCells) / 2));
-    const x = Math.min(tap.widthCells - 1, Math.floor((cell % own.widthCells) / 2));
-    const from = ((image * tap.heightCells + y) * tap.widthCells + x) * tap.channels;
+    const from = (image * cellsOf(tap) + coverOf(own, tap, cell)) * tap.channels;
     around.set(data.subarray(from, from + tap.channels), i * tap.channels);
   });
   return { data: around, shape: [chosen.length, tap.channels] };

@@ -1,7 +1,7 @@
 /** The detector's net: two levels of centre maps, and the same weights applied to single cells. */
 
 import type { Trunk } from '../backbones/trunk.ts';
-import { type LayersModel, type SymbolicTensor, type Tensor, tf } from '../backends/tf.ts';
+import { type LayersModel, type SymbolicTensor, type Tensor, type Tensor4D, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import { buildTidily, createLayerKit, type LayerKit } from './layer-kit.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
@@ -126,4 +126,56 @@ export function applyDetectorToCells(
     level('fine', finePatches, fineAround, taps.fine, taps.coarse),
     level('coarse', coarsePatches, coarseAround, taps.coarse, taps.context),
   ];
+}
+
+/** Trunks of fine-tuned detectors, kept as nets of their own: the same layers, their taps as outputs. */
+const trunks = new WeakMap<LayersModel, LayersModel>();
+
+function trunkOf(model: LayersModel, taps: readonly string[]): LayersModel {
+  const known = trunks.get(model);
+  if (known !== undefined) return known;
+  const outputs = taps.map((tap) => model.getLayer(`scale-${tap}`).input as SymbolicTensor);
+  const trunk = tf.model({ name: 'trunk', inputs: model.inputs, outputs });
+  trunks.set(model, trunk);
+  return trunk;
+}
+
+/**
+ * As {@link applyDetectorToCells}, behind a trunk that runs on whole maps. `inputs`: the features where the frozen part ends, then for the
+ * fine and the coarse level the rows of patches and surroundings (`placeCells`).
+ */
+export function applyTrunkDetectorToCells(
+  model: LayersModel,
+  inputs: readonly Tensor[],
+  taps: { readonly fine: string; readonly coarse: string; readonly context: string },
+): Tensor[] {
+  const [features, finePatches, fineAround, coarsePatches, coarseAround] = inputs as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const maps = trunkOf(model, [taps.fine, taps.coarse, taps.context]).apply(features, {
+    training: true,
+  }) as Tensor4D[];
+  const [fine, coarse, context] = maps as [Tensor4D, Tensor4D, Tensor4D];
+  const rows = (map: Tensor, places: Tensor): Tensor =>
+    tf.gather(map.reshape([-1, map.shape[3] ?? 1]), places.toInt());
+  const patches = (map: Tensor4D, places: Tensor): Tensor => {
+    const padded = tf.pad(map, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
+    return rows(padded, places).reshape([-1, 9 * map.shape[3]]);
+  };
+  const cut = [
+    patches(fine, finePatches),
+    rows(coarse, fineAround),
+    patches(coarse, coarsePatches),
+    rows(context, coarseAround),
+  ];
+  return applyDetectorToCells(model, cut, taps);
 }

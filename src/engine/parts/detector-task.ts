@@ -20,6 +20,9 @@ import { pickPeaks } from './peaks.ts';
 const FINE_MAX_SIDE_PX = 96;
 const COARSE_MIN_SIDE_PX = 64;
 const OTHER_CLASS_IOU = 0.8;
+/** Cells of each photograph that a step looks at, on the fine and on the coarse level. */
+export const FINE_CELLS = { near: 64, far: 128 };
+export const COARSE_CELLS = { near: 48, far: 64 };
 
 /** How much each part of the loss counts. */
 export interface DetectorWeights {

@@ -1,10 +1,14 @@
 /** The detector with the backbone's last blocks learning too: slower, and better where there are labels enough. */
 import { z } from 'zod';
-import { buildTrunkDetector } from '../parts/detector-head.ts';
+import { type FeatureMaps, placeCells } from '../parts/cell-batches.ts';
+import { applyTrunkDetectorToCells, buildTrunkDetector } from '../parts/detector-head.ts';
 import {
+  COARSE_CELLS,
   computeDetectorLosses,
   decodeDetector,
+  FINE_CELLS,
   findDetectorTaps,
+  makeBatchFacts,
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
 import { clampSteps } from '../train/schedule.ts';
@@ -145,6 +149,25 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
         trunk,
         cut,
       ),
+    cells: {
+      cut: ([maps], samples, facts, random) => {
+        const { data } = maps as FeatureMaps;
+        const [fineLevel, coarseLevel] = levels;
+        const near = placeCells(fineLevel, fine, coarse, samples, task.classes, FINE_CELLS, random);
+        const far = placeCells(coarseLevel, coarse, context, samples, task.classes, COARSE_CELLS, random);
+        const features = { data, shape: [samples.length, cut.heightCells, cut.widthCells, cut.channels] };
+        return {
+          inputs: [features, near.patches, near.around, far.patches, far.around],
+          targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
+        };
+      },
+      apply: (model, inputs) =>
+        applyTrunkDetectorToCells(model, inputs, {
+          fine: fine.name,
+          coarse: coarse.name,
+          context: context.name,
+        }),
+    },
     makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) =>
       computeDetectorLosses(settings, levels, task.classes, outputs, targets),

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { cutCells, type FeatureMaps } from '../parts/cell-batches.ts';
 import { applyDetectorToCells, buildDetectorHead } from '../parts/detector-head.ts';
 import {
+  COARSE_CELLS,
   computeDetectorLosses,
   decodeDetector,
+  FINE_CELLS,
   findDetectorTaps,
   makeBatchFacts,
   makeDetectorTargets,
@@ -88,10 +90,6 @@ const parameters = z.object({
     .describe('Overlap (IoU) above which the weaker of two suggestions of one class goes.'),
 });
 type Parameters = z.infer<typeof parameters>;
-
-/** Cells of each photograph that a step looks at. */
-const FINE_CELLS = { near: 64, far: 128 };
-const COARSE_CELLS = { near: 48, far: 64 };
 
 export const detectorRecipe = defineRecipe({
   id: 'detector',
