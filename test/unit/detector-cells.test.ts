@@ -1,0 +1,87 @@
+/** Learning from chosen cells is learning from whole maps: where every cell is chosen, the losses are the same. */
+import { beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
+import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
+import { type TapShape, tapShapes } from '../../src/engine/features/feature-types.ts';
+import { detectorRecipe } from '../../src/engine/recipes/detector.recipe.ts';
+import { detectorFineRecipe } from '../../src/engine/recipes/detector-fine.recipe.ts';
+import type { CanvasSample, TargetArray } from '../../src/engine/recipes/recipe.ts';
+import { prepareTask } from '../../src/engine/train/recipe-task.ts';
+import { convBackbone } from '../helpers/conv-backbone.ts';
+
+/** So small that a step looks at every cell. */
+const canvas = { widthPx: 64, heightPx: 96 };
+const facts = {
+  trainImages: 2,
+  boxesPerClass: [2, 1],
+  imagesPerClass: [1, 1, 0],
+  imageSizes: [],
+  seed: 4,
+  fastBackend: true,
+  budgetMs: null,
+};
+const visible = { x: 0, y: 0, w: 64, h: 96 };
+const samples: CanvasSample[] = [
+  {
+    boxes: [
+      { x: 4, y: 8, w: 30, h: 20, classIndex: 0 },
+      { x: 0, y: 20, w: 64, h: 70, classIndex: 1 },
+    ],
+    ignored: [{ x: 40, y: 0, w: 24, h: 16 }],
+    visible,
+  },
+  { boxes: [{ x: 30, y: 60, w: 25, h: 28, classIndex: 0 }], ignored: [], visible },
+];
+
+beforeAll(async () => {
+  await startWasmBackend();
+});
+
+const toTensor = ({ data, shape }: TargetArray): Tensor => tf.tensor(data, [...shape]);
+const toTensors = (targets: Record<string, TargetArray>): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, toTensor(target)]));
+
+test.each([detectorRecipe, detectorFineRecipe])(
+  'losses of all cells are those of whole maps: $id',
+  (recipe) => {
+    const parameters = { width: 8, dropout: 0 };
+    const { task, features } = prepareTask(recipe, parameters, {
+      backbone: convBackbone(),
+      canvas,
+      classes: 2,
+    });
+    const configured = recipe.configure(parameters, task);
+    const shapes = tapShapes(features.taps, canvas);
+    const random = createRandom(9);
+    const maps = configured.taps.map((name) => {
+      const tap = shapes.find((shape) => shape.name === name) as TapShape;
+      const length = samples.length * tap.heightCells * tap.widthCells * tap.channels;
+      return { tap, data: Float32Array.from({ length }, () => random.next()) };
+    });
+    const model = configured.build({ seed: 2, step: 0 });
+    const losses = tf.tidy(() => {
+      const whole = model.apply(
+        maps.map(({ tap, data }) =>
+          tf.tensor(data, [samples.length, tap.heightCells, tap.widthCells, tap.channels]),
+        ),
+      ) as Tensor[];
+      const { inputs, targets } = configured.cells?.cut(maps, samples, facts, createRandom(1)) ?? {
+        inputs: [],
+        targets: {},
+      };
+      const cells = configured.cells?.apply(model, inputs.map(toTensor)) ?? [];
+      return [
+        configured.computeLosses(whole, toTensors(configured.makeTargets(samples, facts))),
+        configured.computeLosses(cells, toTensors(targets)),
+      ].map((parts) =>
+        Object.entries(parts).map(([name, value]) => [name, value.dataSync()[0] as number] as const),
+      );
+    });
+    const [whole, cells] = losses.map((parts) => Object.fromEntries(parts));
+    expect(Object.keys(cells ?? {})).toEqual(['total', 'heat', 'box', 'offset']);
+    for (const [name, value] of Object.entries(whole ?? {}))
+      expect(cells?.[name], name).toBeCloseTo(value, 3);
+    model.dispose();
+  },
+);
