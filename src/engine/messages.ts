@@ -40,11 +40,14 @@ export const engineBoxSchema = z.object({
 });
 export type EngineBox = z.infer<typeof engineBoxSchema>;
 
-/** One labelled image. No boxes means a person looked and found nothing. */
+/** One image to learn from or judge by. No boxes means a person looked and found nothing, except on a `pseudo` one. */
 export const trainingSampleSchema = z.object({
   image: engineImageSchema,
-  split: z.enum(['train', 'valid']),
+  /** `pseudo`: nobody labelled it; `probabilities` are what is learnt of it. */
+  split: z.enum(['train', 'valid', 'pseudo']),
   boxes: z.array(engineBoxSchema),
+  /** What an earlier model says of a `pseudo` photograph: a probability a class and, last, of "nothing here". */
+  probabilities: z.array(z.number().min(0).max(1)).optional(),
 });
 export type TrainingSample = z.infer<typeof trainingSampleSchema>;
 
@@ -71,11 +74,11 @@ export const imagePredictionSchema = z.object({
 });
 export type ImagePrediction = z.infer<typeof imagePredictionSchema>;
 
-const faultSchema = z.object({ imageId: z.string(), error: appErrorSchema });
-const empty = z.object({});
-
 /** The backbone the project uses, by id; null or left out: the embedded one. The host adds it to every call that has a canvas. */
 const backboneIdSchema = z.string().nullish();
+
+const faultSchema = z.object({ imageId: z.string(), error: appErrorSchema });
+const empty = z.object({});
 
 /** Every procedure: `input` and `output`; long ones also send `progress`, `curve` and `items` events before they end. */
 export const engineProcedures = {
@@ -121,12 +124,12 @@ export const engineProcedures = {
       neighbours: z.array(engineImageSchema).optional(),
       featuresDir: z.string(),
       canvas: canvasSchema,
+      backbone: backboneIdSchema,
       modelDir: z.string(),
       resume: z.boolean(),
     }),
     output: z.object({
       recipeVersion: z.number().int(),
-      backbone: backboneIdSchema,
       backend: z.string(),
       backboneHash: z.string(),
       weightsHash: z.string(),
@@ -146,6 +149,7 @@ export const engineProcedures = {
       neighbours: z.array(engineImageSchema).optional(),
       featuresDir: z.string(),
       canvas: canvasSchema,
+      backbone: backboneIdSchema,
       minScore: z.number(),
       maxDetections: z.number().int(),
     }),
@@ -153,12 +157,12 @@ export const engineProcedures = {
   },
   /** Where a trained model looks in one photograph, for every class. Sends progress. */
   explain: {
-      backbone: backboneIdSchema,
     input: z.object({
       modelDir: z.string(),
       image: engineImageSchema,
       featuresDir: z.string(),
       canvas: canvasSchema,
+      backbone: backboneIdSchema,
       method: explainMethodSchema,
     }),
     output: z.object({
@@ -166,7 +170,6 @@ export const engineProcedures = {
       grid: heatGridSchema,
       /** 0..1 a class of the model; "nothing here" last where its recipe knows it. */
       scores: z.array(z.number()),
-      backbone: backboneIdSchema,
       /** One map an entry of `scores`: rows × columns values 0..1, row by row, padding left out. */
       maps: z.array(z.custom<Float32Array>((value) => value instanceof Float32Array)),
     }),
@@ -189,6 +192,11 @@ export const engineProcedures = {
     input: z.object({ variant: z.enum(['cpu', 'cuda']) }),
     output: z.object({ version: z.string(), folder: z.string() }),
   },
+  /** Every backbone of this user, the embedded one first. */
+  backbones: { input: empty, output: z.array(backboneInfoSchema) },
+  /** Fetches or reads a classifier, cuts it and puts it into the user's cache folder. Sends progress. */
+  addBackbone: { input: backboneRequestSchema, output: backboneInfoSchema },
+  removeBackbone: { input: z.object({ id: z.string() }), output: empty },
   uninstallNative: { input: empty, output: z.object({ removed: z.boolean() }) },
 } as const;
 
@@ -196,11 +204,6 @@ export type EngineMethod = keyof typeof engineProcedures;
 export type EngineInput<M extends EngineMethod> = z.infer<(typeof engineProcedures)[M]['input']>;
 export type EngineOutput<M extends EngineMethod> = z.infer<(typeof engineProcedures)[M]['output']>;
 
-  /** Every backbone of this user, the embedded one first. */
-  backbones: { input: empty, output: z.array(backboneInfoSchema) },
-  /** Fetches or reads a classifier, cuts it and puts it into the user's cache folder. Sends progress. */
-  addBackbone: { input: backboneRequestSchema, output: backboneInfoSchema },
-  removeBackbone: { input: z.object({ id: z.string() }), output: empty },
 /** Host → engine. */
 export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), callId: z.number().int(), method: z.string(), input: z.unknown() }),

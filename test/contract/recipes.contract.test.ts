@@ -69,6 +69,7 @@ interface Wishes {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly valid?: readonly TrainingSample[];
   readonly train?: readonly TrainingSample[];
+  readonly pseudo?: readonly TrainingSample[];
   readonly resume?: boolean;
   readonly minutes?: number;
   readonly checkpointEveryMs?: number;
@@ -77,7 +78,7 @@ interface Wishes {
 function planRun(recipe: Recipe, wishes: Wishes): RunInput {
   const trainSamples = wishes.train ?? drawSamples(8, 1);
   const validSamples = wishes.valid ?? drawSamples(4, 2, 'valid');
-  const samples = [...trainSamples, ...validSamples];
+  const samples = [...trainSamples, ...validSamples, ...(wishes.pseudo ?? [])];
   const parameters = settingsOf(recipe, { epochs: 3, ...wishes.settings });
   const { task, features } = standOnDrawn(recipe, parameters);
   const minutes = wishes.minutes ?? null;
@@ -97,6 +98,9 @@ function planRun(recipe: Recipe, wishes: Wishes): RunInput {
     backboneHash: features.hash,
     source: new DrawnFeatures(samples, features.taps),
     trainItems: trainSamples.map((sample) => ({ sample, variants: [PLAIN, FLIP] })),
+    ...(wishes.pseudo && {
+      pseudoItems: wishes.pseudo.map((sample) => ({ sample, variants: [PLAIN, FLIP] })),
+    }),
     validSamples,
     failed: [],
     checkpointEveryMs: wishes.checkpointEveryMs ?? 60_000,
@@ -267,6 +271,44 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     },
     TIME_LIMIT_MS,
   );
+
+  test('mixes in photographs that nobody labelled, where it says a class, and goes on after a stop to the same numbers', async () => {
+    const canMix = Object.hasOwn(recipe.parameters.shape, 'pseudoShare');
+    expect(canMix).toBe(recipe.outputs.includes('class'));
+    if (!canMix) return;
+    const settings = { pseudoShare: 0.25, pseudoModel: 'earlier', epochs: 2 };
+    const pseudo = drawSamples(4, 11).map(
+      (sample, i): TrainingSample => ({
+        ...sample,
+        split: 'pseudo',
+        boxes: [],
+        probabilities: i % 2 === 0 ? [0.8, 0.1, 0.1] : [0.1, 0.7, 0.2],
+      }),
+    );
+    const mixed = (name: string, more: Partial<Wishes> = {}) =>
+      planRun(recipe, { name: `mixed-${name}`, settings, pseudo, ...more });
+    const whole = await runTraining(mixed('whole'), {});
+    const alone = planRun(recipe, { name: 'mixed-alone', settings: { ...settings, pseudoShare: 0 } });
+    expect((await runTraining(alone, {})).weightsHash).not.toBe(whole.weightsHash);
+    await expect(runTraining(planRun(recipe, { name: 'mixed-none', settings }), {})).rejects.toMatchObject({
+      code: 'training/no-pseudo-labels',
+    });
+
+    const stopper = new AbortController();
+    const stopped = runTraining(mixed('stopped', { checkpointEveryMs: 0 }), {
+      signal: stopper.signal,
+      onProgress: (told) => {
+        if (told.done >= 400) stopper.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'job/cancelled' });
+    const resumed = await runTraining(mixed('stopped', { resume: true }), {});
+    expect(resumed.weightsHash).toBe(whole.weightsHash);
+    // Other verdicts are another run: its checkpoint is not taken up.
+    const doubted = pseudo.map((sample) => ({ ...sample, probabilities: [1, 1, 1].map((x) => x / 3) }));
+    const other = await runTraining(mixed('other', { pseudo: doubted }), {});
+    expect(other.weightsHash).not.toBe(whole.weightsHash);
+  });
 
   test('leaves no tensor behind, whether it ends or is stopped', async () => {
     const before = tf.memory().numTensors;

@@ -14,6 +14,7 @@ import { clampSteps } from '../train/schedule.ts';
 import { computeClassWeights } from './class-balance.ts';
 import { normalizations } from './layer-kit.ts';
 import { softmaxLoss } from './losses.ts';
+import { planMix, pseudoLabelShape, writeSoftTarget } from './pseudo-labels.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
 
 /** Settings of every such recipe; the lesson's numbers where it has any. Spread into the recipe's own schema. */
@@ -73,6 +74,7 @@ export const imageClassShape = {
       'Copies of each photograph drawn with other zoom, place and colour. -1: as many as suit their number.',
     ),
   flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
+  ...pseudoLabelShape,
 };
 export type ImageClassSettings = z.infer<z.ZodObject<typeof imageClassShape>>;
 
@@ -134,12 +136,14 @@ function planSchedule(
     patience: settings.patience === 0 ? null : settings.patience,
     best: { metric: 'valid/logLoss', higher: false },
     rareBoost: 0,
+    ...planMix(settings),
   };
 }
 
 /**
  * `class` one-hot `[n, classes + 1]` and `weight` `[n, 1]`. The class of a photograph is that of its largest box; without boxes it is
- * "nothing here". A copy that cut all its fish off shows neither, and weighs nothing.
+ * "nothing here". A copy that cut all its fish off shows neither, and weighs nothing. A photograph that nobody labelled has the shares an
+ * earlier model gives each class.
  */
 export function makeClassTargets(
   classBalance: number,
@@ -151,9 +155,16 @@ export function makeClassTargets(
   const balance = computeClassWeights(facts.imagesPerClass, classBalance);
   const oneHot = new Float32Array(samples.length * columns);
   const weight = new Float32Array(samples.length);
-  samples.forEach(({ boxes, ignored }, i) => {
+  samples.forEach((sample, i) => {
+    const row = oneHot.subarray(i * columns, (i + 1) * columns);
+    const softWeight = writeSoftTarget(sample, row, (c) => balance[c] ?? 1);
+    if (softWeight !== undefined) {
+      weight[i] = softWeight;
+      return;
+    }
+    const { boxes, ignored } = sample;
     const classIndex = findLargest(boxes)?.classIndex ?? classes;
-    oneHot[i * columns + classIndex] = 1;
+    row[classIndex] = 1;
     weight[i] = boxes.length === 0 && ignored.length > 0 ? 0 : (balance[classIndex] ?? 1);
   });
   return {

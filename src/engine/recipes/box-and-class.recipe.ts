@@ -5,6 +5,7 @@ import { buildBoxAndClassHead } from '../parts/box-and-class-head.ts';
 import { computeClassWeights } from '../parts/class-balance.ts';
 import { maskedSquaredError, softmaxLoss } from '../parts/losses.ts';
 import { cutToVisible } from '../parts/peaks.ts';
+import { planMix, pseudoLabelShape, writeSoftTarget } from '../parts/pseudo-labels.ts';
 import { clampSteps } from '../train/schedule.ts';
 import {
   type CanvasBox,
@@ -82,6 +83,7 @@ const parameters = z.object({
       'Copies of each photograph drawn with other zoom, place and colour. -1: as many as suit their number.',
     ),
   flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
+  ...pseudoLabelShape,
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -142,6 +144,7 @@ function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSched
     patience: null,
     best: { metric: 'valid/logLoss', higher: false },
     rareBoost: 0,
+    ...planMix(settings),
   };
 }
 
@@ -173,8 +176,15 @@ function makeTargets(
   const box = new Float32Array(samples.length * 4);
   const mask = new Float32Array(samples.length);
   samples.forEach((sample, i) => {
+    const row = oneHot.subarray(i * columns, (i + 1) * columns);
+    // A class but no place: the box of a photograph that nobody labelled stays masked.
+    const softWeight = writeSoftTarget(sample, row, (c) => balance[c] ?? 1);
+    if (softWeight !== undefined) {
+      weight[i] = softWeight;
+      return;
+    }
     const chosen = chooseBox(sample.boxes, settings.chooseBox, task.canvas);
-    oneHot[i * columns + (chosen?.classIndex ?? task.classes)] = 1;
+    row[chosen?.classIndex ?? task.classes] = 1;
     // An image whose fish were all cut off is neither that fish nor empty.
     const unclear = chosen === null && sample.ignored.length > 0;
     weight[i] = unclear ? 0 : chosen === null ? 1 : (balance[chosen.classIndex] ?? 1);

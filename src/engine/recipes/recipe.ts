@@ -33,6 +33,8 @@ export interface CanvasSample {
   readonly ignored: readonly RectPx[];
   /** The part of the canvas that shows photograph and not padding. */
   readonly visible: RectPx;
+  /** Where nobody labelled the photograph: what an earlier model says of it, one probability a class and, last, of "nothing here". */
+  readonly soft?: readonly number[];
 }
 
 /** One suggestion in canvas pixels; score 0..1, one probability a class. */
@@ -128,6 +130,14 @@ export interface CopyPlan {
   readonly fresh?: number;
 }
 
+/** Parts of each step's photographs besides the labelled ones in their own order; each stream is drawn in an order of its own. */
+export interface BatchMix {
+  /** Labelled ones again, rare classes more often. 0..0.5. */
+  readonly second: number;
+  /** Photographs that nobody labelled. 0..0.5. */
+  readonly pseudo: number;
+}
+
 /** How long and how fast to learn. */
 export interface TrainingSchedule {
   readonly batchImages: number;
@@ -148,6 +158,8 @@ export interface TrainingSchedule {
   readonly best: { readonly metric: string; readonly higher: boolean };
   /** Share of extra visits for images of rare classes: 0 none, 1 all classes equally often. */
   readonly rareBoost: number;
+  /** Left out: labelled photographs alone, one stream. */
+  readonly mix?: BatchMix;
 }
 
 /** Learning from chosen cells: cuts a batch out of its maps, and applies the same model to what was cut. */

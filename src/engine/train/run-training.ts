@@ -5,7 +5,7 @@ import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, tf } from '../backends/tf.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import { PLAIN } from '../features/variants.ts';
-import type { EngineBox, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
+import type { EngineBox, EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { ChannelScale, measureChannelScale } from '../parts/channel-scale.layer.ts';
 import type { ConfiguredRecipe, Recipe, TrainingFacts } from '../recipes/recipe.ts';
 import { hashBytes } from './array-file.ts';
@@ -24,9 +24,9 @@ import { evaluateModel } from './evaluate.ts';
 import { FrameWindows } from './frame-windows.ts';
 import { Learner } from './learner.ts';
 import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './model-files.ts';
-import { computeVisits, createSampler } from './sampler.ts';
 import type { RunLength } from './schedule.ts';
 import type { TrainContext } from './train.ts';
+import { createTrainingSampler } from './training-sampler.ts';
 import { readWeights, type WeightArray, writeWeights } from './weights.ts';
 
 /** The train message's input once features are there and the recipe is read. */
@@ -40,6 +40,8 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
   /** Time left for the loop and saving; null trains the schedule's steps. */
   readonly budgetMs: number | null;
   readonly trainItems: readonly TrainingItem[];
+  /** Photographs that nobody labelled, for a schedule with a mix. */
+  readonly pseudoItems?: readonly TrainingItem[];
   readonly validSamples: readonly TrainingSample[];
   readonly failed: EngineOutput<'train'>['failed'];
   /** Weights to start from, by name; others start as the recipe builds them. */
@@ -67,12 +69,12 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
       : { kind: 'time', budgetMs: input.budgetMs };
   const random = { seed: input.seed, step: 0 };
   const model = configured.build(random);
-  const sampler = createTrainingSampler(input, schedule.batchImages, schedule.rareBoost);
+  const sampler = createTrainingSampler(input, schedule);
   const loader = new BatchLoader({
     source: input.source,
     recipe: configured,
     facts,
-    items: input.trainItems,
+    items: [...input.trainItems, ...(input.pseudoItems ?? [])],
     sampler,
     canvas: input.canvas,
   });
@@ -132,21 +134,18 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
 }
 
 /** The features as the recipe sees them: a recipe with `frames` gets windows. */
-function viewSource({ configured, source, trainItems, validSamples, neighbours }: RunInput): FeatureSource {
+function viewSource(input: RunInput): FeatureSource {
+  const { configured, source, neighbours } = input;
   if (configured.frames === undefined) return source;
-  const images = [...trainItems.map(({ sample }) => sample.image), ...validSamples.map(({ image }) => image)];
-  return new FrameWindows(source, configured.frames, images, neighbours ?? []);
+  return new FrameWindows(source, configured.frames, listImages(input), neighbours ?? []);
 }
 
-function createTrainingSampler(input: RunInput, batchImages: number, rareBoost: number) {
-  const classesOfImage = input.trainItems.map((item) => item.sample.boxes.map((box) => box.classIndex));
-  return createSampler({
-    seed: input.seed,
-    images: input.trainItems.length,
-    copies: input.trainItems.map((item) => item.variants.length),
-    visits: computeVisits(classesOfImage, input.classes.length, rareBoost),
-    batchImages,
-  });
+/** Every photograph of the run. */
+function listImages({ trainItems, pseudoItems = [], validSamples }: RunInput): EngineImage[] {
+  return [
+    ...[...trainItems, ...pseudoItems].map(({ sample }) => sample.image),
+    ...validSamples.map(({ image }) => image),
+  ];
 }
 
 function evaluateOptions(input: RunInput, model: LayersModel) {
@@ -225,15 +224,21 @@ function fingerprint(input: RunInput): string {
       variants.map((variant) => variant.id),
     ]),
     valid: input.validSamples.map((sample) => sample.image.hash),
+    ...(input.pseudoItems !== undefined && {
+      pseudo: input.pseudoItems.map(({ sample, variants }) => [
+        sample.image.hash,
+        sample.probabilities,
+        variants.map((variant) => variant.id),
+      ]),
+    }),
     ...(input.source instanceof FrameWindows && { frames: listFrames(input, input.source) }),
   };
   return hashBytes(new TextEncoder().encode(JSON.stringify(deciding)));
 }
 
 /** The windows that decide a run's numbers besides the images themselves. */
-function listFrames({ trainItems, validSamples }: RunInput, windows: FrameWindows): (readonly string[])[] {
-  const images = [...trainItems.map(({ sample }) => sample.image), ...validSamples.map(({ image }) => image)];
-  return images.map(({ hash }) => windows.windowOf(hash));
+function listFrames(input: RunInput, windows: FrameWindows): (readonly string[])[] {
+  return listImages(input).map(({ hash }) => windows.windowOf(hash));
 }
 
 /** Nothing for a box without a line, so that runs begun before there were lines can be taken up. */

@@ -1,5 +1,5 @@
 /** Which copy of which photograph each step sees: a pure function of seed and step, so that a run can be taken up anywhere. */
-import { createRandom } from '../../core/random.ts';
+import { createRandom, type Random } from '../../core/random.ts';
 
 export interface SamplerOptions {
   readonly seed: number;
@@ -24,14 +24,24 @@ export interface Sampler {
   batch(step: number): SampleChoice[];
 }
 
-/** Each epoch is a new shuffle; the copy of each visit is drawn. Memory: one epoch's order. */
-export function createSampler(options: SamplerOptions): Sampler {
+/** Visits of images in an endless order. */
+export interface VisitOrder {
+  /** Visits an epoch. */
+  readonly epochVisits: number;
+  at(visit: number): SampleChoice;
+}
+
+/** Each epoch is a new shuffle; the copy of each visit is drawn. A pure function of `root`. Memory: one epoch's order. */
+export function createVisitOrder(
+  options: Pick<SamplerOptions, 'copies' | 'visits'>,
+  root: Random,
+): VisitOrder {
   const slots = options.visits.flatMap((count, image) => new Array<number>(count).fill(image));
   const orders = new Map<number, SampleChoice[]>();
   const orderOf = (epoch: number): SampleChoice[] => {
     const known = orders.get(epoch);
     if (known !== undefined) return known;
-    const random = createRandom(options.seed).fork(`epoch/${epoch}`);
+    const random = root.fork(`epoch/${epoch}`);
     const order = random
       .shuffle(slots)
       .map((image) => ({ image, copy: random.int(Math.max(1, options.copies[image] ?? 1)) }));
@@ -42,13 +52,17 @@ export function createSampler(options: SamplerOptions): Sampler {
   };
   return {
     epochVisits: slots.length,
-    batch(step) {
-      return Array.from({ length: options.batchImages }, (_, i) => {
-        const visit = step * options.batchImages + i;
-        const order = orderOf(Math.floor(visit / slots.length));
-        return order[visit % slots.length] as SampleChoice;
-      });
-    },
+    at: (visit) => orderOf(Math.floor(visit / slots.length))[visit % slots.length] as SampleChoice,
+  };
+}
+
+/** All images in one {@link createVisitOrder}. */
+export function createSampler(options: SamplerOptions): Sampler {
+  const order = createVisitOrder(options, createRandom(options.seed));
+  return {
+    epochVisits: order.epochVisits,
+    batch: (step) =>
+      Array.from({ length: options.batchImages }, (_, i) => order.at(step * options.batchImages + i)),
   };
 }
 

@@ -30,7 +30,8 @@ export function placeSample(sample: TrainingSample, canvas: Canvas, variant: Fea
       boxes.push({ ...seen, classIndex: box.classIndex, ...placeLine(box, placement, visible) });
     else ignored.push(seen);
   }
-  return { boxes, ignored, visible };
+  const soft = sample.probabilities;
+  return { boxes, ignored, visible, ...(soft && { soft }) };
 }
 
 /** The line of a box in canvas pixels; none where a point is missing or outside what the copy shows. */

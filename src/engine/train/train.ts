@@ -70,6 +70,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
         source: store,
         budgetMs: remainingMs,
         trainItems: prepared.trainItems,
+        ...(prepared.pseudoItems.length > 0 && { pseudoItems: prepared.pseudoItems }),
         validSamples: prepared.validSamples,
         failed: prepared.failed,
       },
@@ -82,6 +83,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
 
 interface Prepared {
   readonly trainItems: readonly TrainingItem[];
+  readonly pseudoItems: readonly TrainingItem[];
   readonly validSamples: readonly TrainingSample[];
   readonly failed: ImageFault[];
 }
@@ -106,20 +108,26 @@ async function prepareFeatures(
     samples.filter((sample) => !faulty.has(sample.image.id));
   const usable = good(trainSamples);
   if (usable.length === 0) throw noImages();
+  const pseudo = good(input.samples.filter((sample) => sample.split === 'pseudo'));
   const plan: CopyPlan = configured.planCopies(facts);
   const readable = frames.filter(({ id }) => !faulty.has(id));
-  for (const images of groupImages([...usable.map((sample) => sample.image), ...readable])) {
+  for (const images of groupImages([...[...usable, ...pseudo].map(({ image }) => image), ...readable])) {
     const variants = listCopies((images[0] as EngineImage).hash, plan);
     const result = await ensureFeatures({ ...common, images, variants });
     failed.push(...result.failed);
   }
-  const trainItems = usable.map((sample) => ({
+  const toItem = (sample: TrainingSample): TrainingItem => ({
     sample,
     variants: listCopies(sample.image.hash, plan).filter((variant) =>
       store.has({ hash: sample.image.hash, variant: variant.id }),
     ),
-  }));
-  return { trainItems, validSamples: good(input.samples.filter((s) => s.split === 'valid')), failed };
+  });
+  return {
+    trainItems: usable.map(toItem),
+    pseudoItems: pseudo.map(toItem),
+    validSamples: good(input.samples.filter((s) => s.split === 'valid')),
+    failed,
+  };
 }
 
 function groupImages(images: readonly EngineImage[]): EngineImage[][] {

@@ -36,5 +36,10 @@ export function findTrainingSet(modelDir: string): TrainingSet | undefined {
 
 /** Which side each image was on when the model was trained. */
 export function readDivision(modelDir: string): ReadonlyMap<string, Split> {
-  return new Map((findTrainingSet(modelDir)?.samples ?? []).map((sample) => [sample.image.id, sample.split]));
+  return new Map(
+    (findTrainingSet(modelDir)?.samples ?? []).flatMap(({ image, split }) =>
+      // Nobody labelled a pseudo-labelled photograph: it is on neither side.
+      split === 'pseudo' ? [] : [[image.id, split]],
+    ),
+  );
 }

@@ -16,6 +16,7 @@ import { type LabelledImage, listLabelledImages, toEngineImage } from './labelle
 import { findNeighbours } from './neighbours.ts';
 import { listPlanWarnings } from './plan-warnings.ts';
 import { startPrediction } from './predictions.ts';
+import { computePseudoLabels, type PseudoPlan, planPseudoLabels } from './pseudo-labels.ts';
 import { findRecipe } from './recipes.ts';
 import { findTrainingSet, saveTrainingSet, type TrainingSet } from './training-set.ts';
 
@@ -51,7 +52,7 @@ async function plan(
   context: HostContext,
   project: OpenProject,
   request: TrainRequest,
-): Promise<{ plan: TrainingPlan; set: TrainingSet }> {
+): Promise<{ plan: TrainingPlan; set: TrainingSet; pseudo: PseudoPlan | undefined }> {
   const [{ recipeVersion, parameters }, status] = await Promise.all([
     context.engine.call('checkParameters', { recipe: request.recipe, parameters: request.parameters }),
     context.engine.call('status', {}),
@@ -74,6 +75,7 @@ async function plan(
     perClass,
     groups: division.groups,
   };
+  const pseudo = await planPseudoLabels(context, project, parameters, { labelled, division });
   const made: TrainingPlan = {
     recipe: request.recipe,
     recipeVersion,
@@ -81,6 +83,7 @@ async function plan(
     seed: request.seed,
     minutes: request.minutes,
     ...facts,
+    ...(pseudo && { pseudoImages: pseudo.images.length }),
     backbone: nameBackbone(project, status.backbone?.id),
     backend: status.backend,
     warnings: listPlanWarnings({ ...facts, unusable }),
@@ -100,6 +103,7 @@ async function plan(
   return {
     plan: made,
     set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, ...around, plan: { ...made } },
+    pseudo,
   };
 }
 
@@ -158,7 +162,7 @@ export function createTrainRunner(context: HostContext): JobRunner {
     const project = context.session.require();
     const modelDir = path.join(project.modelsDir, input.modelId);
     const earlier = job.resume ? findTrainingSet(modelDir) : undefined;
-    const set = earlier ?? (await plan(context, project, input)).set;
+    const set = earlier ?? (await gatherTrainingSet(context, project, input, job));
     if (earlier === undefined) saveTrainingSet(modelDir, set);
     const output = await context.engine.call(
       'train',
@@ -203,6 +207,19 @@ export function createTrainRunner(context: HostContext): JobRunner {
       },
     };
   };
+}
+
+/** All that is learnt from, what an earlier model says of photographs without labels included: a resumed run finds the same. */
+async function gatherTrainingSet(
+  context: HostContext,
+  project: OpenProject,
+  request: TrainRequest,
+  job: Parameters<JobRunner>[1],
+): Promise<TrainingSet> {
+  const { set, pseudo } = await plan(context, project, request);
+  if (pseudo === undefined) return set;
+  const samples = await computePseudoLabels(context, project, pseudo, job);
+  return { ...set, samples: [...set.samples, ...samples] };
 }
 
 function planParameters(set: TrainingSet): Record<string, unknown> {

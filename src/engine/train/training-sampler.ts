@@ -1,0 +1,58 @@
+/** The sampler a run's schedule asks for: labelled photographs in one stream, or mixed with those that nobody labelled. */
+import { AppError } from '../../core/errors.ts';
+import type { TrainingSchedule } from '../recipes/recipe.ts';
+import type { TrainingItem } from './batches.ts';
+import { createMixedSampler, type Stream } from './mixed-sampler.ts';
+import { computeVisits, createSampler, type Sampler } from './sampler.ts';
+
+/** How much more often the second stream shows rare classes: all classes alike. */
+const SECOND_RARE_BOOST = 1;
+
+export interface SampledRun {
+  readonly seed: number;
+  readonly classes: readonly unknown[];
+  readonly trainItems: readonly TrainingItem[];
+  readonly pseudoItems?: readonly TrainingItem[];
+}
+
+/** Images are counted through `trainItems`, then `pseudoItems`. Throws `training/no-pseudo-labels` for a mix without the latter. */
+export function createTrainingSampler(
+  { seed, classes, trainItems, pseudoItems = [] }: SampledRun,
+  schedule: Pick<TrainingSchedule, 'batchImages' | 'rareBoost' | 'mix'>,
+): Sampler {
+  const { batchImages, rareBoost, mix } = schedule;
+  const classesOfImage = trainItems.map((item) => item.sample.boxes.map((box) => box.classIndex));
+  const copies = trainItems.map((item) => item.variants.length);
+  const visits = computeVisits(classesOfImage, classes.length, rareBoost);
+  if (mix === undefined)
+    return createSampler({ seed, images: trainItems.length, copies, visits, batchImages });
+  if (pseudoItems.length === 0) throw noPseudoLabels();
+  const images = trainItems.map((_, i) => i);
+  const streams: Stream[] = [
+    { name: 'labelled', share: 1 - mix.second - mix.pseudo, images, copies, visits },
+    {
+      name: 'second',
+      share: mix.second,
+      images,
+      copies,
+      visits: computeVisits(classesOfImage, classes.length, SECOND_RARE_BOOST),
+    },
+    {
+      name: 'pseudo',
+      share: mix.pseudo,
+      images: pseudoItems.map((_, i) => trainItems.length + i),
+      copies: pseudoItems.map((item) => item.variants.length),
+      visits: pseudoItems.map(() => 1),
+    },
+  ];
+  return createMixedSampler({ seed, batchImages, streams: streams.filter(({ share }) => share > 0) });
+}
+
+function noPseudoLabels(): AppError {
+  return new AppError({
+    code: 'training/no-pseudo-labels',
+    message:
+      'The plan mixes in photographs that nobody labelled, and none of them is left to learn from, so nothing was trained.',
+    hint: 'Set pseudoShare to 0, or check that photographs without labels can be read.',
+  });
+}
