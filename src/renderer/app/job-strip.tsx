@@ -5,9 +5,10 @@ import type { ProjectSummary } from '../../contract/schemas.ts';
 import { isJobOver, type Job } from '../../core/jobs.ts';
 import { api } from '../api/client.ts';
 import { useAction, useJobs, useProject } from '../api/queries.ts';
-import { formatCount, formatDuration } from '../ui/format-numbers.ts';
+import { formatDuration } from '../ui/format-numbers.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import { describeJob } from '../ui/job-text.ts';
 import { t } from '../ui/messages.ts';
 import styles from './shell.module.css';
 
@@ -123,29 +124,9 @@ function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactE
 function JobNote({ job: { state } }: { job: Job }): ReactElement {
   return (
     <span className={styles.jobNote} role={state.status === 'failed' ? 'alert' : undefined}>
-      {describe(state)}
+      {describeJob(state)}
     </span>
   );
-}
-
-function describe(state: Job['state']): string {
-  switch (state.status) {
-    case 'queued':
-      return t('job.queued');
-    case 'running': {
-      const { phase, done, total, unit } = state.progress;
-      if (total === 0) return phase;
-      return t('job.progress', { phase, done: formatCount(done), total: formatCount(total), unit });
-    }
-    case 'done':
-      return state.summary;
-    case 'failed':
-      return `${state.error.message} ${state.error.hint}`;
-    case 'cancelled':
-      return t('job.cancelled');
-    case 'interrupted':
-      return t('job.interrupted');
-  }
 }
 
 function JobBar({ job: { state, title } }: { job: Job }): ReactElement | null {

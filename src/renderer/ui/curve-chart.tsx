@@ -92,12 +92,16 @@ function makeOptions(names: readonly string[], width: number, scheme: 'dark' | '
         stroke: lineColors[scheme][index % 2] ?? ink,
         width: 1.6,
         spanGaps: true,
-        points: { show: false },
+        // A line needs two points; one alone is shown as a dot.
+        points: { show: (plot: UPlot, index: number) => countValues(plot.data[index]) < 2, size: 5 },
         ...(index % 2 === 1 ? { dash: [5, 3] } : {}),
       })),
     ],
   };
 }
+
+const countValues = (values: ArrayLike<number | null | undefined> | undefined): number =>
+  Array.from(values ?? []).filter((value) => typeof value === 'number').length;
 
 function alignLines(lines: readonly CurveLine[]): UPlot.AlignedData {
   const [first] = lines;

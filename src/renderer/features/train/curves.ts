@@ -1,4 +1,4 @@
-/** Sorts the points of a run into charts: losses first, then validation metrics; one loss of both kinds shares a chart. */
+/** Sorts the points of a run into charts: the total loss first, then validation metrics, then the parts of the loss; one loss of both kinds shares a chart. */
 import type { CurvePoint } from '../../../core/jobs.ts';
 import type { CurveLine } from '../../ui/curve-chart.tsx';
 import { humanName } from '../../ui/json-schema.ts';
@@ -49,7 +49,14 @@ function titleOf(key: string): string {
   return metricTitles[key] ?? humanName(key);
 }
 
-const rank = (name: string): number => (name === 'loss/total' ? 0 : name.startsWith('loss/') ? 1 : 2);
+/** What a person looks at first comes first: is it learning, how good is it, and only then the parts of the loss. */
+function rank(name: string): number {
+  const key = name.replace(/^(valid|train)\//, '');
+  if (key === 'loss/total') return 0;
+  const metric = Object.keys(metricTitles).indexOf(key);
+  if (key === 'lr') return 200;
+  return metric < 0 ? 100 : 1 + metric;
+}
 const byKind = (a: string, b: string): number => rank(a) - rank(b) || a.localeCompare(b);
 
 function thin(points: readonly CurvePoint[]): CurvePoint[] {

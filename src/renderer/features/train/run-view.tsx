@@ -6,15 +6,17 @@ import type { RecipeInfo } from '../../../core/learning.ts';
 import { api } from '../../api/client.ts';
 import { useAction, useCurve } from '../../api/queries.ts';
 import { CurveChart } from '../../ui/curve-chart.tsx';
-import { formatCount, formatDuration } from '../../ui/format-numbers.ts';
+import { formatDuration } from '../../ui/format-numbers.ts';
+import { describeJob } from '../../ui/job-text.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
 import { makeCharts } from './curves.ts';
 import styles from './train.module.css';
 
-export function RunView({ job, recipe }: { job: Job | null; recipe: RecipeInfo | null }): ReactElement {
+export function RunView({ job, recipes }: { job: Job | null; recipes: readonly RecipeInfo[] }): ReactElement {
   const curve = useCurve(job?.id ?? null);
+  const recipe = recipes.find(({ id }) => id === job?.input.recipe);
   const charts = useMemo(() => makeCharts(curve.data ?? []), [curve.data]);
   return (
     <section className={layout.section} aria-label={t('train.run')}>
@@ -33,7 +35,7 @@ export function RunView({ job, recipe }: { job: Job | null; recipe: RecipeInfo |
               <CurveChart key={chart.title} title={chart.title} lines={chart.lines} />
             ))}
           </div>
-          {recipe === null || charts.length === 0 ? null : (
+          {recipe === undefined || charts.length === 0 ? null : (
             <p className={styles.reading}>{recipe.readingTheNumbers}</p>
           )}
         </>
@@ -55,9 +57,9 @@ function RunHead({ job, elapsedMs }: { job: Job; elapsedMs: number | null }): Re
     <div className={styles.run}>
       <div className={styles.runLine}>
         <strong className={layout.ellipsis}>{job.title}</strong>
-        <span className={layout.dim}>{describe(job)}</span>
+        <span className={layout.dim}>{describeRun(job)}</span>
         <span className={styles.runTimes}>
-          {elapsedMs === null ? '' : t('train.elapsed', { time: formatDuration(elapsedMs) })}
+          {elapsedMs === null || !isActive ? '' : t('train.elapsed', { time: formatDuration(elapsedMs) })}
           {progress?.etaMs === null || progress === null
             ? ''
             : ` · ${t('job.left', { time: formatDuration(progress.etaMs) })}`}
@@ -84,11 +86,6 @@ function RunHead({ job, elapsedMs }: { job: Job; elapsedMs: number | null }): Re
   );
 }
 
-function describe({ state }: Job): string {
-  if (state.status === 'done') return state.summary;
-  if (state.status !== 'running') return t(`job.${state.status}`);
-  const { phase, done, total, unit } = state.progress;
-  return total === 0
-    ? phase
-    : t('job.progress', { phase, done: formatCount(done), total: formatCount(total), unit });
-}
+/** A fault is told in a note of its own. */
+const describeRun = ({ state }: Job): string =>
+  state.status === 'failed' ? t('job.failed') : describeJob(state);

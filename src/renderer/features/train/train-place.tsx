@@ -1,32 +1,30 @@
-/** Train: what to train on the left (recipe, time, plan), how it goes and what came of it on the right. */
+/** Train: every recipe on the left; beside it the chosen one with its plan and the button, always in sight; below, how it goes and what came of it. */
 import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { TrainRequest } from '../../../contract/host-api.ts';
 import { isJobOver } from '../../../core/jobs.ts';
+import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { useAction, useJobs, usePlan, useRecipes } from '../../api/queries.ts';
+import { useAction, useJobs, useModels, usePlan, useRecipes } from '../../api/queries.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Waiting } from '../../ui/notes.tsx';
-import { BackboneChoice } from './backbone-choice.tsx';
 import { ModelsTable } from './models-table.tsx';
-import { PlanView } from './plan-view.tsx';
-import { RecipeChoice } from './recipe-choice.tsx';
-import { RunSettings } from './run-settings.tsx';
+import { PlanFacts, PlanWarnings } from './plan-facts.tsx';
+import { RecipeList } from './recipe-list.tsx';
+import { RunDetails, type RunRequest } from './run-details.tsx';
 import { RunView } from './run-view.tsx';
+import { TimeBudget } from './time-budget.tsx';
 import styles from './train.module.css';
 
 export function TrainPlace(): ReactElement {
   const recipes = useRecipes();
   const jobs = useJobs();
+  const models = useModels();
   const [chosen, setChosen] = useState<string | null>(null);
-  const [settings, setSettings] = useState<Omit<TrainRequest, 'recipe'>>({
-    parameters: {},
-    seed: 1,
-    minutes: null,
-  });
+  const [settings, setSettings] = useState<RunRequest>({ parameters: {}, seed: 1, minutes: null });
   const recipe = recipes.data?.find(({ id }) => id === (chosen ?? 'detector')) ?? recipes.data?.[0];
   const request = recipe === undefined ? null : { recipe: recipe.id, ...settings };
   const plan = usePlan(request);
@@ -35,58 +33,88 @@ export function TrainPlace(): ReactElement {
     .filter(({ kind }) => kind === 'train')
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
   const isTraining = trainJobs.some(({ state }) => !isJobOver(state));
-  const canTrain = request !== null && plan.data !== undefined && plan.data.trainImages > 0 && !isTraining;
+  const planned = plan.isError ? undefined : plan.data;
+  const canTrain = planned !== undefined && planned.trainImages > 0 && !isTraining;
+  const hasResults = trainJobs.length > 0 || (models.data ?? []).length > 0;
   return (
-    <div className={layout.columns}>
-      <section className={styles.setup} aria-label={t('train.setup')}>
-        <div className={styles.scroll}>
-          {recipes.isError ? (
-            <ErrorNote error={readError(recipes.error)} onRetry={() => void recipes.refetch()} />
-          ) : null}
-          {recipes.isPending ? <Waiting label={t('train.recipesLoading')} /> : null}
-          {recipe === undefined ? null : (
-            <>
-              <RecipeChoice
-                recipes={recipes.data ?? []}
-                chosen={recipe.id}
-                onChoose={(id) => {
-                  setChosen(id);
-                  setSettings({ ...settings, parameters: {} });
-                }}
-              />
-              <RunSettings recipe={recipe} settings={settings} onChange={setSettings} />
-              <BackboneChoice />
-              {plan.isError ? (
-                <ErrorNote error={readError(plan.error)} onRetry={() => void plan.refetch()} />
-              ) : null}
-              {plan.data === undefined || plan.isError ? null : (
-                <PlanView plan={plan.data} onSplitBy={(splitBy) => setSettings({ ...settings, splitBy })} />
-              )}
-            </>
-          )}
-        </div>
-        <div className={styles.go}>
-          {start.isError ? <ErrorNote error={readError(start.error)} onDismiss={start.reset} /> : null}
-          <Button
-            fullWidth
-            size="sm"
-            leftSection={<Icon name="train" />}
-            disabled={!canTrain}
-            loading={start.isPending}
-            onClick={() => {
-              if (request !== null) start.mutate(request);
+    <div className={styles.train}>
+      <section className={styles.recipes} aria-label={t('train.recipes')}>
+        {recipes.isError ? (
+          <ErrorNote error={readError(recipes.error)} onRetry={() => void recipes.refetch()} />
+        ) : null}
+        {recipes.isPending ? <Waiting label={t('train.recipesLoading')} /> : null}
+        {recipe === undefined ? null : (
+          <RecipeList
+            recipes={recipes.data ?? []}
+            chosen={recipe.id}
+            onChoose={(id) => {
+              setChosen(id);
+              setSettings({ ...settings, parameters: {} });
             }}
-          >
-            {isTraining ? t('train.running') : t('train.start')}
-          </Button>
-        </div>
+          />
+        )}
       </section>
-      <div className={layout.page}>
+      <div className={styles.main}>
+        {recipe === undefined || request === null ? null : (
+          <Setup
+            recipe={recipe}
+            plan={planned}
+            minutes={settings.minutes ?? null}
+            onMinutes={(minutes) => setSettings({ ...settings, minutes })}
+            state={isTraining ? 'training' : start.isPending ? 'starting' : canTrain ? 'ready' : 'not-ready'}
+            onTrain={() => start.mutate(request)}
+          />
+        )}
         <div className={styles.results}>
-          <RunView job={trainJobs[0] ?? null} recipe={recipe ?? null} />
-          <ModelsTable />
+          {start.isError ? <ErrorNote error={readError(start.error)} onDismiss={start.reset} /> : null}
+          {plan.isError ? (
+            <ErrorNote error={readError(plan.error)} onRetry={() => void plan.refetch()} />
+          ) : null}
+          {planned === undefined || isTraining ? null : <PlanWarnings plan={planned} />}
+          {recipe === undefined ? null : (
+            <RunDetails recipe={recipe} plan={planned} settings={settings} onChange={setSettings} />
+          )}
+          <RunView job={trainJobs[0] ?? null} recipes={recipes.data ?? []} />
+          {hasResults ? <ModelsTable /> : null}
         </div>
       </div>
     </div>
+  );
+}
+
+/** The chosen recipe in words, the plan in figures, the time, and the button. */
+function Setup(props: {
+  recipe: RecipeInfo;
+  plan: TrainingPlan | undefined;
+  minutes: number | null;
+  onMinutes: (minutes: number | null) => void;
+  state: 'ready' | 'not-ready' | 'starting' | 'training';
+  onTrain: () => void;
+}): ReactElement {
+  const { recipe, plan, minutes, onMinutes, state, onTrain } = props;
+  return (
+    <section className={styles.setup} aria-label={t('train.setup')}>
+      <div className={styles.about}>
+        <h2>{recipe.title}</h2>
+        <p>{recipe.summary}</p>
+        <p className={layout.dim}>
+          <em>{t('train.whenItFails')}</em> {recipe.whenItFails}
+        </p>
+      </div>
+      <div className={styles.order}>
+        <PlanFacts plan={plan} />
+        <TimeBudget minutes={minutes} onChange={onMinutes} />
+        <Button
+          fullWidth
+          size="sm"
+          leftSection={<Icon name="train" />}
+          disabled={state === 'not-ready' || state === 'training'}
+          loading={state === 'starting'}
+          onClick={onTrain}
+        >
+          {state === 'training' ? t('train.running') : t('train.start')}
+        </Button>
+      </div>
+    </section>
   );
 }

@@ -13,6 +13,14 @@ export const commonMessages = {
   'unit.minutes': '{m} min {s} s',
   'unit.hours': '{h} h {m} min',
   'unit.min': 'min',
+  'unit.megabytes': 'MB',
+
+  'phase.features': 'Looking at the photographs',
+  'phase.train': 'Learning',
+  'phase.predict': 'Suggesting',
+  'phase.explain': 'Asking where it looks',
+  'phase.intervals': 'Reckoning how sure the figures are',
+  'phase.download': 'Downloading',
 
   'place.all': 'Places',
   'place.welcome': 'Welcome',
@@ -56,6 +64,7 @@ export const commonMessages = {
   'job.interrupted': 'Interrupted when the studio stopped; what was done is kept',
   'job.resume': 'Resume',
   'job.progress': '{phase} · {done} of {total} {unit}',
+  'job.share': '{phase} · {share}',
   'job.left': '{time} left',
 
   'engine.label': 'Engine: {backend}',

@@ -1,0 +1,70 @@
+/** The plan before the run: how many images teach and judge, what speaks against it, and how many boxes each class has. */
+import type { ReactElement } from 'react';
+import type { TrainingPlan } from '../../../core/learning.ts';
+import { formatCount } from '../../ui/format-numbers.ts';
+import layout from '../../ui/layout.module.css';
+import { t } from '../../ui/messages.ts';
+import { Remark } from '../../ui/notes.tsx';
+import styles from './train.module.css';
+
+/** While the plan is being made its rows stand there already, so that nothing moves when it comes. */
+export function PlanFacts({ plan }: { plan: TrainingPlan | undefined }): ReactElement {
+  return (
+    <dl className={layout.facts} aria-label={t('train.plan')}>
+      <dt>{t('train.learnsFrom')}</dt>
+      <dd>{plan === undefined ? '…' : t('annotate.count', { n: plan.trainImages })}</dd>
+      <dt>{t('train.judgedBy')}</dt>
+      <dd>{plan === undefined ? '…' : t('annotate.count', { n: plan.validImages })}</dd>
+      <dt>{t('train.boxes')}</dt>
+      <dd>
+        {plan === undefined
+          ? '…'
+          : t('train.boxesInGroups', {
+              boxes: plan.boxes,
+              groups: t('train.groupCount', { n: plan.groups }),
+            })}
+      </dd>
+    </dl>
+  );
+}
+
+export function PlanWarnings({ plan }: { plan: TrainingPlan }): ReactElement | null {
+  if (plan.warnings.length === 0) return null;
+  return (
+    <div className={styles.warnings}>
+      {plan.warnings.map((warning) => (
+        <Remark key={warning.code + warning.message} kind="warning">
+          {warning.message} <span className={layout.dim}>{warning.hint}</span>
+        </Remark>
+      ))}
+    </div>
+  );
+}
+
+export function ClassCounts({ plan }: { plan: TrainingPlan }): ReactElement | null {
+  if (plan.perClass.length === 0) return null;
+  return (
+    <table className={layout.table}>
+      <thead>
+        <tr>
+          <th scope="col">{t('train.boxesOfClass')}</th>
+          <th scope="col" className={layout.number}>
+            {t('train.training')}
+          </th>
+          <th scope="col" className={layout.number}>
+            {t('train.validation')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {plan.perClass.map((row) => (
+          <tr key={row.classId}>
+            <td>{row.name}</td>
+            <td className={layout.number}>{formatCount(row.trainBoxes)}</td>
+            <td className={layout.number}>{formatCount(row.validBoxes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

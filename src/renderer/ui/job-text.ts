@@ -1,0 +1,43 @@
+/** What a job says of itself in one line, the same wherever it is shown. */
+import type { Job } from '../../core/jobs.ts';
+import { formatCount, formatPercent } from './format-numbers.ts';
+import { t } from './messages.ts';
+
+/** Names that the engine gives to its phases; the host writes its own as sentences. */
+const phases = {
+  features: t('phase.features'),
+  train: t('phase.train'),
+  predict: t('phase.predict'),
+  explain: t('phase.explain'),
+  intervals: t('phase.intervals'),
+  download: t('phase.download'),
+} as const satisfies Record<string, string>;
+
+const nameOf = (phase: string): string => (phase in phases ? phases[phase as keyof typeof phases] : phase);
+
+/** How a job that is over ended, or how far one that runs has come. */
+export function describeJob(state: Job['state']): string {
+  if (state.status === 'done') return state.summary;
+  if (state.status === 'failed') return `${state.error.message} ${state.error.hint}`;
+  if (state.status !== 'running') return t(`job.${state.status}`);
+  const { phase, done, total, unit } = state.progress;
+  if (total === 0) return nameOf(phase);
+  // Shares are shares: 334 of 1,000 ‰ is 33 %.
+  if (unit === '‰' || unit === '%')
+    return t('job.share', { phase: nameOf(phase), share: formatPercent(done / total) });
+  if (unit === 'bytes')
+    return t('job.progress', {
+      phase: nameOf(phase),
+      done: formatMegabytes(done),
+      total: formatMegabytes(total),
+      unit: t('unit.megabytes'),
+    });
+  return t('job.progress', {
+    phase: nameOf(phase),
+    done: formatCount(done),
+    total: formatCount(total),
+    unit,
+  });
+}
+
+const formatMegabytes = (bytes: number): string => formatCount(bytes / 1e6);
