@@ -121,7 +121,7 @@ describe.skipIf(executablePath === undefined)(
       const list = page.getByRole('region', { name: 'Boxes on this image' }).getByRole('listitem');
       expect(await list.allTextContents()).toEqual([
         'ALB, 80 by 60 pixels at 100, 100',
-        'Suggestion: YFT, 80 %, 90 by 50 pixels at 300, 200',
+        'Suggestion: YFT, 0.80, 90 by 50 pixels at 300, 200',
       ]);
       const canvas = page.getByRole('application', { name: 'Photograph' });
       await canvas.focus();

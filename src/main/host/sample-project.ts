@@ -1,8 +1,10 @@
 /** The sample project: drawn once into the studio's own folder, partly labelled, with the whole truth kept beside it for scoring. */
+
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { HostApi } from '../../contract/host-api.ts';
 import { classColorAt, classKeyAt } from '../../core/class-colors.ts';
+import { countOf } from '../../core/count.ts';
 import { createRandom } from '../../core/random.ts';
 import type { ClassRecord } from '../../core/records.ts';
 import type { JobRunner } from '../jobs/job.ts';
@@ -92,7 +94,7 @@ export function createSampleRunner(context: HostContext): JobRunner {
     renameSync(unfinished, place.projectDir);
     const summary = await openProjectDir(context, place.projectDir);
     return {
-      summary: `${summary.counts.images} images, ${summary.counts.boxes} boxes to begin with`,
+      summary: `${countOf(summary.counts.images, 'image')}, ${countOf(summary.counts.boxes, 'box', 'boxes')} to begin with`,
       result: { path: place.projectDir },
     };
   };

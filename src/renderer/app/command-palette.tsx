@@ -73,6 +73,8 @@ export function CommandPalette(): ReactElement {
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
       shortcut={['mod + K']}
+      // No field of the studio uses these keys itself.
+      tagsToIgnore={[]}
       nothingFound={t('palette.nothing')}
       highlightQuery
       scrollable

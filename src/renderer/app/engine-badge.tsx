@@ -91,7 +91,7 @@ function EngineDetails({ status }: { status: EngineStatus }): ReactElement {
       </ul>
       <p className={popover.facts}>
         {t('engine.facts', {
-          providers: status.providers.join(', ') || '–',
+          provider: status.providers[0] ?? '–',
           backbone: status.backbone === null ? '–' : `${status.backbone.id} ${status.backbone.version}`,
           node: status.node,
         })}

@@ -56,7 +56,13 @@ function QuietLine({ project }: { project: ProjectSummary | null }): ReactElemen
   const { images, boxes, labelled, reviewed, empty } = project.counts;
   return (
     <div className={styles.quiet}>
-      <span>{t('job.quiet', { images, seen: labelled + reviewed + empty, boxes })}</span>
+      <span>
+        {t('job.quiet', {
+          images: t('annotate.count', { n: images }),
+          seen: labelled + reviewed + empty,
+          boxes: t('annotate.boxesHere', { n: boxes }),
+        })}
+      </span>
       <span title={project.path}>{t('job.saved')}</span>
     </div>
   );

@@ -26,7 +26,7 @@ export function pickTextColor(color: string): string {
   return luminance > 0.179 ? '#000000' : '#ffffff';
 }
 
-/** A score as people read it: `87 %`. */
+/** A score as it is written everywhere: `0.87`. It ranks, and is a probability only where it was calibrated. */
 export function formatScore(score: number): string {
-  return `${Math.round(score * 100)} %`;
+  return score.toFixed(2);
 }

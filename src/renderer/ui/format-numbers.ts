@@ -12,7 +12,8 @@ export const formatPercent = (value: number): string => `${Math.round(value * 10
 export const formatScore = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
 
 /** A metric 0..1 as `0.873`; null as a dash. */
-export const formatMetric = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+export const formatMetric = (value: number | null): string =>
+  value === null ? '–' : value.toFixed(3).replace('-', '−');
 
 /** A loss or metric of any size, three significant digits. */
 export const formatValue = (value: number): string =>

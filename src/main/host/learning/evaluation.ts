@@ -1,7 +1,9 @@
 /** Scores of a model on labelled images, computed from fresh predictions that never become suggestions. */
+
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi, SplitChoice } from '../../../contract/host-api.ts';
+import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import { type EvaluationReport, evaluationReportSchema } from '../../../core/evaluation.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
@@ -80,7 +82,7 @@ export function createEvaluateRunner(context: HostContext): JobRunner {
     const accuracy =
       report.classAcc === null ? '' : `, ${(report.classAcc * 100).toFixed(1)} % of classes right`;
     return {
-      summary: `${report.n} images${score}${accuracy}`,
+      summary: `${countOf(report.n, 'image')}${score}${accuracy}`,
       result: { modelId: model.id, ...report, failed },
     };
   };

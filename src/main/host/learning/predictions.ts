@@ -1,7 +1,9 @@
 /** Suggestions: made by a model on every readable image, kept apart from labels, offered only where nobody has answered yet. */
+
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
+import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import { clipBox, computeIou } from '../../../core/geometry.ts';
 import type { ModelRecord } from '../../../core/records.ts';
@@ -156,8 +158,8 @@ export function createPredictRunner(context: HostContext): JobRunner {
     const offered = project.db.tallies.get(`pending:${model.id}`);
     return {
       summary: (await suggestsBoxes(context, model.recipe))
-        ? `${offered} suggestions to look at, on ${output.images} images`
-        : `Class probabilities of ${output.images} images, for a submission; this recipe suggests no boxes`,
+        ? `${countOf(offered, 'suggestion')} to look at, on ${countOf(output.images, 'image')}`
+        : `Class probabilities of ${countOf(output.images, 'image')}, for a submission; this recipe suggests no boxes`,
       result: { modelId: model.id, images: output.images, suggestions, offered, failed: output.failed },
     };
   };

@@ -1,4 +1,5 @@
 /** The job that reads a folder of photographs into the open project. */
+import { countOf } from '../../../core/count.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { scanProject } from './scan-project.ts';
@@ -12,13 +13,14 @@ export function createScanRunner(context: HostContext): JobRunner {
       newId: context.newId,
       now: context.now,
     });
-    const parts = [`${report.images} images`];
+    const parts = [countOf(report.images, 'image')];
     if (report.added > 0) parts.push(`${report.added} new`);
     if (report.changed > 0) parts.push(`${report.changed} changed`);
     if (report.moved > 0) parts.push(`${report.moved} moved`);
     if (report.missing > 0) parts.push(`${report.missing} missing`);
     if (report.problems.length > 0) parts.push(`${report.problems.length} unusable`);
-    if (report.unreadable.length > 0) parts.push(`${report.unreadable.length} folders or files not readable`);
+    if (report.unreadable.length > 0)
+      parts.push(`${countOf(report.unreadable.length, 'folder or file', 'folders or files')} not readable`);
     return { summary: parts.join(', '), result: { ...report } };
   };
 }

@@ -1,8 +1,10 @@
 /** The job that writes labels out: into a fresh folder beside the target first, so that the target is whole or untouched. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { TransferReport } from '../../../contract/schemas.ts';
+import { countOf } from '../../../core/count.ts';
 import type { ImageRecord, PredictionRecord } from '../../../core/records.ts';
 import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
 import type { ExportInput } from '../../../formats/format.ts';
@@ -48,7 +50,7 @@ export function createExportRunner(context: HostContext): JobRunner {
       files: written,
     };
     return {
-      summary: `${report.boxes} boxes on ${report.images} images to ${dir}`,
+      summary: `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} to ${dir}`,
       result: { ...result, dir },
     };
   };

@@ -1,6 +1,8 @@
 /** The job that brings labels in: one gesture, undone in one step, with a report of every box that did not come over. */
+
 import { z } from 'zod';
 import type { TransferReport } from '../../../contract/schemas.ts';
+import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import { detectFormat } from '../../../formats/detect.ts';
 import type { FileTree, Format, FormatReport } from '../../../formats/format.ts';
@@ -53,7 +55,7 @@ export function createImportRunner(context: HostContext): JobRunner {
     }
     const report = toTransferReport(records.report, plan.repeated, plan.notes);
     return {
-      summary: `${report.boxes} boxes on ${report.images} images from ${format.title}`,
+      summary: `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} from ${format.title}`,
       result: { ...report },
     };
   };

@@ -1,7 +1,9 @@
 /** The job that writes what a model sees in a split to one file: a Kaggle submission for `.csv`, else JSON. Labels do not matter to it. */
+
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import { splitChoiceSchema } from '../../../core/learning.ts';
 import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
@@ -75,7 +77,7 @@ export function createPredictionFileRunner(context: HostContext): JobRunner {
     }
     const detections = predictions.reduce((sum, prediction) => sum + prediction.detections.length, 0);
     return {
-      summary: `${predictions.length} images to ${file}`,
+      summary: `${countOf(predictions.length, 'image')} to ${file}`,
       result: { modelId: model.id, images: predictions.length, detections, failed },
     };
   };

@@ -83,7 +83,7 @@ function SaveMark({ editor }: { editor: Editor }): ReactElement {
         name={save.kind === 'failed' ? 'problem' : save.kind === 'saved' ? 'check' : 'restart'}
         size={12}
       />
-      {t(`save.${save.kind}`)}
+      <span>{t(`save.${save.kind}`)}</span>
     </span>
   );
 }

@@ -11,7 +11,10 @@ import styles from './compare.module.css';
 import { pairKey } from './pairs.ts';
 
 const cellPx = 136;
-const captionPx = 38;
+/** As in the style sheet: the photograph, the two lines below it with the border, and the same gap as beside. */
+const photoPx = 118;
+const captionPx = 37;
+const gapPx = 8;
 
 export interface CropWallProps {
   readonly pairs: readonly ComparePair[];
@@ -35,7 +38,7 @@ export function CropWall({ pairs, currentKey, onChoose, hasAny }: CropWallProps)
   const rows = useVirtualizer({
     count: Math.ceil(pairs.length / columns),
     getScrollElement: () => scroll.current,
-    estimateSize: () => cellPx + captionPx,
+    estimateSize: () => photoPx + captionPx + gapPx,
     overscan: 3,
   });
   const currentRow = Math.floor(pairs.findIndex((pair) => pairKey(pair) === currentKey) / columns);

@@ -47,6 +47,9 @@ export function PairView({
   useEffect(() => {
     if (!isShown || pair === null || viewport.widthView <= 1) return;
     const boxes = [pair.hand, pair.predicted].filter((box) => box !== null);
+    // The pair has the handles, not what the canvas would choose first.
+    if (predictedId !== undefined) editor.selectPrediction(predictedId);
+    else if (handId !== undefined) editor.select([handId]);
     editor.zoomToBox(squareAround(boxes, pair.image, 0));
   }, [editor, isShown, handId, predictedId, viewport]);
   const takeModel = (): void => answer(session, pair, modelIsRight, onNext);

@@ -6,7 +6,7 @@ import type { PredictionStatus } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
 import { useModels } from '../../api/queries.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
-import { formatPercent, formatScore } from '../../ui/format-numbers.ts';
+import { formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { PhotoCrop } from '../../ui/photo-crop.tsx';
@@ -63,7 +63,7 @@ export function SuggestionPanel({
               <li key={record?.id}>
                 <ClassName record={record} />
                 {record?.key === null || record === undefined ? <span /> : <Kbd>{record.key}</Kbd>}
-                <span className={styles.share}>{formatPercent(share)}</span>
+                <span className={styles.share}>{formatScore(share)}</span>
                 <span className={styles.bar}>
                   <i style={{ width: `${share * 100}%` }} />
                 </span>

@@ -36,7 +36,9 @@ export function RunView({ job, recipes }: { job: Job | null; recipes: readonly R
             ))}
           </div>
           {recipe === undefined || charts.length === 0 ? null : (
-            <p className={styles.reading}>{recipe.readingTheNumbers}</p>
+            <p className={styles.reading}>
+              {t('train.axis')} {recipe.readingTheNumbers}
+            </p>
           )}
         </>
       )}

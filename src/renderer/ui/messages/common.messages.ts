@@ -55,7 +55,7 @@ export const commonMessages = {
   'error.windowHint': 'Show it again, or go to another place.',
 
   'job.strip': 'Jobs',
-  'job.quiet': '{images} images · {seen} looked at · {boxes} boxes',
+  'job.quiet': '{images} · {seen} looked at · {boxes}',
   'job.quietWelcome': 'Nothing leaves this machine.',
   'job.saved': 'Every change is saved as it is made',
   'job.queued': 'Waits for its turn',
@@ -72,7 +72,7 @@ export const commonMessages = {
   'engine.starting': 'Engine starts…',
   'engine.fault': 'Engine fault',
   'engine.inUse': 'in use',
-  'engine.facts': 'Features: {providers} · backbone {backbone} · Node {node}',
+  'engine.facts': 'Features on {provider} · backbone {backbone} · Node {node}',
   'engine.install': 'Install native TensorFlow',
   'engine.installNote':
     'Fetches TensorFlow’s official build once (about 500 MB on disk) and tests it. Training then runs several times faster.',

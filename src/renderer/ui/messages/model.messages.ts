@@ -46,6 +46,7 @@ export const modelMessages = {
   'train.noRunText':
     'Label a few images, then press Train. Curves appear here while it learns; the model then suggests boxes on the other images.',
   'train.firstPoints': 'First come the features of the photographs, then the curves.',
+  'train.axis': 'Across each curve: epochs, visits of every photograph.',
   'train.curveOf': 'Curve of {name}',
   'train.elapsed': '{time} so far',
 
