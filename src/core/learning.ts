@@ -18,6 +18,8 @@ export const recipeInfoSchema = z.object({
   outputs: z.array(z.enum(['class', 'box', 'boxes', 'heatmap'])),
   /** True where a photograph is judged with the frames before it, labelled or not. */
   seesNeighbours: z.boolean().optional(),
+  /** For a recipe that trains nothing but joins trained models: what each of them must say. */
+  joins: z.enum(['class', 'boxes']).optional(),
   parametersSchema: z.record(z.string(), z.unknown()),
   defaults: z.record(z.string(), z.unknown()),
 });
@@ -72,6 +74,8 @@ export const engineStatusSchema = z.object({
   /** The TensorFlow.js backend in use. */
   backend: z.string(),
   backends: z.array(backendStatusSchema),
+  /** The variants of native TensorFlow in the user's cache folder, working or not. */
+  installed: z.array(z.string()).default([]),
   /** ONNX Runtime execution providers, the one in use first. */
   providers: z.array(z.string()),
   backbone: z

@@ -81,10 +81,10 @@ const writeCompiler = (
 async function options(over: Partial<InstallOptions> = {}): Promise<InstallOptions> {
   return {
     cacheDir,
-    wheel: wheel(),
+    wheels: [wheel()],
     pythonCandidates: [await writePython()],
     compilerCandidates: [await writeCompiler()],
-    selfTest: async () => ({ tensorflowVersion: '9.9.9', elapsedMs: 1, matmulGflops: 1 }),
+    selfTest: async () => ({ tensorflowVersion: '9.9.9', elapsedMs: 1, matmulGflops: 1, usesGpu: false }),
     ...over,
   };
 }
@@ -105,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
       'self-test',
     ]);
     expect(seen.every((p) => p.done >= 0 && p.done <= p.total)).toBe(true);
-    const found = findInstalledTensorFlow(cacheDir);
+    const found = findInstalledTensorFlow(cacheDir, 'cpu');
     expect(found?.manifest.wheel.sha256).toBe(wheel().sha256);
     expect(await readFile(found?.bindingPath ?? '', 'utf8')).toBe('binding');
     // Nothing but the install stays: no wheel, no sources, no half-done folder, no lock.
@@ -123,10 +123,10 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
     await expect(installNativeTensorFlow(broken)).rejects.toMatchObject({
       code: 'engine-install/build-failed',
     });
-    expect(findInstalledTensorFlow(cacheDir)).toBeUndefined();
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')).toBeUndefined();
     await installNativeTensorFlow(await options());
     expect(await countDownloads()).toBe(1);
-    expect(findInstalledTensorFlow(cacheDir)).toBeDefined();
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')).toBeDefined();
   });
 
   it('refuses a file that is not the published one, and throws it away', async () => {
@@ -184,7 +184,7 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
     await expect(running).rejects.toMatchObject({ code: 'job/cancelled' });
     expect(performance.now() - startMs).toBeLessThan(10_000);
     await installNativeTensorFlow(await options());
-    expect(findInstalledTensorFlow(cacheDir)).toBeDefined();
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')).toBeDefined();
   });
 
   it('names what is missing on the machine before it downloads anything', async () => {
@@ -218,7 +218,7 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
       `fs.writeFileSync(dest + '/tensorflow_cpu-9.9.9.whl', 'not an archive');`,
     );
     await expect(
-      installNativeTensorFlow(await options({ pythonCandidates: [python], wheel: wheel({ sha256 }) })),
+      installNativeTensorFlow(await options({ pythonCandidates: [python], wheels: [wheel({ sha256 })] })),
     ).rejects.toMatchObject({ code: 'engine-install/unpack-failed' });
     expect(await uninstallNativeTensorFlow({ cacheDir })).toBe(true);
     await installNativeTensorFlow(await options());
@@ -231,7 +231,7 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
     await expect(installNativeTensorFlow(failing)).rejects.toMatchObject({
       code: 'engine-install/self-test',
     });
-    expect(findInstalledTensorFlow(cacheDir)?.manifest.tensorflowVersion).toBe('9.9.9');
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')?.manifest.tensorflowVersion).toBe('9.9.9');
   });
 
   it('lets one install run at a time, and does not wait for a dead one', async () => {
@@ -243,7 +243,7 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
     });
     await writeFile(lock, '999999999');
     await installNativeTensorFlow(await options());
-    expect(findInstalledTensorFlow(cacheDir)).toBeDefined();
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')).toBeDefined();
   });
 
   it('is taken away without a trace, and says when there was nothing', async () => {
@@ -251,7 +251,7 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
     await installNativeTensorFlow(await options());
     expect(await uninstallNativeTensorFlow({ cacheDir })).toBe(true);
     expect(await readdir(path.join(cacheDir, 'tensorflow'))).toEqual([]);
-    expect(findInstalledTensorFlow(cacheDir)).toBeUndefined();
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')).toBeUndefined();
   });
 });
 
@@ -261,8 +261,8 @@ describe('choosing a backend', () => {
   it('takes WebAssembly where no native TensorFlow is installed, and says how to get it', async () => {
     const chosen = await selectBackend({ cacheDir, env: {} });
     expect(chosen.backend).toBe('wasm');
-    expect(chosen.backends.map((one) => one.id)).toEqual(['native', 'wasm', 'cpu']);
-    expect(chosen.backends[0]).toMatchObject({
+    expect(chosen.backends.map((one) => one.id)).toEqual(['native-gpu', 'native', 'wasm', 'cpu']);
+    expect(chosen.backends[1]).toMatchObject({
       available: false,
       reason: expect.stringContaining('Native TensorFlow is not installed. Run `catchlight engine install`'),
     });
@@ -274,7 +274,7 @@ describe('choosing a backend', () => {
     await writeFile(path.join(final, 'manifest.json'), '{"format":1');
     const chosen = await selectBackend({ cacheDir, env: {} });
     expect(chosen.backend).toBe('wasm');
-    expect(chosen.backends[0]?.reason).toContain('not in order');
+    expect(chosen.backends[1]?.reason).toContain('not in order');
   });
 
   it('tests a library in a process of its own after a process died loading it, and passes on when it fails', async () => {
@@ -296,7 +296,7 @@ describe('choosing a backend', () => {
     await writeFile(path.join(root, '.loading-999999999'), '');
     const chosen = await selectBackend({ cacheDir, env: {} });
     expect(chosen.backend).toBe('wasm');
-    expect(chosen.backends[0]?.reason).toContain('did not pass its self-test');
+    expect(chosen.backends[1]?.reason).toContain('did not pass its self-test');
     expect((await readdir(root)).filter((name) => name.startsWith('.loading-'))).toEqual([]);
   });
 

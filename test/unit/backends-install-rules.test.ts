@@ -3,10 +3,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { engineCacheDir } from '../../src/engine/install/engine-cache.ts';
+import { readCard } from '../../src/engine/install/gpu-driver.ts';
 import { runCommand } from '../../src/engine/install/run-command.ts';
 import { selfTestEntry } from '../../src/engine/install/self-test.ts';
 import { unpackedPath } from '../../src/engine/install/unpack-wheel.ts';
-import { getWheel } from '../../src/engine/install/wheels.ts';
+import { getWheels } from '../../src/engine/install/wheels.ts';
 
 describe('the cache folder', () => {
   it('lies where each platform keeps such things', () => {
@@ -33,10 +34,36 @@ describe('the cache folder', () => {
 });
 
 describe('the wheels', () => {
-  it('are pinned by a whole SHA-256 for both Linux machines', () => {
-    for (const arch of ['x64', 'arm64']) {
-      expect(getWheel('linux', arch).sha256).toMatch(/^[0-9a-f]{64}$/);
-      expect(getWheel('linux', arch).fileName).toContain(getWheel('linux', arch).platformTag);
+  it('are pinned by a whole SHA-256 and a size for both Linux machines, and for NVIDIA cards', () => {
+    const sets = [
+      getWheels('cpu', 'linux', 'x64'),
+      getWheels('cpu', 'linux', 'arm64'),
+      getWheels('cuda', 'linux', 'x64'),
+    ];
+    for (const wheel of sets.flat()) {
+      expect(wheel.sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(wheel.requirement).toMatch(/^[\w-]+==[\d.]+$/);
+      expect(wheel.requirement.endsWith(`==${wheel.version}`)).toBe(true);
+      expect(wheel.fileName).toContain(`-${wheel.version}-`);
+      expect(wheel.sizeBytes).toBeLessThan(2e9);
+    }
+    const names = sets.flat().map(({ fileName }) => fileName);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(sets.map(([tensorFlow]) => tensorFlow.version)).size).toBe(1);
+  });
+
+  it('for NVIDIA cards exist for Linux x64 alone, and the refusal names the machine', () => {
+    for (const [platform, arch] of [
+      ['linux', 'arm64'],
+      ['darwin', 'arm64'],
+      ['win32', 'x64'],
+    ] as const) {
+      expect(() => getWheels('cuda', platform, arch)).toThrow(
+        expect.objectContaining({
+          code: 'engine-install/unsupported-platform',
+          message: expect.stringContaining(arch),
+        }),
+      );
     }
   });
 
@@ -49,12 +76,23 @@ describe('the wheels', () => {
         code: 'engine-install/unsupported-platform',
         message: expect.stringMatching(new RegExp(`${name}.*WebAssembly`)),
       });
-      expect(() => getWheel(platform, 'x64')).toThrow(refusal);
+      expect(() => getWheels('cpu', platform, 'x64')).toThrow(refusal);
     }
   });
 });
 
 describe('unpacking', () => {
+  it("takes NVIDIA's libraries to where TensorFlow looks for them, and none of its headers", () => {
+    for (const name of [
+      'nvidia/cudnn/lib/libcudnn.so.9',
+      'nvidia/cuda_nvcc/bin/ptxas',
+      'nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc',
+    ])
+      expect(unpackedPath(name)).toBe(path.join(...name.split('/')));
+    expect(unpackedPath('nvidia/cudnn/include/cudnn.h')).toBeUndefined();
+    expect(unpackedPath('nvidia/cudnn/lib/../../../../etc/x.so')).toBeUndefined();
+  });
+
   it('takes the two libraries and the headers, and nothing else', () => {
     expect(unpackedPath('tensorflow/libtensorflow_cc.so.2')).toBe(path.join('lib', 'libtensorflow_cc.so.2'));
     expect(unpackedPath('tensorflow/include/tensorflow/c/c_api.h')).toBe(
@@ -68,7 +106,10 @@ describe('unpacking', () => {
   });
 
   it('never leaves the folder, whatever an entry is called', () => {
-    const part = fc.constantFrom('..', '.', 'tensorflow', 'include', 'c', 'x.h', 'libtensorflow_cc.so.2', '');
+    const part = fc.constantFrom(
+      ...['..', '.', 'tensorflow', 'include', 'c', 'x.h', 'libtensorflow_cc.so.2', ''],
+      ...['nvidia', 'cudnn', 'lib', 'x.so.1'],
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const target = unpackedPath(parts.join('/'));
@@ -76,6 +117,26 @@ describe('unpacking', () => {
         expect(path.resolve('/install', target).startsWith('/install/') || path.sep === '\\').toBe(true);
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe("the NVIDIA driver's answer", () => {
+  it('is read as a name and a version', () => {
+    expect(readCard('NVIDIA H100 80GB HBM3, 550.54.15\nNVIDIA H100 80GB HBM3, 550.54.15\n')).toEqual({
+      name: 'NVIDIA H100 80GB HBM3',
+      driverVersion: '550.54.15',
+    });
+  });
+
+  it('is no card when it is anything else', () => {
+    expect(readCard('No devices were found')).toBeUndefined();
+    expect(readCard('')).toBeUndefined();
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const card = readCard(text);
+        if (card !== undefined) expect(card.driverVersion).toMatch(/^\d+\.[\d.]+$/);
+      }),
     );
   });
 });

@@ -88,6 +88,8 @@ export function registerNativeBackend(bindingPath: string): NativeBinding {
   }
   // TensorFlow prints CPU hints on stderr at start; errors (level 2 and up) still come through.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // On a graphics card TensorFlow takes all of its memory at start unless told to grow; the window draws on it, too.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   const packageRoot = dirname(resolveModule('@tensorflow/tfjs-node-gpu/package.json'));
   const load = createRequire(join(packageRoot, 'package.json'));
   restoreRemovedUtilities(load);
@@ -103,6 +105,11 @@ export function registerNativeBackend(bindingPath: string): NativeBinding {
   );
   registered = { path: bindingPath, binding };
   return binding;
+}
+
+/** Makes a TensorFlow loaded later in this process work on the processor, whatever cards there are. */
+export function hideGraphicsCards(): void {
+  process.env.CUDA_VISIBLE_DEVICES = '-1';
 }
 
 /** True while the native backend is the one in use. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import { type InstallVariant, installVariants } from '../install/engine-cache.ts';
 import { findInstalledTensorFlow } from '../install/manifest.ts';
 import { resolveModule } from './tf.ts';
 
@@ -12,22 +13,27 @@ const selfBuilding = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as c
 export interface NativeBindingLocation {
   readonly bindingPath: string;
   readonly origin: string;
+  /** The install it is of; undefined for a library the package built for itself. */
+  readonly variant: InstallVariant | undefined;
 }
 
 /**
- * Looks for a binding made for this machine. Throws `engine/native-missing` when there is none,
+ * Looks for a binding made for this machine to compute on the processor: the variant for it first, then the one for graphics cards,
+ * which can do both. Throws `engine/native-missing` when there is none,
  * `engine/native-damaged` when the install's record cannot be read or names another machine.
  */
 export function locateNativeBinding(cacheDir: string): NativeBindingLocation {
-  const installed = readInstall(cacheDir);
-  if (installed !== undefined)
-    return { bindingPath: installed, origin: "installed in the user's cache folder" };
+  for (const variant of installVariants) {
+    const found = locateVariant(cacheDir, variant);
+    if (found !== undefined) return found;
+  }
   const packaged = selfBuilding
     .map((name) =>
       path.join(path.dirname(resolveModule(`${name}/package.json`)), 'lib', 'napi-v8', 'tfjs_binding.node'),
     )
     .find((file) => existsSync(file));
-  if (packaged !== undefined) return { bindingPath: packaged, origin: "built by the package's own script" };
+  if (packaged !== undefined)
+    return { bindingPath: packaged, origin: "built by the package's own script", variant: undefined };
   throw new AppError({
     code: 'engine/native-missing',
     message: 'Native TensorFlow is not installed.',
@@ -36,15 +42,16 @@ export function locateNativeBinding(cacheDir: string): NativeBindingLocation {
   });
 }
 
-function readInstall(cacheDir: string): string | undefined {
+/** The install of one variant; undefined when there is none. Throws `engine/native-damaged`. */
+export function locateVariant(cacheDir: string, variant: InstallVariant): NativeBindingLocation | undefined {
   try {
-    const found = findInstalledTensorFlow(cacheDir);
+    const found = findInstalledTensorFlow(cacheDir, variant);
     if (found === undefined) return undefined;
     const { platform, arch } = found.manifest;
     if (platform !== process.platform || arch !== process.arch)
       throw new Error(`it was made for ${platform} ${arch}`);
     if (!existsSync(found.bindingPath)) throw new Error('its binding is missing');
-    return found.bindingPath;
+    return { bindingPath: found.bindingPath, origin: "installed in the user's cache folder", variant };
   } catch (error) {
     throw new AppError({
       code: 'engine/native-damaged',

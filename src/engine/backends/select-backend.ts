@@ -1,18 +1,24 @@
-/** Chooses what trains: native TensorFlow, else WebAssembly, else plain JavaScript, each after a self-test, each with its reason. */
+/** Chooses what trains: native TensorFlow on a graphics card or the processor, else WebAssembly, else plain JavaScript, each after a self-test, each with its reason. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, toAppErrorData } from '../../core/errors.ts';
 import { engineCacheDir } from '../install/engine-cache.ts';
+import { findNvidiaCard } from '../install/gpu-driver.ts';
 import { selfTestBinding } from '../install/self-test.ts';
 import { startCpuBackend } from './cpu.backend.ts';
-import { locateNativeBinding } from './native.backend.ts';
-import { nativeBackendName, registerNativeBackend } from './native-binding.ts';
+import { locateNativeBinding, locateVariant } from './native.backend.ts';
+import {
+  hideGraphicsCards,
+  type NativeBinding,
+  nativeBackendName,
+  registerNativeBackend,
+} from './native-binding.ts';
 import { probeBackend } from './probe.ts';
 import { tf } from './tf.ts';
 import { startWasmBackend, wasmBackendName } from './wasm.backend.ts';
 
 /** Best first. */
-export const backendIds = ['native', 'wasm', 'cpu'] as const;
+export const backendIds = ['native-gpu', 'native', 'wasm', 'cpu'] as const;
 export type BackendId = (typeof backendIds)[number];
 
 /** One line of the status: `reason` is a sentence saying what it is or, when not available, why not and what to do. */
@@ -40,7 +46,7 @@ let selection: Promise<BackendSelection> | undefined;
 
 /**
  * Starts the best backend that passes its self-test and makes it the one `tf` uses. The choice is made once a process; later
- * calls return it. `CATCHLIGHT_BACKEND=native|wasm|cpu` forces one. Throws `engine/unknown-backend` for another word and
+ * calls return it. `CATCHLIGHT_BACKEND=native-gpu|native|wasm|cpu` forces one. Throws `engine/unknown-backend` for another word and
  * `engine/backend-unavailable` when the forced one does not work.
  */
 export function selectBackend(options: SelectOptions = {}): Promise<BackendSelection> {
@@ -57,7 +63,15 @@ async function choose(options: SelectOptions): Promise<BackendSelection> {
   const env = options.env ?? process.env;
   const forced = readForced(env.CATCHLIGHT_BACKEND);
   const backends: BackendStatus[] = [];
-  for (const id of backendIds) backends.push(await tryBackend(id, forced, options, env));
+  for (const id of backendIds) {
+    // A process holds one TensorFlow: with the card's in use, the processor's is not loaded beside it.
+    const isTaken = id === 'native' && backends[0]?.available === true;
+    backends.push(
+      isTaken
+        ? { id, available: false, reason: 'Not tried: the one for graphics cards works and is loaded.' }
+        : await tryBackend(id, forced, options, env),
+    );
+  }
   const best = backends.find((one) => one.available && (forced === undefined || one.id === forced));
   if (best === undefined) throw unavailable(forced, backends);
   await start(best.id);
@@ -93,6 +107,7 @@ const testers: Readonly<
     (options: SelectOptions, env: Readonly<Record<string, string | undefined>>) => Promise<string>
   >
 > = {
+  'native-gpu': testNativeGpu,
   native: testNative,
   wasm: async () => {
     if (!(await startWasmBackend())) throw new Error('the module did not start');
@@ -107,6 +122,39 @@ const testers: Readonly<
   },
 };
 
+/** The card's library is tried in a process of its own first: one that does not work would take the place of the processor's. */
+async function testNativeGpu(
+  options: SelectOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const cacheDir = options.cacheDir ?? engineCacheDir(env);
+  const located = locateVariant(cacheDir, 'cuda');
+  if (located === undefined) throw await gpuMissing();
+  await selfTestBinding(located.bindingPath, { device: 'gpu', timeoutMs: options.childTimeoutMs ?? 60_000 });
+  const { TF_Version } = await loadBinding(located.bindingPath, path.join(cacheDir, 'tensorflow'));
+  return `TensorFlow ${TF_Version} on ${(await findNvidiaCard()).name}, ${located.origin}.`;
+}
+
+/** Why no TensorFlow for graphics cards is here, and whether this machine could have it. */
+async function gpuMissing(): Promise<AppError> {
+  const missing = (message: string, hint = ''): AppError =>
+    new AppError({ code: 'engine/native-missing', message, hint });
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return missing('TensorFlow for graphics cards is published for Linux x64 with NVIDIA cards only.');
+  try {
+    const { name } = await findNvidiaCard();
+    return missing(
+      `${name} could train here, and TensorFlow for it is not installed.`,
+      'Run `catchlight engine install --variant cuda`.',
+    );
+  } catch (error) {
+    const { code } = toAppErrorData(error);
+    return code === 'engine-install/old-driver'
+      ? missing('The driver of the NVIDIA card here is older than CUDA 12 needs.', 'Update it.')
+      : missing('No NVIDIA card with a driver was found on this machine.');
+  }
+}
+
 async function testNative(
   options: SelectOptions,
   env: Readonly<Record<string, string | undefined>>,
@@ -118,19 +166,31 @@ async function testNative(
     // The last process that loaded this library did not live to say so: let another one go first.
     await selfTestBinding(located.bindingPath, { timeoutMs: options.childTimeoutMs ?? 60_000 });
   }
+  hideGraphicsCards();
+  const { TF_Version } = await loadBinding(located.bindingPath, root);
+  return `TensorFlow ${TF_Version}, ${located.origin}.`;
+}
+
+/** Loads a binding, starts its backend and tests it; a mark stands in `root` meanwhile, in case the process does not live to say. */
+async function loadBinding(bindingPath: string, root: string): Promise<NativeBinding> {
   const clear = leaveCrashMark(root);
   try {
-    const binding = registerNativeBackend(located.bindingPath);
+    const binding = registerNativeBackend(bindingPath);
     await tf.setBackend(nativeBackendName);
     await probeBackend();
-    return `TensorFlow ${binding.TF_Version}, ${located.origin}.`;
+    return binding;
   } finally {
     clear();
   }
 }
 
 async function start(id: BackendId): Promise<void> {
-  const names = { native: nativeBackendName, wasm: wasmBackendName, cpu: 'cpu' } as const;
+  const names = {
+    'native-gpu': nativeBackendName,
+    native: nativeBackendName,
+    wasm: wasmBackendName,
+    cpu: 'cpu',
+  } as const;
   await tf.setBackend(names[id]);
 }
 
@@ -184,7 +244,7 @@ function readForced(word: string | undefined): BackendId | undefined {
 
 function failureText(id: BackendId, error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
-  if (id === 'native') {
+  if (id.startsWith('native')) {
     return `Native TensorFlow is installed but did not start (${said}). Run \`catchlight engine uninstall\`, then \`catchlight engine install\`.`;
   }
   return `It did not start: ${said}.`;

@@ -29,6 +29,10 @@ export function engineCacheDir(
 /** File name of the compiled binding in the install folder. */
 export const bindingFileName = 'tfjs_binding.node';
 
+/** Native TensorFlow for the processor, or for NVIDIA cards too. */
+export const installVariants = ['cpu', 'cuda'] as const;
+export type InstallVariant = (typeof installVariants)[number];
+
 /** The folders of the TensorFlow install inside the cache. */
 export interface InstallFolders {
   /** Everything of the install. */
@@ -42,7 +46,7 @@ export interface InstallFolders {
 }
 
 /** Names the folders of one variant. */
-export function installFolders(cacheDir: string, variant: string): InstallFolders {
+export function installFolders(cacheDir: string, variant: InstallVariant): InstallFolders {
   const root = path.join(cacheDir, 'tensorflow');
   return {
     root,

@@ -1,17 +1,24 @@
-/** `engine install`: puts native TensorFlow into the user's cache folder, phase by phase, and takes it away again. */
+/** `engine install`: puts native TensorFlow, for the processor or for NVIDIA cards, into the user's cache folder, phase by phase, and takes it away again. */
 import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { buildBinding, findCompiler } from './build-binding.ts';
-import { ensureWheel, findPythonWithPip, hashFile, noSpace } from './download-wheel.ts';
-import { bindingFileName, type InstallFolders, installFolders } from './engine-cache.ts';
+import { ensureWheel, findPythonWithPip, hashFile, noSpace, type PythonWithPip } from './download-wheel.ts';
+import {
+  bindingFileName,
+  type InstallFolders,
+  type InstallVariant,
+  installFolders,
+  installVariants,
+} from './engine-cache.ts';
+import { findNvidiaCard } from './gpu-driver.ts';
 import { takeInstallLock } from './install-lock.ts';
 import { type InstallManifest, manifestFileName } from './manifest.ts';
 import { cancelled } from './run-command.ts';
 import { type SelfTestResult, selfTestBinding } from './self-test.ts';
 import { unpackWheel } from './unpack-wheel.ts';
-import { getWheel, type PinnedWheel } from './wheels.ts';
+import { getWheels, type PinnedWheel } from './wheels.ts';
 
 /** Phases in their order. `done` and `total` count bytes in `download` and `unpack`, else steps. */
 export type InstallPhase = 'check' | 'download' | 'unpack' | 'build' | 'self-test';
@@ -30,47 +37,57 @@ export interface InstallOptions {
   readonly cacheDir: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: InstallProgress) => void;
-  readonly variant?: 'cpu';
-  readonly wheel?: PinnedWheel;
+  readonly variant?: InstallVariant;
+  /** TensorFlow's first, then those it opens at run time. */
+  readonly wheels?: readonly [PinnedWheel, ...PinnedWheel[]];
+  /** Programs that ask the NVIDIA driver for its cards. */
+  readonly driverCandidates?: readonly string[];
   readonly pythonCandidates?: readonly string[];
   readonly compilerCandidates?: readonly string[];
   readonly downloadTimeoutMs?: number;
   readonly selfTest?: (
     bindingPath: string,
-    options: { readonly signal?: AbortSignal },
+    options: { readonly signal?: AbortSignal; readonly device?: 'cpu' | 'gpu' },
   ) => Promise<SelfTestResult>;
   readonly freeBytes?: (folder: string) => Promise<number>;
   readonly nowMs?: () => number;
 }
 
 /**
- * Installs TensorFlow for Node: checks the machine, downloads the pinned wheel with pip, unpacks its libraries, compiles the
- * binding, tests it in a process of its own and moves it into place in one rename. An install that was cut off goes on where it
- * was. Progress comes at most ten times a second. Throws `engine-install/…` (`unsupported-platform`, `no-python`, `no-compiler`,
- * `no-space`, `download-failed`, `checksum`, `unpack-failed`, `build-failed`, `self-test`, `busy`) or `job/cancelled`;
+ * Installs TensorFlow for Node: checks the machine, downloads the pinned wheels with pip, unpacks their libraries, compiles the
+ * binding, tests it in a process of its own (`cuda`: on the card) and moves it into place in one rename. An install that was cut
+ * off goes on where it was. Progress comes at most ten times a second. Throws `engine-install/…` (`unsupported-platform`,
+ * `no-driver`, `old-driver`, `no-python`, `no-compiler`, `no-space`, `download-failed`, `checksum`, `unpack-failed`, `build-failed`, `self-test`, `busy`) or `job/cancelled`;
  * an earlier finished install stays in use until the new one has passed its self-test.
  */
 export async function installNativeTensorFlow(
   options: InstallOptions,
 ): Promise<{ readonly version: string; readonly folder: string; readonly manifest: InstallManifest }> {
   const variant = options.variant ?? 'cpu';
-  const wheel = options.wheel ?? getWheel(process.platform, process.arch);
+  const wheels = options.wheels ?? getWheels(variant, process.platform, process.arch);
   const folders = installFolders(options.cacheDir, variant);
   await mkdir(folders.staging, { recursive: true });
   const release = await takeInstallLock(folders);
   try {
-    const manifest = await installSteps(options, wheel, folders, createReporter(options));
+    const manifest = await installSteps({ ...options, variant, wheels }, folders, createReporter(options));
     return { version: manifest.tensorflowVersion, folder: folders.final, manifest };
   } catch (error) {
-    throw toInstallError(error, folders, wheel, options.signal);
+    throw toInstallError(error, folders, bytesOf(wheels), options.signal);
   } finally {
     await release();
   }
 }
 
-/** Removes the install and any half-done one. True when there was something to remove. Throws `engine-install/busy` during an install. */
+/** Removes the installs of both variants and any half-done one. True when there was something to remove. Throws `engine-install/busy` during an install. */
 export async function uninstallNativeTensorFlow(options: { readonly cacheDir: string }): Promise<boolean> {
-  const folders = installFolders(options.cacheDir, 'cpu');
+  let found = false;
+  for (const variant of installVariants) {
+    if (await uninstallVariant(installFolders(options.cacheDir, variant))) found = true;
+  }
+  return found;
+}
+
+async function uninstallVariant(folders: InstallFolders): Promise<boolean> {
   if (!(await exists(folders.root))) return false;
   const release = await takeInstallLock(folders);
   try {
@@ -87,49 +104,94 @@ export async function uninstallNativeTensorFlow(options: { readonly cacheDir: st
 
 type Reporter = (phase: InstallPhase, done: number, total: number, unit: 'bytes' | 'steps') => void;
 
+type Chosen = InstallOptions & Required<Pick<InstallOptions, 'variant' | 'wheels'>>;
+
 async function installSteps(
-  options: InstallOptions,
-  wheel: PinnedWheel,
+  options: Chosen,
   folders: InstallFolders,
   report: Reporter,
 ): Promise<InstallManifest> {
-  const { signal } = options;
-  const withSignal = signal === undefined ? {} : { signal };
-  report('check', 0, 3, 'steps');
+  const { signal, variant, wheels } = options;
+  const checks = variant === 'cuda' ? 4 : 3;
+  report('check', 0, checks, 'steps');
   const compiler = await findCompiler(options.compilerCandidates, signal);
-  report('check', 1, 3, 'steps');
+  report('check', 1, checks, 'steps');
   const python = await findPythonWithPip(options.pythonCandidates, signal);
-  report('check', 2, 3, 'steps');
-  await requireSpace(folders.root, wheel, options.freeBytes ?? readFreeBytes);
-  report('check', 3, 3, 'steps');
-  const wheelPath = await ensureWheel({
-    python,
-    wheel,
-    folder: folders.staging,
-    timeoutMs: options.downloadTimeoutMs ?? 60 * 60_000,
-    onBytes: (bytes) => report('download', bytes, wheel.sizeBytes, 'bytes'),
-    ...withSignal,
-  });
-  await unpackWheel(wheelPath, folders.staging, {
-    onBytes: (done, total) => report('unpack', done, total, 'bytes'),
-    ...withSignal,
-  });
+  report('check', 2, checks, 'steps');
+  if (variant === 'cuda') {
+    await findNvidiaCard(options.driverCandidates, signal);
+    report('check', 3, checks, 'steps');
+  }
+  await requireSpace(folders, wheels, options.freeBytes ?? readFreeBytes);
+  report('check', checks, checks, 'steps');
+  const wheelPaths = await fetchWheels(options, folders, python, report);
+  await unpackWheels(wheelPaths, options, folders, report);
   report('build', 0, 1, 'steps');
   const bindingPath = await buildBinding(folders.staging, compiler.command, signal);
   report('build', 1, 1, 'steps');
   report('self-test', 0, 1, 'steps');
   const tested = await testOrDiscard(options, bindingPath);
   report('self-test', 1, 1, 'steps');
-  const manifest = await describeInstall(options, wheel, bindingPath, compiler.version, tested);
-  await moveIntoPlace(folders, wheelPath, manifest);
+  const manifest = await describeInstall(options, bindingPath, compiler.version, tested);
+  await moveIntoPlace(folders, wheelPaths, manifest);
   return manifest;
 }
 
+/** One after the other; progress counts the bytes of all. */
+async function fetchWheels(
+  options: Chosen,
+  folders: InstallFolders,
+  python: PythonWithPip,
+  report: Reporter,
+): Promise<string[]> {
+  const total = options.wheels.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const paths: string[] = [];
+  let before = 0;
+  for (const wheel of options.wheels) {
+    const start = before;
+    const wheelPath = await ensureWheel({
+      python,
+      wheel,
+      folder: folders.staging,
+      timeoutMs: options.downloadTimeoutMs ?? 60 * 60_000,
+      onBytes: (bytes) => report('download', start + bytes, total, 'bytes'),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    paths.push(wheelPath);
+    before += wheel.sizeBytes;
+  }
+  return paths;
+}
+
+async function unpackWheels(
+  wheelPaths: readonly string[],
+  options: Chosen,
+  folders: InstallFolders,
+  report: Reporter,
+): Promise<void> {
+  const expected = options.wheels.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
+  let before = 0;
+  for (const [index, wheelPath] of wheelPaths.entries()) {
+    const start = before;
+    const isLast = index === wheelPaths.length - 1;
+    await unpackWheel(wheelPath, folders.staging, {
+      onBytes: (done, total) => {
+        before = start + total;
+        // What was pinned is about right, and what the last archive says is exact.
+        report('unpack', start + done, isLast ? start + total : Math.max(expected, before), 'bytes');
+      },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  }
+}
+
 /** A binding that fails is thrown away, so that the next try compiles a new one, perhaps with another compiler. */
-async function testOrDiscard(options: InstallOptions, bindingPath: string): Promise<SelfTestResult> {
+async function testOrDiscard(options: Chosen, bindingPath: string): Promise<SelfTestResult> {
   try {
-    const signal = options.signal === undefined ? {} : { signal: options.signal };
-    return await (options.selfTest ?? selfTestBinding)(bindingPath, signal);
+    return await (options.selfTest ?? selfTestBinding)(bindingPath, {
+      device: options.variant === 'cuda' ? 'gpu' : 'cpu',
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
   } catch (error) {
     await rm(bindingPath, { force: true });
     throw error;
@@ -137,22 +199,23 @@ async function testOrDiscard(options: InstallOptions, bindingPath: string): Prom
 }
 
 async function describeInstall(
-  options: InstallOptions,
-  wheel: PinnedWheel,
+  options: Chosen,
   bindingPath: string,
   compiler: string,
   tested: SelfTestResult,
 ): Promise<InstallManifest> {
+  const [wheel, ...libraries] = options.wheels;
   const nodePackage = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/package.json') as {
     version: string;
   };
   return {
     format: 1,
-    variant: 'cpu',
+    variant: options.variant,
     tensorflowVersion: tested.tensorflowVersion,
     platform: process.platform,
     arch: process.arch,
     wheel: { fileName: wheel.fileName, sha256: wheel.sha256 },
+    libraries: libraries.map(({ fileName, sha256 }) => ({ fileName, sha256 })),
     binding: {
       fileName: bindingFileName,
       sha256: await hashFile(bindingPath),
@@ -166,12 +229,12 @@ async function describeInstall(
 
 async function moveIntoPlace(
   folders: InstallFolders,
-  wheelPath: string,
+  wheelPaths: readonly string[],
   manifest: InstallManifest,
 ): Promise<void> {
   await writeFile(path.join(folders.staging, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
   await rm(path.join(folders.staging, 'source'), { recursive: true, force: true });
-  await rm(wheelPath, { force: true });
+  for (const wheelPath of wheelPaths) await rm(wheelPath, { force: true });
   const old = `${folders.final}.old`;
   await rm(old, { recursive: true, force: true });
   await rename(folders.final, old).catch(ignoreMissing);
@@ -179,15 +242,24 @@ async function moveIntoPlace(
   await rm(old, { recursive: true, force: true });
 }
 
-/** Room for what is still missing: the wheel, its libraries, and a tenth for the file system. */
+/** Room for what is still missing: the wheels, their libraries, and a tenth for the file system. */
 async function requireSpace(
-  root: string,
-  wheel: PinnedWheel,
+  folders: InstallFolders,
+  wheels: readonly PinnedWheel[],
   freeBytes: (folder: string) => Promise<number>,
 ): Promise<void> {
-  const needed = Math.ceil((wheel.sizeBytes + wheel.unpackedBytes) * 1.1);
-  const free = await freeBytes(root);
-  if (free < needed) throw noSpace(root, needed, free);
+  let missing = bytesOf(wheels);
+  for (const { fileName, sizeBytes } of wheels) {
+    if (await exists(path.join(folders.staging, fileName))) missing -= sizeBytes;
+  }
+  const needed = Math.ceil(missing * 1.1);
+  const free = await freeBytes(folders.root);
+  if (free < needed) throw noSpace(folders.root, needed, free);
+}
+
+/** What an install takes on disk at its fullest. */
+function bytesOf(wheels: readonly PinnedWheel[]): number {
+  return wheels.reduce((sum, wheel) => sum + wheel.sizeBytes + wheel.unpackedBytes, 0);
 }
 
 async function readFreeBytes(folder: string): Promise<number> {
@@ -216,13 +288,13 @@ function createReporter(options: InstallOptions): Reporter {
 function toInstallError(
   error: unknown,
   folders: InstallFolders,
-  wheel: PinnedWheel,
+  neededBytes: number,
   signal: AbortSignal | undefined,
 ): unknown {
   if (error instanceof AppError) return error;
   if (signal?.aborted === true) return cancelled();
   if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-    return noSpace(folders.root, wheel.sizeBytes + wheel.unpackedBytes, undefined);
+    return noSpace(folders.root, neededBytes, undefined);
   }
   return error;
 }

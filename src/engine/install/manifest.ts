@@ -1,16 +1,18 @@
 /** The record an install leaves in its folder: what was installed, from what, and that it passed its self-test. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { bindingFileName, installFolders } from './engine-cache.ts';
+import { bindingFileName, type InstallVariant, installFolders, installVariants } from './engine-cache.ts';
 
 export const manifestSchema = z.object({
   format: z.literal(1),
-  variant: z.enum(['cpu']),
+  variant: z.enum(installVariants),
   tensorflowVersion: z.string(),
   platform: z.string(),
   arch: z.string(),
   wheel: z.object({ fileName: z.string(), sha256: z.string() }),
+  /** NVIDIA's wheels, of the variant for graphics cards. */
+  libraries: z.array(z.object({ fileName: z.string(), sha256: z.string() })).default([]),
   binding: z.object({
     fileName: z.string(),
     sha256: z.string(),
@@ -32,11 +34,14 @@ export interface InstalledTensorFlow {
 }
 
 /**
- * Finds the finished install in the cache folder; undefined when there is none. Throws SyntaxError or ZodError when its record
+ * Finds the finished install of a variant in the cache folder; undefined when there is none. Throws SyntaxError or ZodError when its record
  * cannot be read: the install is then damaged.
  */
-export function findInstalledTensorFlow(cacheDir: string): InstalledTensorFlow | undefined {
-  const { final } = installFolders(cacheDir, 'cpu');
+export function findInstalledTensorFlow(
+  cacheDir: string,
+  variant: InstallVariant,
+): InstalledTensorFlow | undefined {
+  const { final } = installFolders(cacheDir, variant);
   let text: string;
   try {
     text = readFileSync(path.join(final, manifestFileName), 'utf8');
@@ -46,4 +51,9 @@ export function findInstalledTensorFlow(cacheDir: string): InstalledTensorFlow |
   }
   const manifest = manifestSchema.parse(JSON.parse(text));
   return { folder: final, bindingPath: path.join(final, bindingFileName), manifest };
+}
+
+/** The variants whose folder is in place, working or not: what an uninstall would take away. */
+export function listInstalled(cacheDir: string): InstallVariant[] {
+  return installVariants.filter((variant) => existsSync(installFolders(cacheDir, variant).final));
 }

@@ -1,10 +1,10 @@
 /**
  * The self-test of a native TensorFlow, run as a program of its own: a library that crashes or hangs ends this process, not the
- * engine. Usage: `self-test-child BINDING`; prints one JSON line and exits 0 when every check passed.
+ * engine. Usage: `self-test-child BINDING [gpu]`; prints one JSON line and exits 0 when every check passed.
  */
 import { pathToFileURL } from 'node:url';
 import { AdamOptimizer } from '../backends/adam-optimizer.ts';
-import { nativeBackendName, registerNativeBackend } from '../backends/native-binding.ts';
+import { hideGraphicsCards, nativeBackendName, registerNativeBackend } from '../backends/native-binding.ts';
 import { expectClose, probeBackend } from '../backends/probe.ts';
 import { type Scalar, tf } from '../backends/tf.ts';
 
@@ -13,13 +13,18 @@ export interface SelfTestReport {
   readonly tensorflowVersion: string;
   readonly elapsedMs: number;
   readonly matmulGflops: number;
+  /** A graphics card did the work. */
+  readonly usesGpu: boolean;
 }
 
-/** Runs the checks against the binding in this process. Throws an Error naming the first check that failed. */
-export async function runSelfTest(bindingPath: string): Promise<SelfTestReport> {
+/** Runs the checks against the binding in this process, for `gpu` on a graphics card. Throws an Error naming the first check that failed. */
+export async function runSelfTest(bindingPath: string, device: 'cpu' | 'gpu'): Promise<SelfTestReport> {
   const startMs = performance.now();
+  if (device === 'cpu') hideGraphicsCards();
   const binding = registerNativeBackend(bindingPath);
   await tf.setBackend(nativeBackendName);
+  const usesGpu = binding.isUsingGpuDevice();
+  if (device === 'gpu' && !usesGpu) throw new Error('TensorFlow found no graphics card that it can use');
   await probeBackend();
   checkFusedAdam();
   const matmulGflops = measureMatmul();
@@ -27,6 +32,7 @@ export async function runSelfTest(bindingPath: string): Promise<SelfTestReport> 
     tensorflowVersion: binding.TF_Version,
     elapsedMs: Math.round(performance.now() - startMs),
     matmulGflops,
+    usesGpu,
   };
 }
 
@@ -62,6 +68,7 @@ function measureMatmul(): number {
 const program = process.argv[1];
 if (program !== undefined && import.meta.url === pathToFileURL(program).href) {
   const bindingPath = process.argv[2];
-  if (bindingPath === undefined) throw new Error('usage: self-test-child BINDING');
-  process.stdout.write(`${JSON.stringify(await runSelfTest(bindingPath))}\n`);
+  if (bindingPath === undefined) throw new Error('usage: self-test-child BINDING [gpu]');
+  const device = process.argv[3] === 'gpu' ? 'gpu' : 'cpu';
+  process.stdout.write(`${JSON.stringify(await runSelfTest(bindingPath, device))}\n`);
 }

@@ -9,6 +9,7 @@ const reportSchema = z.object({
   tensorflowVersion: z.string(),
   elapsedMs: z.number(),
   matmulGflops: z.number(),
+  usesGpu: z.boolean(),
 });
 
 /** What a passed self-test reports. */
@@ -24,10 +25,15 @@ export function selfTestEntry(here: string = fileURLToPath(import.meta.url)): st
 /** Tests a binding in a process of its own. Throws `engine-install/self-test` with the reason: wrong result, crash, time-out. */
 export async function selfTestBinding(
   bindingPath: string,
-  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly timeoutMs?: number;
+    readonly signal?: AbortSignal;
+    /** `gpu`: fails unless a graphics card does the work. Default `cpu`, which hides the cards. */
+    readonly device?: 'cpu' | 'gpu';
+  } = {},
 ): Promise<SelfTestResult> {
   const timeoutMs = options.timeoutMs ?? 60_000;
-  const result = await runCommand(process.execPath, [selfTestEntry(), bindingPath], {
+  const result = await runCommand(process.execPath, [selfTestEntry(), bindingPath, options.device ?? 'cpu'], {
     timeoutMs,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     // Inside the desktop application the program that runs is Electron; this makes it behave as Node.
@@ -42,12 +48,13 @@ export async function selfTestBinding(
     ? `it gave no answer within ${Math.round(timeoutMs / 1000)} seconds`
     : (result.stderr
         .split('\n')
-        .find((line) => /error/i.test(line))
+        // TensorFlow's own notes speak of rounding errors, too.
+        .find((line) => /^\w*Error\b.*: /.test(line))
         ?.trim() ?? `it ended with code ${result.exitCode ?? 'of a signal'}`);
   throw new AppError({
     code: 'engine-install/self-test',
     message: `The installed TensorFlow did not pass its self-test, so it is not used: ${reason}`,
-    hint: 'Training goes on with the WebAssembly backend. Run `catchlight engine uninstall`, then install again; if it fails again, report the details.',
+    hint: 'Training goes on with the next best backend. Run `catchlight engine uninstall`, then install again; if it fails again, report the details.',
     details: {
       bindingPath,
       exitCode: result.exitCode,

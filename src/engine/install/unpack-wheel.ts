@@ -1,6 +1,6 @@
-/** Takes out of the wheel the two libraries and the few headers the binding is built from; the rest stays packed. */
+/** Takes out of a wheel what is needed: TensorFlow's two libraries and the few headers the binding is built from; NVIDIA's libraries. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { chmod, mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -20,18 +20,23 @@ const headerFolders = [
   'tensorflow/include/xla/tsl/c/',
 ] as const;
 
+/** NVIDIA's libraries, and of its compiler what TensorFlow may start or read: they lie where TensorFlow's runpath looks, `../nvidia/…/lib`. */
+const nvidiaFiles =
+  /^nvidia\/[\w-]+\/lib\/[\w.-]+\.so(?:\.[\w.]+)?$|^nvidia\/cuda_nvcc\/(?:bin\/ptxas|nvvm\/libdevice\/[\w.]+\.bc)$/;
+
 /** Where an entry of the wheel goes below the install folder, or undefined when it is not needed. */
 export function unpackedPath(entryName: string): string | undefined {
   if (entryName.endsWith('/') || entryName.includes('..')) return undefined;
   if ((wheelLibraries as readonly string[]).includes(entryName))
     return path.join('lib', path.posix.basename(entryName));
+  if (nvidiaFiles.test(entryName)) return path.join(...entryName.split('/'));
   if (!entryName.endsWith('.h') || !headerFolders.some((folder) => entryName.startsWith(folder)))
     return undefined;
   return path.join('include', ...entryName.split('/').slice(2));
 }
 
 /**
- * Unpacks into `folder` (`lib/`, `include/`). Each file appears whole or not at all, and a whole one is not unpacked again, so a
+ * Unpacks into `folder` (`lib/`, `include/`, `nvidia/`). Each file appears whole or not at all, and a whole one is not unpacked again, so a
  * cancelled run goes on where it was. Throws `engine-install/unpack-failed` for a broken archive.
  */
 export async function unpackWheel(
@@ -54,7 +59,10 @@ export async function unpackWheel(
     } finally {
       zip.close();
     }
-    requireLibraries(wanted.map(({ entry }) => entry.fileName));
+    requireLibraries(
+      wanted.map(({ entry }) => entry.fileName),
+      path.basename(wheelPath),
+    );
   } catch (error) {
     throw toUnpackError(error, wheelPath);
   }
@@ -87,6 +95,7 @@ async function unpackEntries(
       createWriteStream(part),
       options.signal === undefined ? {} : { signal: options.signal },
     );
+    if (path.basename(target) === 'ptxas') await chmod(part, 0o755);
     await rename(part, target);
   }
   options.onBytes(totalBytes, totalBytes);
@@ -100,7 +109,11 @@ async function hasSize(file: string, bytes: number): Promise<boolean> {
   }
 }
 
-function requireLibraries(names: readonly string[]): void {
+function requireLibraries(names: readonly string[], wheelName: string): void {
+  if (!wheelName.startsWith('tensorflow')) {
+    if (names.length === 0) throw new Error(`${wheelName} holds none of the libraries it is known for`);
+    return;
+  }
   const missing = wheelLibraries.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new Error(`the wheel lacks ${missing.join(' and ')}`);
 }

@@ -1,6 +1,8 @@
 /** Which backends and providers this machine has, and which backbone is in place. */
 import { loadBackbone } from '../backbones/load-backbone.ts';
 import { listProviders } from '../backbones/session.ts';
+import { engineCacheDir } from '../install/engine-cache.ts';
+import { listInstalled } from '../install/manifest.ts';
 import type { EngineOutput } from '../messages.ts';
 import type { Procedure } from './procedure.ts';
 
@@ -11,6 +13,7 @@ export const status: Procedure<'status'> = async () => {
     node: process.version,
     backend: selected.backend,
     backends: selected.backends.map((backend) => ({ ...backend })),
+    installed: listInstalled(engineCacheDir()),
     providers: providersHere(),
     backbone: await backboneHere(),
   };

@@ -62,7 +62,7 @@ export async function trainFineTuned(
   try {
     const configured = recipe.configure(input.parameters, task);
     const { backend } = await selectBackend();
-    const facts = gatherFacts(input, backend === 'native', budgetMs);
+    const facts = gatherFacts(input, backend.startsWith('native'), budgetMs);
     const faulty = new Set(head.failed.map((fault) => fault.imageId));
     const good = input.samples.filter((sample) => !faulty.has(sample.image.id));
     const of = (split: string): TrainingSample[] => good.filter((sample) => sample.split === split);

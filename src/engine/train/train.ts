@@ -54,7 +54,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
       taps: store.taps,
     });
     const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
-    const facts = gatherFacts(input, backend === 'native', budgetMs);
+    const facts = gatherFacts(input, backend.startsWith('native'), budgetMs);
     const prepared = await prepareFeatures(input, context, { backbone, store, configured, facts });
     throwIfCancelled(context.signal);
     const spentMs = performance.now() - startMs;
