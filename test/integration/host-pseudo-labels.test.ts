@@ -1,8 +1,8 @@
-/** Which photographs without labels are learnt, who says what is on them, and that no judge is among them; a scripted engine on a real database. */
+/** Models that learn from other models, or are made of them: which photographs they learn, and which are left to judge; a scripted engine on a real database. */
 import { describe, expect, it } from 'vitest';
 import type { RecordDiff } from '../../src/core/diffs.ts';
 import type { EngineInput } from '../../src/engine/messages.ts';
-import { recipes } from '../../src/engine/recipes/list.ts';
+import { recipeCards } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { openProjectDatabase } from '../../src/main/db/project-database.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
@@ -43,7 +43,7 @@ const request = (parameters: Record<string, unknown>, recipe = 'gap-head', seed 
  */
 async function start() {
   const engine: ScriptedEngine = createScriptedEngine();
-  engine.recipes = recipes.map(describeRecipe);
+  engine.recipes = recipeCards.map(describeRecipe);
   const test = await startTestHost({ engine, images: 13 });
   const { classIds } = await makeProject(test);
   const { items } = await test.api.listImages({ filter: {}, offset: 0, limit: 100 });
@@ -61,7 +61,7 @@ async function start() {
   db.close();
   await test.api.openProject({ path });
   const trained = await whenOver(test.api, (await test.api.startTraining(request({}))).jobId);
-  return { test, engine, ids, modelId: String(trained.result?.modelId) };
+  return { test, engine, ids, classIds, modelId: String(trained.result?.modelId) };
 }
 
 const lastTraining = (engine: ScriptedEngine): EngineInput<'train'> =>
@@ -144,5 +144,61 @@ describe('a training with photographs that nobody labelled', () => {
     await expect(test.api.planTraining(wish(modelId))).rejects.toMatchObject({
       code: 'pseudo/other-classes',
     });
+  });
+});
+
+describe('an ensemble', () => {
+  it('is judged on what none of its models learnt from, and counts as a model like any other', async () => {
+    const { test, engine, ids, classIds, modelId } = await start();
+    await using _ = test;
+    // The second model learns two of the first one's photographs less; then a photograph nobody learnt is labelled.
+    const random = { ...request({}), seed: 5, splitBy: 'random' as const };
+    const second = String(
+      (await whenOver(test.api, (await test.api.startTraining(random)).jobId)).result?.modelId,
+    );
+    const taught = new Set(ids.slice(0, 6));
+    for (const { image, split } of lastTraining(engine).samples) if (split === 'train') taught.add(image.id);
+    await label(test, ids[9] ?? '', classIds[0] ?? '');
+    const join = request({ members: `${modelId},${second}` }, 'ensemble');
+    const plan = await test.api.planTraining(join);
+    const untaught = [...ids.slice(0, 8), ids[9]].filter((id) => !taught.has(id ?? ''));
+    expect(plan.validImages).toBe(untaught.length);
+    const job = await whenOver(test.api, (await test.api.startTraining(join)).jobId);
+    const judges = lastTraining(engine).samples.filter(({ split }) => split === 'valid');
+    expect(judges.map(({ image }) => image.id).sort()).toEqual(untaught.sort());
+    const made = (await test.api.listModels()).find(({ id }) => id === job.result?.modelId);
+    expect(made).toMatchObject({ recipe: 'ensemble', parameters: { members: `${modelId},${second}` } });
+
+    engine.imageProbabilities = () => [0.2, 0.7, 0.1];
+    const report = await test.api.evaluate({ modelId: made?.id, split: 'valid' });
+    expect(report).toMatchObject({ map50: null });
+    expect(
+      (await whenOver(test.api, (await test.api.startPrediction({ modelId: made?.id })).jobId)).state.status,
+    ).toBe('done');
+    const kaggle = { modelId: made?.id, split: 'all' as const, file: `${test.dir}/all.csv` };
+    expect((await whenOver(test.api, (await test.api.startPredictionFile(kaggle)).jobId)).state.status).toBe(
+      'done',
+    );
+  });
+
+  it('is refused by the name of the model that does not fit, before anything is begun', async () => {
+    const { test, engine, modelId } = await start();
+    await using _ = test;
+    const boxes = await whenOver(test.api, (await test.api.startTraining(request({}, 'detector'))).jobId);
+    const detector = String(boxes.result?.modelId);
+    const plan = (members: string, recipe = 'ensemble') =>
+      test.api.planTraining(request({ members }, recipe));
+    await expect(plan(`${modelId},${detector}`)).rejects.toMatchObject({
+      code: 'ensemble/member-unusable',
+      message: expect.stringContaining('Detector 1'),
+    });
+    await expect(plan(`${detector},${modelId}`, 'ensemble-boxes')).rejects.toMatchObject({
+      message: expect.stringContaining('suggests no boxes'),
+    });
+    await expect(plan(`${modelId},gone`)).rejects.toMatchObject({
+      code: 'ensemble/unknown-member',
+      details: { member: 'gone' },
+    });
+    expect(engine.calls.filter(({ method }) => method === 'train')).toHaveLength(2);
   });
 });

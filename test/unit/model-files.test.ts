@@ -142,8 +142,10 @@ describe('a model on disk', () => {
     await editManifest(dir, { backboneHash: 'b', parameters: { units: 16 } });
     await expect(load()).rejects.toMatchObject({ code: 'model/weights-differ' });
     expect(tf.memory().numTensors).toBe(tensors);
-    await editManifest(dir, { format: 3 });
+    await editManifest(dir, { format: 4 });
     await expect(load()).rejects.toMatchObject({ code: 'model/newer' });
+    await editManifest(dir, { format: 3 });
+    await expect(load()).rejects.toMatchObject({ code: 'model/is-ensemble' });
   });
 
   test('of version 0.1.0 is still read', async () => {

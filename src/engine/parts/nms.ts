@@ -11,11 +11,11 @@ export interface NmsOptions {
 }
 
 /** Surest first; equal scores keep their order. */
-export function suppressOverlaps(
-  detections: readonly CanvasDetection[],
+export function suppressOverlaps<Detection extends CanvasDetection>(
+  detections: readonly Detection[],
   options: NmsOptions,
-): CanvasDetection[] {
-  const kept: CanvasDetection[] = [];
+): Detection[] {
+  const kept: Detection[] = [];
   for (const candidate of [...detections].sort((a, b) => b.score - a.score)) {
     if (kept.length >= options.maxDetections) break;
     const covered = kept.some((other) => {

@@ -2,10 +2,10 @@
 import type { Procedure } from './procedure.ts';
 
 export const checkParameters: Procedure<'checkParameters'> = async ({ recipe: id, parameters }) => {
-  const [{ getRecipe }, { readParameters }] = await Promise.all([
+  const [{ getRecipeCard }, { readParameters }] = await Promise.all([
     import('../recipes/list.ts'),
     import('../recipes/recipe.ts'),
   ]);
-  const recipe = getRecipe(id);
+  const recipe = getRecipeCard(id);
   return { recipeVersion: recipe.version, parameters: readParameters(id, recipe.parameters, parameters) };
 };

@@ -1,13 +1,10 @@
 /** Suggestions of a trained model: photographs stream through decode, backbone and head; results go out as they come. */
 import type { JobProgress } from '../../core/jobs.ts';
 import { openBackbone } from '../backbones/backbone-library.ts';
-import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
-import { streamFeatures } from '../features/compute-features.ts';
+import { checkCanvas } from '../backbones/load-backbone.ts';
+import type { StreamedVerdict } from '../ensemble/stream-verdicts.ts';
 import { faultOf, type ImageFault, isItemFault } from '../features/ensure-features.ts';
-import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
-import { streamFrames } from '../features/stream-frames.ts';
 import type { EngineImage, EngineInput, EngineOutput, ImagePrediction } from '../messages.ts';
-import type { LoadedModel } from '../train/load-model.ts';
 import type { Procedure, ProcedureContext } from './procedure.ts';
 
 /** Results wait at most this long, or for this many, before they are told. */
@@ -15,57 +12,42 @@ const TELL_EVERY_MS = 100;
 const TELL_COUNT = 64;
 
 export const predict: Procedure<'predict'> = async (input, context) => {
-  const [{ loadModel }, { selectBackend }, backbone] = await Promise.all([
-    import('../train/load-model.ts'),
+  const [{ openMembers }, { streamVerdicts }, { selectBackend }, backbone] = await Promise.all([
+    import('../ensemble/open-members.ts'),
+    import('../ensemble/stream-verdicts.ts'),
     import('../backends/select-backend.ts'),
     openBackbone(input.backbone),
   ]);
   checkCanvas(backbone, input.canvas);
   await selectBackend();
-  const { featuresDir, canvas } = input;
-  const model = await loadModel(input.modelDir, { backbone, canvas });
+  const { canvas, minScore, maxDetections } = input;
+  const members = await openMembers(input.modelDir, { backbone, canvas });
   try {
-    const store = await openFeatureStore({ featuresDir, backbone: model.features, canvas });
-    try {
-      return await predictAll(input, context, { backbone: model.features, store, model });
-    } finally {
-      await store.close();
-    }
+    const limits = { minScore, maxDetections };
+    return await tellAll(
+      input,
+      context,
+      streamVerdicts({ ...input, members, limits, signal: context.signal }),
+    );
   } finally {
-    model.dispose();
+    members.dispose();
   }
 };
 
-interface Parts {
-  readonly backbone: Backbone;
-  readonly store: FeatureStore;
-  readonly model: LoadedModel;
-}
-
-async function predictAll(
+async function tellAll(
   input: EngineInput<'predict'>,
   context: ProcedureContext,
-  { backbone, store, model }: Parts,
+  verdicts: AsyncIterable<StreamedVerdict>,
 ): Promise<EngineOutput<'predict'>> {
-  const { images, canvas, minScore, maxDetections } = input;
+  const { images } = input;
   const failed: ImageFault[] = [];
   const teller = createTeller(context);
   const startMs = performance.now();
   let done = 0;
-  const stream = { backbone, canvas, images, store, signal: context.signal };
-  const { frames: view, taps } = model;
-  const items =
-    view === undefined
-      ? streamFeatures(stream)
-      : streamFrames({ ...stream, view, taps, neighbours: input.neighbours ?? [] });
-  for await (const item of items) {
+  for await (const item of verdicts) {
     const image = images[item.index] as EngineImage;
-    if ('maps' in item) {
-      teller.push({
-        imageId: image.id,
-        ...model.predictWindow(item.maps, image, { minScore, maxDetections }),
-      });
-    } else if (isItemFault(item.error)) failed.push(faultOf(image, item.error));
+    if ('verdict' in item) teller.push({ imageId: image.id, ...item.verdict });
+    else if (isItemFault(item.error)) failed.push(faultOf(image, item.error));
     else throw item.error;
     done++;
     context.onProgress(progressOf(input, done, performance.now() - startMs));

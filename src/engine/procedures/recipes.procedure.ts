@@ -2,7 +2,7 @@
 import type { Procedure } from './procedure.ts';
 
 export const recipes: Procedure<'recipes'> = async () => {
-  const [{ recipes: list }, { describeRecipe }] = await Promise.all([
+  const [{ recipeCards: list }, { describeRecipe }] = await Promise.all([
     import('../recipes/list.ts'),
     import('../recipes/recipe.ts'),
   ]);

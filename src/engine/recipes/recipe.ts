@@ -229,7 +229,8 @@ export interface FineTuning {
   };
 }
 
-export interface Recipe {
+/** How a recipe is chosen: all that cards and forms show of it. */
+export interface RecipeCard {
   /** Stable, kebab-case: written into models and plans. */
   readonly id: string;
   /** Raised whenever a model trained before would no longer load or mean the same. */
@@ -245,6 +246,9 @@ export interface Recipe {
   readonly seesNeighbours?: boolean;
   /** Every field has a default and a description: the form is drawn from it. */
   readonly parameters: z.ZodObject;
+}
+
+export interface Recipe extends RecipeCard {
   /** Throws `recipe/parameters` when a parameter is out of range or unknown. */
   configure(parameters: Readonly<Record<string, unknown>>, task: RecipeTask): ConfiguredRecipe;
   /** Left out: the backbone stays as it is. Throws as `configure` does. */
@@ -294,7 +298,7 @@ export function readParameters<Schema extends z.ZodObject>(
 }
 
 /** The recipe as the window and the command line see it. */
-export function describeRecipe(recipe: Recipe): RecipeInfo {
+export function describeRecipe(recipe: RecipeCard & Pick<RecipeInfo, 'joins'>): RecipeInfo {
   return {
     id: recipe.id,
     version: recipe.version,
@@ -305,6 +309,7 @@ export function describeRecipe(recipe: Recipe): RecipeInfo {
     readingTheNumbers: recipe.readingTheNumbers,
     outputs: recipe.outputs,
     ...(recipe.seesNeighbours === true && { seesNeighbours: true }),
+    ...(recipe.joins && { joins: recipe.joins }),
     parametersSchema: z.toJSONSchema(recipe.parameters, { io: 'input' }) as Record<string, unknown>,
     defaults: readParameters(recipe.id, recipe.parameters, {}),
   };

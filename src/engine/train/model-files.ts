@@ -26,6 +26,8 @@ const TOPOLOGY_FILE = 'model.json';
 const WEIGHTS_FILE = 'weights.bin';
 const CHECKPOINT_FILE = 'checkpoint.bin';
 const BYTES_PER_VALUE = 4;
+/** Manifests of models made of others: `ensemble/ensemble-file.ts` reads them. */
+const ENSEMBLE_FORMAT = 3;
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What `manifest.json` holds: all that is needed to use the model, and to train it again. */
@@ -147,7 +149,10 @@ function readManifest(bytes: Uint8Array, file: string): ModelCard {
   const parsed = modelCardSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const format = z.object({ format: z.number() }).safeParse(json);
-  throw format.success && format.data.format > 2 ? newer(path.dirname(file)) : damagedModel(file);
+  if (format.success && format.data.format === ENSEMBLE_FORMAT) throw hasNoNet(path.dirname(file));
+  throw format.success && format.data.format > ENSEMBLE_FORMAT
+    ? newer(path.dirname(file))
+    : damagedModel(file);
 }
 
 /** The bytes of one of the model's files. Names are fixed: a manifest cannot lead out of the model's own folder. */
@@ -164,6 +169,16 @@ function missing(modelDir: string): AppError {
     code: 'model/missing',
     message: 'The files of this model are not there, so it cannot suggest. Labels are not affected.',
     hint: 'Train the model again; its plan says how it was made.',
+    details: { modelDir },
+  });
+}
+
+function hasNoNet(modelDir: string): AppError {
+  return new AppError({
+    code: 'model/is-ensemble',
+    message:
+      'This model is an ensemble: it has no net of its own, so it is no member of another, makes no single file to export, and looks nowhere itself.',
+    hint: 'Take one of the models it is made of.',
     details: { modelDir },
   });
 }

@@ -53,7 +53,7 @@ export const trainCommand: CliCommand = {
       const result = trainResultSchema.parse(await runJob(host, context, start));
       const { map50 = null, classAcc = null, n = 0 } = result.metrics ?? {};
       context.output.say(
-        `Model ${result.modelId}: ${result.epochs} epochs in ${(result.trainMs / 1000).toFixed(1)} s, ${result.imagesPerS.toFixed(0)} images/s` +
+        `Model ${result.modelId}: ${result.epochs === 0 ? 'made without training' : `${result.epochs} epochs`} in ${(result.trainMs / 1000).toFixed(1)} s, ${result.imagesPerS.toFixed(0)} images/s` +
           (map50 !== null
             ? `, mAP@.5 ${map50.toFixed(3)} on ${n} images held back.`
             : classAcc !== null

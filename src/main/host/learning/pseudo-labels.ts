@@ -78,8 +78,10 @@ function listUnlabelled(
   const known = new Set([...labelled.map(({ image }) => image.id), ...held.map(({ id }) => id)]);
   const hashes = new Set([...labelled.map(({ image }) => image.hash), ...held.map(({ hash }) => hash)]);
   // A group on both sides was cut by the division itself: nothing is left to keep apart.
-  const taught = labelled.filter(({ image }) => division.train.has(image.id)).map(({ image }) => image.group);
-  const groups = new Set(held.map(({ group }) => group)).difference(new Set(taught));
+  const taught = new Set(
+    labelled.filter(({ image }) => division.train.has(image.id)).map(({ image }) => image.group),
+  );
+  const groups = new Set(held.map(({ group }) => group).filter((group) => !taught.has(group)));
   return readable.filter(
     ({ id, hash, group }) => !known.has(id) && !hashes.has(hash) && (group === null || !groups.has(group)),
   );

@@ -14,6 +14,7 @@ import type { OpenProject } from '../open-project.ts';
 import { divideSamples } from './divide-samples.ts';
 import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
 import { findNeighbours } from './neighbours.ts';
+import { divideForEnsemble } from './plan-ensemble.ts';
 import { listPlanWarnings } from './plan-warnings.ts';
 import { startPrediction } from './predictions.ts';
 import { computePseudoLabels, type PseudoPlan, planPseudoLabels } from './pseudo-labels.ts';
@@ -65,7 +66,9 @@ async function plan(
     split: image.split,
     classIds: boxes.map((box) => box.classId),
   }));
-  const division = divideSamples(divisible, request.seed, request.splitBy);
+  const own = divideSamples(divisible, request.seed, request.splitBy);
+  const asked = { recipe: request.recipe, parameters };
+  const division = (await divideForEnsemble(context, project, asked, labelled, own)) ?? own;
   const perClass = countPerClass(classes, labelled, division);
   const facts = {
     splitBy: division.splitBy,
@@ -266,7 +269,8 @@ function describeTraining(model: ModelRecord, map50: number | null, classAcc: nu
       : classAcc !== null
         ? `, ${(classAcc * 100).toFixed(1)} % of classes right`
         : '';
-  return `${model.name}: trained in ${seconds}${score}`;
+  // An ensemble is made without training.
+  return `${model.name}: ${model.epochs === 0 ? 'made' : 'trained'} in ${seconds}${score}`;
 }
 
 function nothingToLearn(first: TrainingPlan): AppError {
