@@ -10,13 +10,16 @@ export interface BenchFigure {
   readonly note?: string;
 }
 
+/** One ratio, or one for each thing compared, by its name. */
+export type Ratio = number | Readonly<Record<string, number>>;
+
 export interface BenchResult {
   /** Everything measured, the figure that is compared first. */
   readonly figures: readonly BenchFigure[];
   /** What we are compared with, and its figure. */
   readonly peer: BenchFigure;
-  /** Ours against the peer, in the sense of the goal. */
-  readonly ratio: number;
+  /** Ours against the peer, in the sense of the goal; with the goal's names where it has any. */
+  readonly ratio: Ratio;
 }
 
 export interface Bench {
@@ -24,8 +27,8 @@ export interface Bench {
   readonly name: string;
   /** One sentence: what is measured. */
   readonly summary: string;
-  /** What the ratio should be. */
-  readonly goal: { readonly ratio: number; readonly better: 'at-least' | 'at-most' };
+  /** What the ratio should be; where there are several, each of them. */
+  readonly goal: { readonly ratio: Ratio; readonly better: 'at-least' | 'at-most' };
   /** Throws AppErrors where something it needs is missing, with a hint how to get it. */
   run(): Promise<BenchResult>;
 }

@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts';
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'features-pipeline': async () => (await import('./features-pipeline.bench.ts')).featuresPipeline,
   features: async () => (await import('./features.bench.ts')).features,
+  training: async () => (await import('./training.bench.ts')).training,
   'head-training': async () => (await import('./head-training.bench.ts')).headTraining,
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,

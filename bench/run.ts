@@ -27,21 +27,27 @@ function table(rows: readonly BenchFigure[]): string {
     .join('\n');
 }
 
-function reached(bench: Bench, result: BenchResult): boolean {
-  const { ratio, better } = bench.goal;
-  return better === 'at-least' ? result.ratio >= ratio : result.ratio <= ratio;
+/** One verdict a ratio; a goal without its ratio is missed. */
+function listVerdicts({ goal }: Bench, { ratio }: BenchResult): string[] {
+  const { better } = goal;
+  const goals = typeof goal.ratio === 'number' ? { '': goal.ratio } : goal.ratio;
+  const ratios: Readonly<Record<string, number>> = typeof ratio === 'number' ? { '': ratio } : ratio;
+  return Object.entries(goals).map(([name, wanted]) => {
+    const value = ratios[name] ?? Number.NaN;
+    const reached = better === 'at-least' ? value >= wanted : value <= wanted;
+    const title = name === '' ? 'ratio' : `ratio ${name}`;
+    return `${title} ${format(value)}, goal ${better === 'at-least' ? '≥' : '≤'} ${wanted}: ${reached ? 'reached' : 'missed'}`;
+  });
 }
 
 function print(bench: Bench, result: BenchResult, json: boolean): void {
   const { goal } = bench;
-  const sign = goal.better === 'at-least' ? '≥' : '≤';
   console.log(`${bench.name}: ${bench.summary}`);
   console.log(
     `  on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
   );
   console.log(table([...result.figures, { ...result.peer, label: `peer: ${result.peer.label}` }]));
-  const verdict = reached(bench, result) ? 'reached' : 'missed';
-  console.log(`  ratio ${format(result.ratio)}, goal ${sign} ${goal.ratio}: ${verdict}`);
+  for (const verdict of listVerdicts(bench, result)) console.log(`  ${verdict}`);
   if (json) {
     const { figures, peer, ratio } = result;
     console.log(JSON.stringify({ name: bench.name, figures, peer, ratio, goal }));
