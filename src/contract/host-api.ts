@@ -161,10 +161,6 @@ export interface HostApi {
     options: Record<string, unknown>;
   }): Promise<{ jobId: string }>;
 
-  engineStatus(): Promise<EngineStatus>;
-  installEngine(input: { variant: 'cpu' | 'cuda' }): Promise<{ jobId: string }>;
-  uninstallEngine(): Promise<{ removed: boolean }>;
-}
   /** Every backbone of this user, the embedded one first. */
   listBackbones(): Promise<BackboneInfo[]>;
   /**
@@ -177,3 +173,7 @@ export interface HostApi {
   /** Chooses the backbone of the open project; null is the embedded one. Throws `backbone/not-added`, `backbone/does-not-fit`. */
   chooseBackbone(input: { id: string | null }): Promise<ProjectSummary>;
 
+  engineStatus(): Promise<EngineStatus>;
+  installEngine(input: { variant: 'cpu' | 'cuda' }): Promise<{ jobId: string }>;
+  uninstallEngine(): Promise<{ removed: boolean }>;
+}

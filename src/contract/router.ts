@@ -7,9 +7,9 @@ import { evaluationReportSchema } from '../core/evaluation.ts';
 import { explainMethodSchema, explanationViewSchema } from '../core/explain.ts';
 import { curvePointSchema, jobSchema } from '../core/jobs.ts';
 import {
-  engineStatusSchema,
   backboneInfoSchema,
   backboneRequestSchema,
+  engineStatusSchema,
   recipeInfoSchema,
   splitChoiceSchema,
   trainingPlanSchema,
@@ -256,18 +256,6 @@ export const appRouter = t.router({
     .output(jobRef)
     .mutation(({ ctx, input }) => ctx.host.startExport(input)),
 
-  engineStatus: procedure.output(engineStatusSchema).query(({ ctx }) => ctx.host.engineStatus()),
-  installEngine: procedure
-    .input(z.object({ variant: z.enum(['cpu', 'cuda']) }))
-    .output(jobRef)
-    .mutation(({ ctx, input }) => ctx.host.installEngine(input)),
-  uninstallEngine: procedure
-    .output(z.object({ removed: z.boolean() }))
-    .mutation(({ ctx }) => ctx.host.uninstallEngine()),
-});
-
-/** The type the window's client is made from. */
-export type AppRouter = typeof appRouter;
   listBackbones: procedure.output(z.array(backboneInfoSchema)).query(({ ctx }) => ctx.host.listBackbones()),
   startBackboneAdd: procedure
     .input(backboneRequestSchema)
@@ -282,3 +270,15 @@ export type AppRouter = typeof appRouter;
     .output(projectSummarySchema)
     .mutation(({ ctx, input }) => ctx.host.chooseBackbone(input)),
 
+  engineStatus: procedure.output(engineStatusSchema).query(({ ctx }) => ctx.host.engineStatus()),
+  installEngine: procedure
+    .input(z.object({ variant: z.enum(['cpu', 'cuda']) }))
+    .output(jobRef)
+    .mutation(({ ctx, input }) => ctx.host.installEngine(input)),
+  uninstallEngine: procedure
+    .output(z.object({ removed: z.boolean() }))
+    .mutation(({ ctx }) => ctx.host.uninstallEngine()),
+});
+
+/** The type the window's client is made from. */
+export type AppRouter = typeof appRouter;
