@@ -1,5 +1,4 @@
 /** The sample project: drawn once into the studio's own folder, partly labelled, with the whole truth kept beside it for scoring. */
-
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { HostApi } from '../../contract/host-api.ts';

@@ -1,14 +1,14 @@
-/** Which backend learns, why, and the one button that makes it faster. */
-import { Button, Popover } from '@mantine/core';
+/** Which backend learns, and why not a better one. */
+import { Popover } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { EngineStatus } from '../../core/learning.ts';
-import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
-import { useAction, useActiveJobs, useEngineStatus } from '../api/queries.ts';
+import { useEngineStatus } from '../api/queries.ts';
 import { Icon } from '../ui/icons.tsx';
 import { t } from '../ui/messages.ts';
 import { ErrorNote } from '../ui/notes.tsx';
 import popover from './engine-badge.module.css';
+import { EngineInstall } from './engine-install.tsx';
 import styles from './shell.module.css';
 
 const backendNames: Readonly<Record<string, string>> = {
@@ -70,8 +70,6 @@ export function EngineBadge(): ReactElement {
 }
 
 function EngineDetails({ status }: { status: EngineStatus }): ReactElement {
-  const install = useAction((variant: 'cpu' | 'cuda') => api.installEngine.mutate({ variant }));
-  const isInstalling = useActiveJobs().some(({ kind }) => kind === 'engine-install');
   return (
     <div className={popover.details}>
       <h2>{t('engine.title')}</h2>
@@ -96,15 +94,7 @@ function EngineDetails({ status }: { status: EngineStatus }): ReactElement {
           node: status.node,
         })}
       </p>
-      {install.isError ? <ErrorNote error={readError(install.error)} /> : null}
-      {isNative(status.backend) ? null : (
-        <>
-          <Button loading={install.isPending || isInstalling} onClick={() => install.mutate('cpu')}>
-            {t('engine.install')}
-          </Button>
-          <p className={popover.facts}>{t('engine.installNote')}</p>
-        </>
-      )}
+      <EngineInstall status={status} />
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function formatDuration(elapsedMs: number): string {
   return t('unit.hours', { h: String(Math.floor(minutes / 60)), m: String(minutes % 60).padStart(2, '0') });
 }
 
-const dateTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 export const formatTime = (atMs: number): string => dateTime.format(atMs);
 
 /** The last part of a path with either kind of slash. */

@@ -1,5 +1,4 @@
 /** Scores of a model on labelled images, computed from fresh predictions that never become suggestions. */
-
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi, SplitChoice } from '../../../contract/host-api.ts';

@@ -1,5 +1,4 @@
 /** Suggestions: made by a model on every readable image, kept apart from labels, offered only where nobody has answered yet. */
-
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';

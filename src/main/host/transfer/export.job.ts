@@ -1,5 +1,4 @@
 /** The job that writes labels out: into a fresh folder beside the target first, so that the target is whole or untouched. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';

@@ -1,5 +1,4 @@
 /** The job that brings labels in: one gesture, undone in one step, with a report of every box that did not come over. */
-
 import { z } from 'zod';
 import type { TransferReport } from '../../../contract/schemas.ts';
 import { countOf } from '../../../core/count.ts';

@@ -1,5 +1,4 @@
 /** The job that writes what a model sees in a split to one file: a Kaggle submission for `.csv`, else JSON. Labels do not matter to it. */
-
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';

@@ -5,6 +5,7 @@ import type { FormatInfo } from '../../../contract/schemas.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';
+import { CodeText } from '../../ui/code-text.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { JsonForm } from '../../ui/json-form.tsx';
 import { readFields } from '../../ui/json-schema.ts';
@@ -55,8 +56,8 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
         </Button>
         <span className={layout.dim}>
           {t('export.amount', {
-            boxes: project.data?.counts.boxes ?? 0,
-            images: project.data?.counts.images ?? 0,
+            boxes: t('annotate.boxesHere', { n: project.data?.counts.boxes ?? 0 }),
+            images: t('compare.images', { n: project.data?.counts.images ?? 0 }),
           })}
         </span>
       </div>
@@ -80,7 +81,9 @@ export function Losses({ format }: { format: FormatInfo }): ReactElement {
       <strong className={styles.losesTitle}>{t('export.loses')}</strong>
       <ul className={styles.loses}>
         {format.loses.map((loss) => (
-          <li key={loss}>{loss}</li>
+          <li key={loss}>
+            <CodeText text={loss} />
+          </li>
         ))}
       </ul>
     </Remark>

@@ -4,6 +4,7 @@ import { type ReactElement, useState } from 'react';
 import type { FormatInfo } from '../../../contract/schemas.ts';
 import { readError } from '../../api/errors.ts';
 import { useFormats, useJobs } from '../../api/queries.ts';
+import { CodeText } from '../../ui/code-text.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
@@ -89,7 +90,9 @@ function FormatCard({
   return (
     <button type="button" className={styles.card} aria-pressed={isChosen} onClick={onChoose}>
       <strong>{format.title}</strong>
-      <span>{format.description}</span>
+      <span>
+        <CodeText text={format.description} />
+      </span>
     </button>
   );
 }

@@ -7,7 +7,7 @@ import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
 import { useAction, useActiveJobs, useModels } from '../../api/queries.ts';
-import { formatCount, formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
+import { formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -139,7 +139,7 @@ function ModelRow({
           {t('model.facts', {
             recipe: model.recipe,
             time: formatTime(model.createdAtMs),
-            n: metrics === null ? '–' : formatCount(metrics.n),
+            images: metrics === null ? '–' : t('annotate.count', { n: metrics.n }),
             backend: model.backend,
           })}
           {model.notes === '' ? '' : ` · ${model.notes}`}

@@ -75,7 +75,23 @@ export const commonMessages = {
   'engine.facts': 'Features on {provider} · backbone {backbone} · Node {node}',
   'engine.install': 'Install native TensorFlow',
   'engine.installNote':
-    'Fetches TensorFlow’s official build once (about 500 MB on disk) and tests it. Training then runs several times faster.',
+    'Fetches TensorFlow’s official build once (270 MB to download, 850 MB on disk) and tests it. Training then runs several times faster.',
+  'engine.installCuda': 'Install TensorFlow for NVIDIA cards',
+  'engine.installCudaNote':
+    'Fetches TensorFlow and NVIDIA’s libraries once (3.4 GB to download, 10 GB of room) and tests them on the card. The libraries are under NVIDIA’s own licence.',
+  'engine.installing': 'Install of native TensorFlow',
+  'engine.installCancel': 'Stop the install',
+  'engine.phaseCheck': 'Looks at what this machine has',
+  'engine.phaseDownload': 'Downloads',
+  'engine.phaseUnpack': 'Checksum is right, unpacks',
+  'engine.phaseBuild': 'Builds the part that joins it to the studio',
+  'engine.phaseTest': 'Tests it in a process of its own',
+  'engine.phaseBytes': '{phase} · {done} of {total} MB',
+  'engine.uninstall': 'Remove native TensorFlow',
+  'engine.uninstallBusy': 'It can be removed when nothing runs.',
+  'engine.uninstallAsk':
+    'Training goes on without it, more slowly. Your projects and models stay as they are.',
+  'engine.uninstallYes': 'Remove it',
 
   'state.unseen': 'Unseen',
   'state.empty': 'No fish',

@@ -59,7 +59,7 @@ export const modelMessages = {
   'model.notes': 'Notes',
   'model.trained': 'Trained in',
   'model.actions': 'Actions',
-  'model.facts': '{recipe} · {time} · judged on {n} images · {backend}',
+  'model.facts': '{recipe} · {time} · judged on {images} · {backend}',
   'model.speed': '{epochs} epochs, {speed} images/s',
   'model.editNotes': 'Name and notes of {name}',
   'model.deleteThis': 'Delete {name}',

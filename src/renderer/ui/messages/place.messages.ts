@@ -71,7 +71,7 @@ export const placeMessages = {
   'export.browse': 'Browse…',
   'export.pickFolder': 'Where to put the export',
   'export.start': 'Export labels',
-  'export.amount': '{boxes} boxes on {images} images',
+  'export.amount': '{boxes} {images}',
   'export.source': 'File or folder with labels',
   'export.sourceText': 'Images are found by name. One undo takes the whole import back.',
   'export.pickSource': 'Labels to import',
