@@ -32,6 +32,23 @@ export function findsBoxes(recipe: Pick<RecipeInfo, 'outputs'>): boolean {
 
 export const planWarningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
+/** What moving the backbone's last blocks takes, before it starts. Speeds are of this machine now, measured in a second or two on noise. */
+export const fineTuningCostSchema = z.object({
+  /** Numbers that training moves, the head's among them; null where there is an obstacle. */
+  numbers: z.number().int().nullable(),
+  /** Those of the backbone. */
+  backboneNumbers: z.number().int().nullable(),
+  /** Photographs a second, once the head has its start; null where it was not measured. Decoding them is not in it. */
+  imagesPerS: z.number().nullable(),
+  /** Photographs the blocks will see, each as often as it is seen. */
+  visits: z.number().int().nullable(),
+  /** The time budget; without one what `visits` will take. */
+  minutes: z.number().nullable(),
+  /** Why the backbone cannot be trained. */
+  obstacle: appErrorSchema.nullable(),
+});
+export type FineTuningCost = z.infer<typeof fineTuningCostSchema>;
+
 /** What a training run will do, before it starts. A person can read it, change it and run it again. */
 export const trainingPlanSchema = z.object({
   recipe: z.string(),
@@ -58,6 +75,8 @@ export const trainingPlanSchema = z.object({
   groups: z.number().int(),
   backbone: z.string(),
   backend: z.string(),
+  /** For recipes that move the backbone's last blocks. */
+  fineTuning: fineTuningCostSchema.optional(),
   warnings: z.array(planWarningSchema),
 });
 export type TrainingPlan = z.infer<typeof trainingPlanSchema>;
@@ -67,6 +86,8 @@ export const backendStatusSchema = z.object({
   available: z.boolean(),
   /** A sentence: what it is and, when not available, why not and what to do. */
   reason: z.string(),
+  /** The variant of native TensorFlow whose install would make it available here; left out where none would. */
+  install: z.enum(['cpu', 'cuda']).optional(),
 });
 
 export const engineStatusSchema = z.object({

@@ -11,6 +11,7 @@ import {
   backboneRequestSchema,
   canvasSchema,
   engineStatusSchema,
+  fineTuningCostSchema,
   recipeInfoSchema,
 } from '../core/learning.ts';
 import { metricsSchema, pointSchema } from '../core/records.ts';
@@ -89,6 +90,24 @@ export const engineProcedures = {
   checkParameters: {
     input: z.object({ recipe: z.string(), parameters: z.record(z.string(), z.unknown()) }),
     output: z.object({ recipeVersion: z.number().int(), parameters: z.record(z.string(), z.unknown()) }),
+  },
+  /**
+   * What fine-tuning will cost here; null for recipes that leave the backbone as it is. `measure`: takes a few steps on noise unless it knows
+   * already; false while the machine is at other work.
+   */
+  forecast: {
+    input: z.object({
+      recipe: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      classes: z.number().int(),
+      canvas: canvasSchema,
+      backbone: backboneIdSchema,
+      trainImages: z.number().int(),
+      boxesPerClass: z.array(z.number()),
+      minutes: z.number().positive().nullable(),
+      measure: z.boolean(),
+    }),
+    output: z.object({ fineTuning: fineTuningCostSchema.nullable() }),
   },
   /** Fills the feature store for these images; what is there already is kept. Sends progress. */
   features: {

@@ -1,6 +1,6 @@
 /** An engine that answers from a script: for tests of what the host makes of answers, crashes and full disks. Learns nothing. */
 import { AppError } from '../../src/core/errors.ts';
-import type { RecipeInfo } from '../../src/core/learning.ts';
+import type { EngineStatus, RecipeInfo } from '../../src/core/learning.ts';
 import type { EngineInput, EngineMethod, EngineOutput, ImagePrediction } from '../../src/engine/messages.ts';
 import type { EngineCallOptions, EnginePort } from '../../src/main/host/engine-port.ts';
 
@@ -11,8 +11,10 @@ export interface ScriptedEngine extends EnginePort {
   imageProbabilities: (imageId: string) => ImagePrediction['imageProbabilities'];
   /** The recipes it has; none unless told. */
   recipes: RecipeInfo[];
+  /** What it says of itself. */
+  status: EngineStatus;
   /** Replaces the next call of a method. */
-  next: Partial<Record<EngineMethod, (options: EngineCallOptions) => Promise<never>>>;
+  next: Partial<Record<EngineMethod, (options: EngineCallOptions) => Promise<unknown>>>;
   readonly calls: { method: EngineMethod; input: unknown }[];
 }
 
@@ -36,10 +38,10 @@ const explanation: EngineOutput<'explain'> = {
 
 function answer(method: EngineMethod, input: unknown): unknown {
   switch (method) {
-    case 'status':
-      return { node: process.version, backend: 'script', backends: [], providers: [], backbone: null };
     case 'checkParameters':
       return { recipeVersion: 1, parameters: (input as EngineInput<'checkParameters'>).parameters };
+    case 'forecast':
+      return { fineTuning: null };
     case 'train':
       return {
         recipeVersion: 1,
@@ -68,6 +70,14 @@ export function createScriptedEngine(): ScriptedEngine {
     predictions: () => [],
     imageProbabilities: () => null,
     recipes: [],
+    status: {
+      node: process.version,
+      backend: 'script',
+      backends: [],
+      installed: [],
+      providers: [],
+      backbone: null,
+    },
     next: {},
     calls: [],
     call: async <M extends EngineMethod>(
@@ -78,7 +88,8 @@ export function createScriptedEngine(): ScriptedEngine {
       engine.calls.push({ method, input });
       const replaced = engine.next[method];
       delete engine.next[method];
-      if (replaced !== undefined) return replaced(options);
+      if (replaced !== undefined) return (await replaced(options)) as EngineOutput<M>;
+      if (method === 'status') return engine.status as EngineOutput<M>;
       if (method === 'recipes') return engine.recipes as EngineOutput<M>;
       if (method === 'predict') {
         const { images } = input as EngineInput<'predict'>;

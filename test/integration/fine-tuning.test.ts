@@ -111,12 +111,48 @@ describe('fine-tuning', () => {
     ]);
   });
 
+  it('is forecast before it starts: what moves, how fast here, how long it takes', async () => {
+    const { recipe, parameters } = training('never');
+    const facts = { trainImages: 200, boxesPerClass: [400], classes: 1, canvas, minutes: null };
+    const ask = (part: Partial<EngineInput<'forecast'>> = {}) =>
+      engine.call('forecast', { recipe, parameters, ...facts, measure: true, ...part });
+    expect(await ask({ recipe: 'detector', parameters: {} })).toEqual({ fineTuning: null });
+    expect(await ask({ recipe: 'ensemble', parameters: {} })).toEqual({ fineTuning: null });
+    const unmeasured = { imagesPerS: null, minutes: null, obstacle: null };
+    const { fineTuning: before } = await ask({ measure: false });
+    expect(before).toMatchObject(unmeasured);
+    const { fineTuning: cost } = await ask();
+    expect(cost).toMatchObject({ obstacle: null, numbers: before?.numbers, visits: before?.visits });
+    const { numbers, backboneNumbers, imagesPerS, visits, minutes } = cost ?? {};
+    expect(backboneNumbers).toBeGreaterThan(0);
+    expect(numbers).toBeGreaterThan(backboneNumbers ?? 0);
+    expect(imagesPerS).toBeGreaterThan(0);
+    // The recipe's own steps: twenty visits of each of 200 photographs, in batches of two.
+    expect(visits).toBe(4000);
+    expect(minutes).toBeCloseTo(4000 / (imagesPerS ?? 1) / 60, 6);
+    // Known from now on, and with a time budget it is the visits that follow.
+    const { fineTuning: budget } = await ask({ measure: false, minutes: 2 });
+    expect(budget).toMatchObject({
+      imagesPerS,
+      minutes: 2,
+      visits: Math.round((imagesPerS ?? 0) * 120 * 0.7),
+    });
+    const { fineTuning: wider } = await ask({ parameters: { ...parameters, width: 16 }, measure: false });
+    expect(wider).toMatchObject({ ...unmeasured, backboneNumbers });
+    expect(wider?.numbers).toBeGreaterThan(numbers ?? 0);
+  });
+
   it('is refused at once for a backbone with nothing to train, and says what else to choose', async () => {
     const other = startEngine(await writeTinyBackbone(path.join(folder, 'tiny')));
     try {
       await expect(other.call('train', training('refused'))).rejects.toMatchObject({
         code: 'backbone/not-trainable',
         hint: expect.stringContaining('head alone'),
+      });
+      const { recipe, parameters } = training('refused');
+      const facts = { trainImages: 3, boxesPerClass: [3], classes: 1, canvas, minutes: null, measure: true };
+      expect(await other.call('forecast', { recipe, parameters, ...facts })).toMatchObject({
+        fineTuning: { numbers: null, imagesPerS: null, obstacle: { code: 'backbone/not-trainable' } },
       });
     } finally {
       await other.close();

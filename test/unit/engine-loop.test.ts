@@ -15,6 +15,7 @@ function loopWith(overrides: Partial<Procedures>) {
     status: notHere,
     recipes: notHere,
     checkParameters: notHere,
+    forecast: notHere,
     features: notHere,
     train: notHere,
     predict: notHere,

@@ -128,7 +128,7 @@ async function loadMember(
     throw new AppError({
       code: 'ensemble/member-unusable',
       message: `The model ${id} cannot be part of this ensemble: ${told.message}`,
-      hint: told.hint ?? 'Make the ensemble again without it.',
+      hint: told.hint || 'Make the ensemble again without it.',
       details: { member: id, code: told.code },
     });
   }

@@ -4,6 +4,7 @@ import { checkParameters } from './check-parameters.procedure.ts';
 import { explain } from './explain.procedure.ts';
 import { exportModel } from './export-model.procedure.ts';
 import { features } from './features.procedure.ts';
+import { forecast } from './forecast.procedure.ts';
 import { installNative } from './install-native.procedure.ts';
 import { predict } from './predict.procedure.ts';
 import type { Procedures } from './procedure.ts';
@@ -16,6 +17,7 @@ export const procedures: Procedures = {
   status,
   recipes,
   checkParameters,
+  forecast,
   features,
   train,
   predict,

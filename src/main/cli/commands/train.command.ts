@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Job } from '../../../core/jobs.ts';
+import type { FineTuningCost } from '../../../core/learning.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { withHost } from '../open-host.ts';
 import { trainResultSchema } from '../results.ts';
@@ -82,8 +83,30 @@ async function prepareStart(
   output.say(
     `${plan.trainImages} images to train on, ${plan.validImages} to check with, ${plan.boxes} boxes; ${plan.backend}.`,
   );
+  if (plan.fineTuning !== undefined) output.say(tellFineTuning(plan.fineTuning));
   for (const warning of plan.warnings) output.note(`${warning.message} ${warning.hint}`);
   return () => host.startTraining(request);
+}
+
+/** What moving the backbone takes, in a line. */
+function tellFineTuning({
+  numbers,
+  backboneNumbers,
+  imagesPerS,
+  visits,
+  minutes,
+  obstacle,
+}: FineTuningCost): string {
+  if (obstacle !== null || numbers === null || backboneNumbers === null)
+    return 'The last blocks of this backbone cannot be trained.';
+  const moved = `Moves ${tellMillions(numbers)} numbers, ${tellMillions(backboneNumbers)} of them the backbone's`;
+  if (imagesPerS === null || visits === null || minutes === null)
+    return `${moved}. How fast was not measured: the engine is at other work, or too slow to try.`;
+  return `${moved}; about ${imagesPerS.toPrecision(2)} photographs a second here, ${visits} visits, about ${minutes.toPrecision(2)} min.`;
+}
+
+function tellMillions(count: number): string {
+  return count >= 1e6 ? `${(count / 1e6).toFixed(1)} million` : `${Math.round(count / 1000)} thousand`;
 }
 
 /** Throws `train/nothing-to-resume` where every training ended. */

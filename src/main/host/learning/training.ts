@@ -20,6 +20,7 @@ import { startPrediction } from './predictions.ts';
 import { computePseudoLabels, type PseudoPlan, planPseudoLabels } from './pseudo-labels.ts';
 import { findRecipe } from './recipes.ts';
 import { findTrainingSet, saveTrainingSet, type TrainingSet } from './training-set.ts';
+import { listFineTuningWarnings } from './warn-of-fine-tuning.ts';
 
 export type TrainingArea = Pick<HostApi, 'listRecipes' | 'planTraining' | 'startTraining'>;
 
@@ -79,6 +80,7 @@ async function plan(
     groups: division.groups,
   };
   const pseudo = await planPseudoLabels(context, project, parameters, { labelled, division });
+  const cost = await forecastCost(context, project, { ...request, parameters }, facts);
   const made: TrainingPlan = {
     recipe: request.recipe,
     recipeVersion,
@@ -89,7 +91,11 @@ async function plan(
     ...(pseudo && { pseudoImages: pseudo.images.length }),
     backbone: nameBackbone(project, status.backbone?.id),
     backend: status.backend,
-    warnings: listPlanWarnings({ ...facts, unusable }),
+    ...cost,
+    warnings: [
+      ...listFineTuningWarnings({ ...cost, boxes: facts.boxes, backend: status.backend }),
+      ...listPlanWarnings({ ...facts, unusable }),
+    ],
   };
   const samples = toSamples(
     project,
@@ -108,6 +114,27 @@ async function plan(
     set: { classes: classes.map(({ id, name }) => ({ id, name })), samples, ...around, plan: { ...made } },
     pseudo,
   };
+}
+
+/** What moving the backbone will take; empty for recipes that do not. Measured only while the engine has nothing else to do. */
+async function forecastCost(
+  context: HostContext,
+  project: OpenProject,
+  { recipe, parameters, minutes }: Pick<TrainRequest, 'recipe' | 'parameters' | 'minutes'>,
+  { trainImages, perClass }: Pick<TrainingPlan, 'trainImages' | 'perClass'>,
+): Promise<Pick<TrainingPlan, 'fineTuning'>> {
+  const isBusy = context.jobs.list().some(({ state }) => state.status === 'running');
+  const { fineTuning } = await context.engine.call('forecast', {
+    recipe,
+    parameters,
+    classes: perClass.length,
+    canvas: project.db.settings.get().canvas,
+    trainImages,
+    boxesPerClass: perClass.map(({ trainBoxes }) => trainBoxes),
+    minutes,
+    measure: !isBusy,
+  });
+  return fineTuning === null ? {} : { fineTuning };
 }
 
 /** The backbone the engine will take for this project; `CATCHLIGHT_BACKBONE` wins over the project's choice there too. */
