@@ -12,6 +12,7 @@ import {
 import { probeBackend } from '../../src/engine/backends/probe.ts';
 import { type Scalar, type Tensor, type Tensor4D, tf, type Variable } from '../../src/engine/backends/tf.ts';
 import { engineCacheDir } from '../../src/engine/install/engine-cache.ts';
+import { BatchNorm } from '../../src/engine/parts/batch-norm.layer.ts';
 
 function findBinding(): string | undefined {
   try {
@@ -55,6 +56,64 @@ describe.skipIf(bindingPath === undefined)('native TensorFlow', () => {
     const x = tf.tensor1d([3, 1, 2]);
     const [result] = executeNativeOp('Xdivy', [attr.dtype('T', 'float32')], [x, tf.tensor1d([0, 2, 4])], 1);
     expect(Array.from(result?.dataSync() ?? [])).toEqual([Number.POSITIVE_INFINITY, 0.5, 0.5]);
+  });
+
+  it('multiplies matrices as plain JavaScript does, whichever side is transposed', async () => {
+    const a = tf.randomNormal([5, 7], 0, 1, 'float32', 1);
+    const b = tf.randomNormal([7, 4], 0, 1, 'float32', 2);
+    const products = (): number[][] =>
+      [false, true].flatMap((left) =>
+        [false, true].map((right) =>
+          Array.from(
+            tf.tidy(() =>
+              tf.matMul(left ? a.transpose() : a, right ? b.transpose() : b, left, right).dataSync(),
+            ),
+          ),
+        ),
+      );
+    const native = products();
+    await tf.setBackend('cpu');
+    const plain = products();
+    await tf.setBackend(nativeBackendName);
+    native.forEach((numbers, i) => {
+      numbers.forEach((x, j) => {
+        expect(x).toBeCloseTo(plain[i]?.[j] ?? Number.NaN, 5);
+      });
+    });
+    tf.dispose([a, b]);
+  });
+
+  it('brings maps to mean 0 and variance 1 with the numbers and gradients of the formula, and leaves nothing', async () => {
+    const shape = [3, 4, 5, 6];
+    const x = tf.randomNormal(shape, 3, 2, 'float32', 1);
+    const dy = tf.randomNormal(shape, 0, 1, 'float32', 2);
+    const step = (): number[][] =>
+      tf.tidy(() => {
+        const layer = new BatchNorm({ name: 'norm', random: { seed: 1, step: 9 } });
+        layer.build([null, 4, 5, 6]);
+        const factors = tf.linspace(0.5, 2, 6);
+        layer.setWeights([factors, tf.linspace(-1, 1, 6), tf.fill([6], 2.5), tf.fill([6], 3)]);
+        const y = (input: Tensor): Tensor => layer.apply(input, { training: true }) as Tensor;
+        const dx = tf.grad(y)(x, dy);
+        const gamma = layer.trainableWeights[0]?.read() as Variable;
+        const { grads } = tf.variableGrads(() => tf.sum(y(x).mul(dy)) as Scalar, [gamma]);
+        const numbers = [y(x), dx, grads[gamma.name] as Tensor].map((t) => Array.from(t.dataSync()));
+        for (const weight of layer.weights) weight.dispose();
+        return numbers;
+      });
+    step();
+    const before = tf.memory().numTensors;
+    const native = step();
+    expect(tf.memory().numTensors).toBe(before);
+    await tf.setBackend('cpu');
+    const plain = step();
+    await tf.setBackend(nativeBackendName);
+    native.forEach((numbers, i) => {
+      numbers.forEach((value, j) => {
+        expect(value).toBeCloseTo(plain[i]?.[j] ?? Number.NaN, 4);
+      });
+    });
+    tf.dispose([x, dy]);
   });
 
   it('walks with the fused step where the composed one walks', () => {

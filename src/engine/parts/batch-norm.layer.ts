@@ -1,4 +1,6 @@
 /** Batch normalisation whose running statistics settle within a short training, and that resumes to the same numbers. */
+import { standardizeNative, standardizeNativeGradient } from '../backends/native-batch-norm.ts';
+import { isNativeBackendActive } from '../backends/native-binding.ts';
 import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
 import type { StandardForm, StandardizableLayer } from './standard-form.ts';
@@ -19,7 +21,8 @@ const MOST_SHIFT = 5;
  * Each channel (last axis of `[n, c]` or `[n, h, w, c]`) to mean 0 and variance 1 over the batch, then times `gamma` plus `beta`
  * (Ioffe & Szegedy 2015). Out of training the running statistics stand in for the batch's. They start from the first batch and keep
  * `min(0.98, (1 + step) / (10 + step))` a step: the usual fixed 0.99 has hardly moved from its start after the sixty steps that twenty
- * photographs get. The gradient is written out, in two sums and one pass, instead of through every op of the formula.
+ * photographs get. The gradient is written out, in two sums and one pass, instead of through every op of the formula; on maps,
+ * native TensorFlow does either way in one op (of vectors there are too few numbers to gain by it).
  */
 export class BatchNorm extends tf.layers.Layer implements StandardizableLayer {
   static className = 'CatchlightBatchNorm';
@@ -111,6 +114,7 @@ function normalizeBatch(
   beta: Tensor,
   correct: (mean: Tensor, variance: Tensor) => Correction,
 ): Tensor {
+  if (x.rank === 4 && isNativeBackendActive()) return normalizeBatchNative(x, gamma, beta, correct);
   const axes = x.shape.map((_, i) => i).slice(0, -1);
   const run = tf.customGrad((...args) => {
     const [input, scale, offset, save] = args as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
@@ -142,6 +146,37 @@ function normalizeBatch(
           .sub(x0.mul(pull))
           .add(pull.mul(mean0).sub(slope.mul(sum).div(count)));
         return [dx, along.mul(stretch0).add(sum.mul(shift0)), sum];
+      },
+    };
+  });
+  return run(x, gamma, beta) as Scalar;
+}
+
+/** The same from TensorFlow's own op. */
+function normalizeBatchNative(
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  correct: (mean: Tensor, variance: Tensor) => Correction,
+): Tensor {
+  const run = tf.customGrad((...args) => {
+    const [input, scale, offset, save] = args as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
+    const { standard, mean, variance, kept } = standardizeNative(input, EPSILON);
+    const { stretch, shift } = correct(mean, variance);
+    save([input, scale, stretch, shift, ...kept]);
+    return {
+      value: standard.mul(scale.mul(stretch)).add(offset.add(scale.mul(shift))),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [x0, scale0, stretch0, shift0, ...kept0] = saved as [
+          Tensor,
+          Tensor,
+          Tensor,
+          Tensor,
+          ...Tensor[],
+        ];
+        const slope = scale0.mul(stretch0);
+        const { dx, dScale, dOffset } = standardizeNativeGradient(dy, x0, slope, kept0, EPSILON);
+        return [dx, dScale.mul(stretch0).add(dOffset.mul(shift0)), dOffset];
       },
     };
   });

@@ -1,6 +1,7 @@
 /** Lesson 7's dense trunk on pooled features, as far as the layer before the verdict. */
 import { z } from 'zod';
 import { type SymbolicTensor, tf } from '../backends/tf.ts';
+import type { TapShape } from '../features/feature-types.ts';
 import type { LayerKit, Normalization } from './layer-kit.ts';
 
 /** Settings of every recipe on this trunk; the lesson's numbers. */
@@ -23,13 +24,14 @@ export interface DenseTrunkOptions {
   readonly normalization: Normalization;
 }
 
-/** `[n, h, w, c]` max-pooled by two, flattened, twice dense with ReLU, normalisation and dropout: `[n, units]`. */
+/** A tap's features `[n, h, w, c]`, max-pooled by two, scaled, flattened, twice dense with ReLU, normalisation and dropout: `[n, units]`. */
 export function connectDenseTrunk(
   kit: LayerKit,
-  features: SymbolicTensor,
+  { features, tap }: { readonly features: SymbolicTensor; readonly tap: TapShape },
   o: DenseTrunkOptions,
 ): SymbolicTensor {
-  const pooled = kit.maxPool(features, 'pool', [2, 2]);
+  // Scales are positive, so the largest stays the largest: scaled behind the pooling, a quarter of the numbers is touched.
+  const pooled = kit.scale(tap, kit.maxPool(features, 'pool', [2, 2]));
   const flat = tf.layers.flatten({ name: 'flat' }).apply(pooled) as SymbolicTensor;
   const block = (x: SymbolicTensor, name: string, rate: number): SymbolicTensor => {
     const active = kit.dense(x, { name, units: o.units, relu: true });

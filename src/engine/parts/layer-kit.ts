@@ -8,6 +8,8 @@ import { SeededDropout, type StepRandom } from './seeded-dropout.layer.ts';
 
 /** Makes layers whose weights follow from one seed and the layer's name. */
 export interface LayerKit {
+  /** The tap's feature maps as they are stored. */
+  features(tap: TapShape): SymbolicTensor;
   /** The tap's feature maps, each channel brought to a like size (see {@link ChannelScale}). */
   input(tap: TapShape): { raw: SymbolicTensor; scaled: SymbolicTensor };
   /** Maps of a tap that come from layers, brought to a like size as {@link LayerKit.input} does. */
@@ -52,11 +54,13 @@ export function createLayerKit(random: StepRandom): LayerKit {
     layer.apply(x) as SymbolicTensor;
   const scale = (tap: TapShape, maps: SymbolicTensor): SymbolicTensor =>
     apply(new ChannelScale({ name: `scale-${tap.name}`, tap: tap.name }), maps);
+  const features = (tap: TapShape): SymbolicTensor =>
+    tf.input({ shape: [tap.heightCells, tap.widthCells, tap.channels], name: `features-${tap.name}` });
   return {
     scale,
+    features,
     input: (tap) => {
-      const shape = [tap.heightCells, tap.widthCells, tap.channels];
-      const raw = tf.input({ shape, name: `features-${tap.name}` });
+      const raw = features(tap);
       return { raw, scaled: scale(tap, raw) };
     },
     conv: (x, o) => {

@@ -1,5 +1,5 @@
 /** Dropout whose masks follow from a seed and the step, so that a resumed training draws the very same ones. */
-import { createRandom, hashText } from '../../core/random.ts';
+import { fillByChance, hashText } from '../../core/random.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
 import type { StandardForm, StandardizableLayer } from './standard-form.ts';
 
@@ -33,10 +33,9 @@ export class SeededDropout extends tf.layers.Layer implements StandardizableLaye
     if (kwargs.training !== true || this.rate <= 0) return x.clone();
     const samples = x.shape[0] ?? 1;
     const channels = x.shape[x.rank - 1] ?? 1;
-    const draw = createRandom(hashText(`${this.random.seed}/${this.random.step}/${this.name}`));
-    const kept = 1 / (1 - this.rate);
     const mask = new Float32Array(samples * channels);
-    for (let i = 0; i < mask.length; i++) mask[i] = draw.next() < this.rate ? 0 : kept;
+    const seed = hashText(`${this.random.seed}/${this.random.step}/${this.name}`);
+    fillByChance(mask, seed, { probability: this.rate, hit: 0, miss: 1 / (1 - this.rate) });
     const shape = x.rank === 4 ? [samples, 1, 1, channels] : [samples, channels];
     return tf.tidy(() => x.mul(tf.tensor(mask, shape)));
   }

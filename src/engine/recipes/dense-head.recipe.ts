@@ -31,10 +31,10 @@ export const denseHeadRecipe = defineRecipe({
       build: (random) =>
         buildTidily(() => {
           const kit = createLayerKit(random);
-          const input = kit.input(tap);
-          const trunk = connectDenseTrunk(kit, input.scaled, settings);
+          const features = kit.features(tap);
+          const trunk = connectDenseTrunk(kit, { features, tap }, settings);
           const logits = kit.dense(trunk, { name: 'class', units: task.classes + 1, relu: false, gain: 0.1 });
-          return tf.model({ name: 'dense-head', inputs: [input.raw], outputs: [logits] });
+          return tf.model({ name: 'dense-head', inputs: [features], outputs: [logits] });
         }),
     });
   },

@@ -43,13 +43,13 @@ export const metadataHeadRecipe = defineRecipe({
       build: (random) =>
         buildTidily(() => {
           const kit = createLayerKit(random);
-          const input = kit.input(tap);
+          const features = kit.features(tap);
           const size = connectSizeOneHot(settings.sizes);
-          const trunk = connectDenseTrunk(kit, input.scaled, settings);
+          const trunk = connectDenseTrunk(kit, { features, tap }, settings);
           const level = kit.normalize(size.oneHot, 'image-size-norm', settings.normalization);
           const both = tf.layers.concatenate({ name: 'with-size' }).apply([trunk, level]) as SymbolicTensor;
           const logits = kit.dense(both, { name: 'class', units: task.classes + 1, relu: false, gain: 0.1 });
-          return tf.model({ name: 'metadata-head', inputs: [input.raw, size.raw], outputs: [logits] });
+          return tf.model({ name: 'metadata-head', inputs: [features, size.raw], outputs: [logits] });
         }),
     });
   },
