@@ -163,6 +163,10 @@ describe('a model that cannot be a member', () => {
       const refused = join('refused', members, recipe);
       await expect(refused, members).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     }
+    for (const members of ['', 'pooled', 'pooled,../boxed'])
+      await expect(
+        engine.call('checkParameters', { recipe: 'ensemble', parameters: { members } }),
+      ).rejects.toMatchObject({ code: 'ensemble/members' });
     const wider = join('refused', 'pooled,boxed', 'ensemble', { canvas: { widthPx: 96, heightPx: 64 } });
     await expect(wider).rejects.toMatchObject({
       code: 'ensemble/member-unusable',

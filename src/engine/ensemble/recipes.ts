@@ -81,7 +81,7 @@ export function readMembers(parameters: Readonly<Record<string, unknown>>): stri
       ids.length < 2
         ? `An ensemble joins two or more trained models; ${ids.length === 0 ? 'none is' : 'one is'} named, so none was made.`
         : 'The members of an ensemble are ids of different models, with commas between; these are not, so none was made.',
-    hint: 'Name them as members=ID,ID; the list of models tells their ids.',
+    hint: 'Choose them among the settings of the recipe; on the command line: --set members=ID,ID.',
     details: { members: ids },
   });
 }

@@ -1,4 +1,5 @@
 /** Checks a recipe's parameters and fills in its defaults, before anything is planned with them. */
+import { findEnsembleRecipe, readMembers } from '../ensemble/recipes.ts';
 import type { Procedure } from './procedure.ts';
 
 export const checkParameters: Procedure<'checkParameters'> = async ({ recipe: id, parameters }) => {
@@ -7,5 +8,8 @@ export const checkParameters: Procedure<'checkParameters'> = async ({ recipe: id
     import('../recipes/recipe.ts'),
   ]);
   const recipe = getRecipeCard(id);
-  return { recipeVersion: recipe.version, parameters: readParameters(id, recipe.parameters, parameters) };
+  const read = readParameters(id, recipe.parameters, parameters);
+  // Whether they are there and fit is seen by the host and, on their files, by whoever joins them.
+  if (findEnsembleRecipe(id) !== undefined) readMembers(read);
+  return { recipeVersion: recipe.version, parameters: read };
 };

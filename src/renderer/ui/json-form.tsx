@@ -1,5 +1,5 @@
 /** A form drawn from JSON Schema: numbers, whole numbers, yes/no, choices and texts, with their limits and explanations. */
-import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import styles from './json-form.module.css';
 import { type Field, humanName, readFields } from './json-schema.ts';
@@ -8,9 +8,16 @@ export interface JsonFormProps {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly values: Readonly<Record<string, unknown>>;
   readonly onChange: (values: Record<string, unknown>) => void;
+  /** What fields that ask for trained models offer. */
+  readonly models?: readonly ModelChoice[];
 }
 
-export function JsonForm({ schema, values, onChange }: JsonFormProps): ReactElement {
+export interface ModelChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
+export function JsonForm({ schema, values, onChange, models = [] }: JsonFormProps): ReactElement {
   const set = (name: string, value: unknown): void => onChange({ ...values, [name]: value });
   return (
     <div className={styles.form}>
@@ -19,6 +26,7 @@ export function JsonForm({ schema, values, onChange }: JsonFormProps): ReactElem
           key={field.name}
           field={field}
           value={values[field.name] ?? field.fallback}
+          models={models}
           onChange={(value) => set(field.name, value)}
         />
       ))}
@@ -29,10 +37,12 @@ export function JsonForm({ schema, values, onChange }: JsonFormProps): ReactElem
 function FieldInput({
   field,
   value,
+  models,
   onChange,
 }: {
   field: Field;
   value: unknown;
+  models: readonly ModelChoice[];
   onChange: (value: unknown) => void;
 }): ReactElement {
   const common = { label: field.title, description: field.description };
@@ -54,6 +64,28 @@ function FieldInput({
         data={data}
         value={typeof value === 'string' ? value : null}
         onChange={(choice) => onChange(choice)}
+      />
+    );
+  }
+  if (field.kind === 'model') {
+    return (
+      <Select
+        {...common}
+        clearable
+        data={[...models]}
+        value={typeof value === 'string' && value !== '' ? value : null}
+        onChange={(choice) => onChange(choice ?? '')}
+      />
+    );
+  }
+  if (field.kind === 'models') {
+    return (
+      <MultiSelect
+        {...common}
+        clearable
+        data={[...models]}
+        value={typeof value === 'string' ? value.split(',').filter((id) => id !== '') : []}
+        onChange={(ids) => onChange(ids.join(','))}
       />
     );
   }

@@ -4,7 +4,8 @@ export interface Field {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text';
+  /** `model`, `models`: a trained model's id, or several with commas between. */
+  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'model' | 'models';
   readonly choices: readonly string[];
   readonly min: number | null;
   readonly max: number | null;
@@ -31,7 +32,8 @@ export function readFields(schema: Json): Field[] {
 
 function readField(name: string, schema: Json): Field | null {
   const choices = readChoices(schema);
-  const kind = choices.length > 0 ? 'choice' : kindOf(schema.type);
+  const picks = schema.picks === 'model' || schema.picks === 'models' ? schema.picks : null;
+  const kind = choices.length > 0 ? 'choice' : (picks ?? kindOf(schema.type));
   if (kind === null) return null;
   return {
     name,

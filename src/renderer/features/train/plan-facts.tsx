@@ -1,7 +1,7 @@
 /** The plan before the run: how many images teach and judge, what speaks against it, and how many boxes each class has. */
 import type { ReactElement } from 'react';
-import type { TrainingPlan } from '../../../core/learning.ts';
-import { formatCount } from '../../ui/format-numbers.ts';
+import type { FineTuningCost, TrainingPlan } from '../../../core/learning.ts';
+import { formatCount, formatDuration, formatValue } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { Remark } from '../../ui/notes.tsx';
@@ -24,7 +24,37 @@ export function PlanFacts({ plan }: { plan: TrainingPlan | undefined }): ReactEl
               groups: t('train.groupCount', { n: plan.groups }),
             })}
       </dd>
+      {plan?.pseudoImages === undefined ? null : (
+        <>
+          <dt>{t('train.unlabelled')}</dt>
+          <dd>{t('annotate.count', { n: plan.pseudoImages })}</dd>
+        </>
+      )}
+      {plan?.fineTuning === undefined ? null : <FineTuningFacts cost={plan.fineTuning} />}
     </dl>
+  );
+}
+
+/** What moving the backbone takes; nothing where it cannot be moved: the warning says why. */
+function FineTuningFacts({ cost }: { cost: FineTuningCost }): ReactElement | null {
+  const { numbers, backboneNumbers, imagesPerS, visits, minutes } = cost;
+  if (numbers === null || backboneNumbers === null) return null;
+  const rounded = (value: number): string => formatCount(Number(value.toPrecision(2)));
+  return (
+    <>
+      <dt>{t('train.moves')}</dt>
+      <dd>{t('train.movesText', { all: rounded(numbers), backbone: rounded(backboneNumbers) })}</dd>
+      <dt>{t('train.cost')}</dt>
+      <dd>
+        {imagesPerS === null || visits === null || minutes === null
+          ? t('train.costUnknown')
+          : t('train.costText', {
+              speed: formatValue(Number(imagesPerS.toPrecision(2))),
+              visits: rounded(visits),
+              time: formatDuration(minutes * 60_000),
+            })}
+      </dd>
+    </>
   );
 }
 

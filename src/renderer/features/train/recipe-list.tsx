@@ -1,7 +1,9 @@
 /** Every recipe in one list, grouped by what its models give: a title and a few words each, so that all are seen at once. */
 import type { ReactElement } from 'react';
 import { findsBoxes, type RecipeInfo } from '../../../core/learning.ts';
+import { useModels } from '../../api/queries.ts';
 import { t } from '../../ui/messages.ts';
+import { listJoinable } from './joinable.ts';
 import styles from './train.module.css';
 
 export function RecipeList(props: {
@@ -10,9 +12,14 @@ export function RecipeList(props: {
   onChoose: (id: string) => void;
 }): ReactElement {
   const { recipes, chosen, onChoose } = props;
+  const models = useModels().data ?? [];
+  // One that joins models is shown once there are two to join.
+  const offered = recipes.filter(
+    ({ joins }) => joins === undefined || listJoinable(joins, models, recipes).length >= 2,
+  );
   return (
     <>
-      {groupRecipes(recipes).map(({ title, list }) => (
+      {groupRecipes(offered).map(({ title, list }) => (
         <fieldset key={title} className={styles.group}>
           <legend>{title}</legend>
           {list.map((recipe) => (
@@ -20,7 +27,7 @@ export function RecipeList(props: {
               key={recipe.id}
               className={styles.recipe}
               data-chosen={recipe.id === chosen || undefined}
-              title={recipe.tagline}
+              title={`${recipe.title}: ${recipe.tagline}`}
             >
               <input
                 type="radio"

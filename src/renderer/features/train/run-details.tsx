@@ -3,10 +3,12 @@ import { Button, NumberInput, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { TrainRequest } from '../../../contract/host-api.ts';
 import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
+import { useModels, useRecipes } from '../../api/queries.ts';
 import { JsonForm } from '../../ui/json-form.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { BackboneChoice } from './backbone-choice.tsx';
+import { listJoinable } from './joinable.ts';
 import { ClassCounts } from './plan-facts.tsx';
 import styles from './train.module.css';
 
@@ -22,6 +24,7 @@ export function RunDetails(props: {
 }): ReactElement {
   const { recipe, plan, settings, onChange } = props;
   const [isOpen, setOpen] = useState(false);
+  const models = listJoinable(recipe.joins ?? 'class', useModels().data ?? [], useRecipes().data ?? []);
   const changed = Object.keys(settings.parameters ?? {}).length;
   return (
     <section className={styles.details} aria-label={t('train.details')}>
@@ -73,6 +76,7 @@ export function RunDetails(props: {
             <JsonForm
               schema={recipe.parametersSchema}
               values={{ ...recipe.defaults, ...settings.parameters }}
+              models={models.map(({ id, name }) => ({ value: id, label: name }))}
               onChange={(parameters) =>
                 onChange({ ...settings, parameters: changedOnly(parameters, recipe.defaults) })
               }

@@ -29,6 +29,12 @@ export const modelMessages = {
   'train.judgedBy': 'Judged by',
   'train.boxes': 'Boxes',
   'train.boxesInGroups': '{boxes} in {groups}',
+  'train.unlabelled': 'Unlabelled too',
+  'train.moves': 'Moves',
+  'train.movesText': '{all} numbers, {backbone} of the backbone',
+  'train.cost': 'Will take',
+  'train.costText': 'about {time}: {visits} visits, {speed} photographs/s here',
+  'train.costUnknown': 'not measured: the engine is at other work, or too slow to try',
   'train.groupCount': { one: '{n} group', other: '{n} groups' },
   'train.boxesOfClass': 'Boxes of class',
   'train.splitBy': 'Divide images',
@@ -46,6 +52,9 @@ export const modelMessages = {
   'train.noRunText':
     'Label a few images, then press Train. Curves appear here while it learns; the model then suggests boxes on the other images.',
   'train.firstPoints': 'First come the features of the photographs, then the curves.',
+  'train.nothingLabelled':
+    'No image is labelled yet, so there is nothing to learn from. Draw boxes on a few images, or mark images without fish.',
+  'train.toAnnotate': 'Go to Annotate',
   'train.axis': 'Across each curve: epochs, visits of every photograph.',
   'train.curveOf': 'Curve of {name}',
   'train.elapsed': '{time} so far',
