@@ -5,6 +5,7 @@ import type { ProjectSummary } from '../../contract/schemas.ts';
 import { isJobOver, type Job } from '../../core/jobs.ts';
 import { api } from '../api/client.ts';
 import { useAction, useJobs, useProject } from '../api/queries.ts';
+import { CodeText } from '../ui/code-text.tsx';
 import { formatDuration } from '../ui/format-numbers.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -130,7 +131,7 @@ function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactE
 function JobNote({ job: { state } }: { job: Job }): ReactElement {
   return (
     <span className={styles.jobNote} role={state.status === 'failed' ? 'alert' : undefined}>
-      {describeJob(state)}
+      <CodeText text={describeJob(state)} />
     </span>
   );
 }

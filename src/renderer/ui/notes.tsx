@@ -2,6 +2,7 @@
 import { Button, Loader } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { AppErrorData } from '../../core/errors.ts';
+import { CodeText } from './code-text.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { t } from './messages.ts';
 import styles from './notes.module.css';
@@ -46,8 +47,14 @@ export function ErrorNote({
         <Icon name="problem" />
       </span>
       <div className={styles.errorText}>
-        <p>{error.message}</p>
-        {error.hint === '' ? null : <p className={styles.hint}>{error.hint}</p>}
+        <p>
+          <CodeText text={error.message} />
+        </p>
+        {error.hint === '' ? null : (
+          <p className={styles.hint}>
+            <CodeText text={error.hint} />
+          </p>
+        )}
       </div>
       {onRetry === undefined ? null : (
         <Button variant="default" onClick={onRetry}>

@@ -14,6 +14,14 @@ const icons: Readonly<Record<ImageState, IconName>> = {
 
 export const stateText = (state: ImageState): string => t(`state.${state}`);
 
+const problems = ['missing', 'not-an-image', 'truncated', 'too-large', 'unreadable'] as const;
+
+/** Why a photograph cannot be used, from the code that the scan left with it. */
+export function problemText(code: string): string {
+  const known = problems.find((problem) => code === `image/${problem}`) ?? 'unreadable';
+  return t(`problem.image/${known}`);
+}
+
 export function StateMark({ state, problem }: { state: ImageState; problem: string | null }): ReactElement {
   return (
     <span className={styles.state} data-state={problem === null ? state : 'problem'}>

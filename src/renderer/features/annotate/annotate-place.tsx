@@ -1,10 +1,11 @@
 /** Annotate: the list of images, the canvas, and what is on this image. */
+import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ImageListItem } from '../../../contract/schemas.ts';
-import { originalUrl, thumbnailUrl } from '../../api/client.ts';
+import { api, originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { useImages } from '../../api/queries.ts';
+import { useAction, useImages, useProject } from '../../api/queries.ts';
 import { announce } from '../../app/announcer.tsx';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
@@ -15,7 +16,8 @@ import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { EmptyState, Waiting } from '../../ui/notes.tsx';
+import { EmptyState, Remark, Waiting } from '../../ui/notes.tsx';
+import { problemText } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
 import { type FilterChoice, makeFilter } from './image-filter.ts';
 import { ImageList } from './image-list.tsx';
@@ -40,6 +42,7 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
   const items = images.data?.items;
   const index = items?.findIndex(({ id }) => id === imageId) ?? -1;
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const problem = useEditorValue(editor, ({ image }) => image?.problem ?? null);
   const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
   const open = useCallback((id: string) => goTo('annotate', id, { replace: true }), []);
   const go = useImageSteps(items, index, open);
@@ -88,10 +91,17 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
           total={items?.length ?? 0}
           onStep={(step) => go(step, false)}
         />
+        {problem === null ? null : (
+          <div className={styles.problem}>
+            <Remark kind="warning">
+              {problemText(problem)} <span className={layout.dim}>{t('annotate.unusedText')}</span>
+            </Remark>
+          </div>
+        )}
         <div className={styles.canvas}>
           {openId === null ? (
             <div>
-              <EmptyState icon="image" title={t('annotate.noImage')} text={t('annotate.noImageText')} />
+              <NothingOpen />
             </div>
           ) : (
             <AnnotationCanvas
@@ -108,6 +118,26 @@ function Annotate({ session, imageId }: { session: LabelSession; imageId: string
       </section>
       <RightPanel session={session} heatmap={heatmap} />
     </div>
+  );
+}
+
+/** A folder without photographs is told here, with the way on; otherwise there is one to choose. */
+function NothingOpen(): ReactElement {
+  const project = useProject().data;
+  const rescan = useAction(() => api.rescan.mutate());
+  if (project === null || project === undefined || project.counts.images > 0)
+    return <EmptyState icon="image" title={t('annotate.noImage')} text={t('annotate.noImageText')} />;
+  return (
+    <EmptyState
+      icon="folder"
+      title={t('annotate.noPhotographs')}
+      text={t('annotate.noPhotographsText', { folder: project.imagesRoot })}
+      action={
+        <Button variant="default" loading={rescan.isPending} onClick={() => rescan.mutate(undefined)}>
+          {t('palette.rescan')}
+        </Button>
+      }
+    />
   );
 }
 

@@ -38,7 +38,7 @@ function ImageFacts({ image }: { image: ImageRecord }): ReactElement {
         <dt>{t('facts.size')}</dt>
         <dd>{t('facts.sizePx', { w: String(image.widthPx), h: String(image.heightPx) })}</dd>
         <dt>{t('facts.state')}</dt>
-        <dd>{stateText(image.state)}</dd>
+        <dd>{image.problem === null ? stateText(image.state) : t('state.problem')}</dd>
         <dt>{t('facts.split')}</dt>
         <dd>{image.split === null ? '–' : t(`split.${image.split}`)}</dd>
         <dt>{t('facts.group')}</dt>

@@ -7,10 +7,11 @@ import type { RecipeInfo, TrainingPlan } from '../../../core/learning.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useJobs, useModels, usePlan, useRecipes } from '../../api/queries.ts';
+import { goTo } from '../../app/route.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { ErrorNote, Remark, Waiting } from '../../ui/notes.tsx';
 import { ModelsTable } from './models-table.tsx';
 import { PlanFacts, PlanWarnings } from './plan-facts.tsx';
 import { RecipeList } from './recipe-list.tsx';
@@ -70,7 +71,11 @@ export function TrainPlace(): ReactElement {
           {plan.isError ? (
             <ErrorNote error={readError(plan.error)} onRetry={() => void plan.refetch()} />
           ) : null}
-          {planned === undefined || isTraining ? null : <PlanWarnings plan={planned} />}
+          {planned === undefined || isTraining ? null : planned.trainImages === 0 ? (
+            <NothingLabelled />
+          ) : (
+            <PlanWarnings plan={planned} />
+          )}
           {recipe === undefined ? null : (
             <RunDetails recipe={recipe} plan={planned} settings={settings} onChange={setSettings} />
           )}
@@ -79,6 +84,20 @@ export function TrainPlace(): ReactElement {
         </div>
       </div>
     </div>
+  );
+}
+
+/** Why the button is grey, and the way on. */
+function NothingLabelled(): ReactElement {
+  return (
+    <Remark kind="warning">
+      <div className={layout.row}>
+        <span className={styles.grow}>{t('train.nothingLabelled')}</span>
+        <Button variant="default" onClick={() => goTo('annotate')}>
+          {t('train.toAnnotate')}
+        </Button>
+      </div>
+    </Remark>
   );
 }
 

@@ -6,8 +6,10 @@ export const annotateMessages = {
   'annotate.showAll': 'Show all images',
   'annotate.count': { one: '{n} image', other: '{n} images' },
   'annotate.none': 'No images yet',
-  'annotate.noneText':
-    'They appear here as the scan finds them. Put photographs into the project’s folder and look again with Ctrl+K.',
+  'annotate.noneText': 'They appear here as the scan finds them.',
+  'annotate.noPhotographs': 'No photographs found',
+  'annotate.noPhotographsText':
+    'Put photographs (JPEG, PNG, WebP or TIFF) into {folder} or a folder in it, then look again.',
   'annotate.noneMatch': 'No image fits',
   'annotate.noneMatchText': 'No image has this name and state.',
   'annotate.boxesHere': { one: '{n} box', other: '{n} boxes' },
@@ -15,6 +17,13 @@ export const annotateMessages = {
   'annotate.canvas': 'Photograph and boxes',
   'annotate.unreadable':
     'This photograph cannot be shown. Its labels are kept; look for the file, then scan again.',
+  'annotate.unusedText': 'It is left out of training and suggestions; its labels are kept.',
+  'problem.image/missing':
+    'The file is not there any more. Put it back, or look for new photographs with Ctrl+K.',
+  'problem.image/not-an-image': 'The file is no picture, whatever its name says.',
+  'problem.image/truncated': 'The file ends early: it was not copied whole.',
+  'problem.image/too-large': 'The picture has more pixels than can be read safely.',
+  'problem.image/unreadable': 'The system does not let the file be read.',
   'annotate.noImage': 'No image open',
   'annotate.noImageText': 'Choose one in the list on the left.',
   'annotate.lastImage': 'This is the last image of the list',
