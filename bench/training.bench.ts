@@ -9,7 +9,16 @@ import { AppError } from '../src/core/errors.ts';
 import { selectBackend } from '../src/engine/backends/select-backend.ts';
 import { tf } from '../src/engine/backends/tf.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
-import { BATCH, drawTrainingSet, type Head, heads, StudioSide, type TrainingSet } from './training-heads.ts';
+import {
+  BATCH,
+  drawTrainingSet,
+  type Head,
+  heads,
+  listWays,
+  StudioSide,
+  type TrainingSet,
+  type Way,
+} from './training-heads.ts';
 
 const PYTHON = process.env.CATCHLIGHT_BENCH_PYTHON ?? 'python3';
 /** The sides take turns, so that other work on the machine hits all alike; the median of each counts. */
@@ -78,6 +87,12 @@ interface Runner {
   loss: number;
 }
 
+const titles: Readonly<Record<Way, string>> = {
+  lesson: 'ours',
+  studio: 'ours, with decay and averaged weights',
+  rounded: 'ours, convolutions in bfloat16',
+};
+
 async function listRunners(
   head: Head,
   set: TrainingSet,
@@ -95,13 +110,10 @@ async function listRunners(
     ms: [],
     loss: Number.NaN,
   });
-  const [ours, usual] = (['lesson', 'studio'] as const).map((way) =>
-    open.use(new StudioSide(head, set, way)),
-  ) as [StudioSide, StudioSide];
-  const runners = [
-    runner('ours', 'ours', (steps) => ours.train(steps)),
-    runner('ours, with decay and averaged weights', 'ours too', (steps) => usual.train(steps)),
-  ];
+  const runners = listWays(head).map((way) => {
+    const side = open.use(new StudioSide(head, set, way));
+    return runner(titles[way], way === 'lesson' ? 'ours' : 'ours too', (steps) => side.train(steps));
+  });
   const { heightCells, widthCells, channels } = head.tap;
   for (const peer of peers) {
     const request = {
@@ -191,7 +203,7 @@ async function measureHead(head: Head, peers: readonly Peer[], folder: string, l
       label: `${head.id}: ${one.label}`,
       value: perSecond(one),
       unit: 'img/s',
-      note: `rounds ${spread}; loss ${one.loss.toFixed(3)}`,
+      note: `× ${(perSecond(one) / perSecond(fastest)).toFixed(2)} of the fastest peer; rounds ${spread}; loss ${one.loss.toFixed(3)}`,
     };
   });
   const gflop = countGflop(head);

@@ -9,6 +9,7 @@ import {
   nativeBackendName,
   registerNativeBackend,
 } from '../../src/engine/backends/native-binding.ts';
+import { hasHalfProducts, withPrecision } from '../../src/engine/backends/native-half.ts';
 import { probeBackend } from '../../src/engine/backends/probe.ts';
 import { type Scalar, type Tensor, type Tensor4D, tf, type Variable } from '../../src/engine/backends/tf.ts';
 import { engineCacheDir } from '../../src/engine/install/engine-cache.ts';
@@ -114,6 +115,32 @@ describe.skipIf(bindingPath === undefined)('native TensorFlow', () => {
       });
     });
     tf.dispose([x, dy]);
+  });
+
+  it('rounds the factors of convolutions only within withPrecision, only where the processor gains by it, and leaves nothing', () => {
+    const x = tf.randomNormal([2, 6, 7, 5], 0, 1, 'float32', 1) as Tensor4D;
+    const filter = tf.randomNormal([3, 3, 5, 4], 0, 1, 'float32', 2) as Tensor4D;
+    const pass = (): number[][] =>
+      tf.tidy(() => {
+        const conv = (image: Tensor, weights: Tensor): Tensor =>
+          tf.conv2d(image as Tensor4D, weights as Tensor4D, 2, 'same');
+        const gradients = tf.grads(conv)([x, filter]);
+        return [conv(x, filter), ...gradients].map((tensor) => Array.from(tensor.dataSync()));
+      });
+    const full = pass();
+    withPrecision('bfloat16', pass);
+    const tensors = [tf.memory().numTensors, getNativeBackend().binding.getNumOfTensors?.()];
+    const rounded = withPrecision('bfloat16', pass);
+    expect([tf.memory().numTensors, getNativeBackend().binding.getNumOfTensors?.()]).toEqual(tensors);
+    expect(withPrecision('float32', pass)).toEqual(full);
+    expect(pass()).toEqual(full);
+    full.forEach((numbers, i) => {
+      const gap = Math.max(...numbers.map((value, j) => Math.abs(value - (rounded[i]?.[j] ?? Number.NaN))));
+      const size = Math.max(...numbers.map(Math.abs));
+      expect(gap).toBeLessThan(0.02 * size);
+      expect(gap > 0).toBe(hasHalfProducts());
+    });
+    tf.dispose([x, filter]);
   });
 
   it('walks with the fused step where the composed one walks', () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
+import { registerHalfConvolutions } from './native-half.ts';
 import { registerNativeKernels } from './native-kernels.ts';
 import { resolveModule, type Tensor, type TensorInfo, tf } from './tf.ts';
 
@@ -97,6 +98,7 @@ export function registerNativeBackend(bindingPath: string): NativeBinding {
   const binding = load(bindingPath) as NativeBinding;
   load('./dist/register_all_kernels.js');
   registerNativeKernels(nativeBackendName);
+  registerHalfConvolutions(nativeBackendName);
   const { NodeJSKernelBackend } = load('./dist/nodejs_kernel_backend.js') as {
     NodeJSKernelBackend: new (binding: NativeBinding, packageName: string) => NativeBackend;
   };

@@ -1,5 +1,6 @@
 /** What the recipes that tell the class of a whole photograph share: settings, schedule, targets, loss, verdict. They differ in their nets. */
 import { z } from 'zod';
+import type { Precision } from '../backends/native-half.ts';
 import { type LayersModel, type Scalar, type Tensor, type Tensor4D, tf } from '../backends/tf.ts';
 import type {
   CanvasSample,
@@ -83,6 +84,8 @@ export interface ImageClassNet extends Pick<ConfiguredRecipe, 'taps' | 'imageInp
   /** First output: logits `[n, classes + 1]`, the last "nothing here". Second, where there is one: the class map they were pooled from. */
   build(random: StepRandom): LayersModel;
   readonly hasClassMap: boolean;
+  /** How convolutions multiply in training; left out, in full. */
+  readonly precision?: Precision;
   /** Photographs a step where convolutions are slow, so that a cancel is heard in time. */
   readonly slowBatchImages: number;
 }
@@ -93,7 +96,7 @@ export function configureImageClass(
   task: RecipeTask,
   net: ImageClassNet,
 ): ConfiguredRecipe {
-  const { taps, imageInputs, prepare, build, hasClassMap, slowBatchImages } = net;
+  const { taps, imageInputs, prepare, build, hasClassMap, slowBatchImages, precision } = net;
   return {
     taps,
     build,
@@ -106,7 +109,10 @@ export function configureImageClass(
       drawn:
         settings.copies >= 0 ? settings.copies : Math.min(6, Math.floor(48 / Math.max(1, facts.trainImages))),
     }),
-    planSchedule: (facts) => planSchedule(settings, slowBatchImages, facts),
+    planSchedule: (facts) => ({
+      ...planSchedule(settings, slowBatchImages, facts),
+      ...(precision && { precision }),
+    }),
     makeTargets: (samples, facts) => makeClassTargets(settings.classBalance, task.classes, samples, facts),
     computeLosses: ([logits], targets) => {
       const loss = softmaxLoss(logits as Tensor, targets.class as Tensor, targets.weight as Tensor);

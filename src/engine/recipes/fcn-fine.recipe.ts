@@ -25,6 +25,7 @@ export const fcnFineRecipe = defineRecipe({
     return configureImageClass(settings, task, {
       taps: [tap.name],
       hasClassMap: true,
+      precision: settings.precision,
       slowBatchImages: 4,
       build: (random) =>
         buildFullyConvolutional({

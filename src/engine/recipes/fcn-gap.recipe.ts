@@ -25,6 +25,7 @@ export const fcnGapRecipe = defineRecipe({
     return configureImageClass(settings, task, {
       taps: [tap.name],
       hasClassMap: true,
+      precision: settings.precision,
       slowBatchImages: 8,
       build: (random) =>
         buildFullyConvolutional({

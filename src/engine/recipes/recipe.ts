@@ -5,6 +5,7 @@ import type { Point } from '../../core/geometry.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
 import type { Random } from '../../core/random.ts';
 import type { Trunk } from '../backbones/trunk.ts';
+import type { Precision } from '../backends/native-half.ts';
 import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type { RectPx } from '../features/letterbox.ts';
@@ -158,6 +159,8 @@ export interface TrainingSchedule {
   readonly best: { readonly metric: string; readonly higher: boolean };
   /** Share of extra visits for images of rare classes: 0 none, 1 all classes equally often. */
   readonly rareBoost: number;
+  /** How convolutions multiply in a step; left out, in full. Judging is always in full. */
+  readonly precision?: Precision;
   /** Left out: labelled photographs alone, one stream. */
   readonly mix?: BatchMix;
 }

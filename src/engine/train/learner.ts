@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/records.ts';
 import { AdamOptimizer } from '../backends/adam-optimizer.ts';
+import { withPrecision } from '../backends/native-half.ts';
 import { type LayersModel, type Scalar, type Tensor, tf, type Variable } from '../backends/tf.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
 import type { ConfiguredRecipe, TrainingSchedule } from '../recipes/recipe.ts';
@@ -219,7 +220,7 @@ export class Learner {
     let names: string[] = [];
     let parts: Tensor | undefined;
     const variables = this.weights.map(({ variable }) => variable);
-    const { value, grads } = tf.variableGrads(() => {
+    const computeLoss = (): Scalar => {
       const result =
         recipe.cells?.apply(this.model, inputs) ??
         (this.model.apply(inputs, { training: true }) as Tensor | Tensor[]);
@@ -227,7 +228,10 @@ export class Learner {
       names = Object.keys(losses);
       parts = tf.keep(tf.stack(Object.values(losses)));
       return losses.total as Scalar;
-    }, variables);
+    };
+    const { value, grads } = withPrecision(schedule.precision ?? 'float32', () =>
+      tf.variableGrads(computeLoss, variables),
+    );
     const named = Object.fromEntries(this.weights.map((w) => [w.name, grads[w.variable.name] as Tensor]));
     this.optimizer.applyGradients(named, this.byName);
     const decay = this.optimizer.learningRate * schedule.weightDecay;
