@@ -83,6 +83,8 @@ async function prepareStart(
   output.say(
     `${plan.trainImages} images to train on, ${plan.validImages} to check with, ${plan.boxes} boxes; ${plan.backend}.`,
   );
+  if (plan.pseudoImages !== undefined)
+    output.say(`${plan.pseudoImages} images without labels, learnt as the earlier model sees them.`);
   if (plan.fineTuning !== undefined) output.say(tellFineTuning(plan.fineTuning));
   for (const warning of plan.warnings) output.note(`${warning.message} ${warning.hint}`);
   return () => host.startTraining(request);
