@@ -55,7 +55,7 @@ describe('a detector', () => {
         const values = perfectOutput(targets, 3);
         const [best] = pickPeaks({ level, classes: 3, values }, 0.9, visible);
         expect(best?.classIndex).toBe(box.classIndex);
-        expect(computeIou(best ?? { x: 0, y: 0, w: 0, h: 0 }, box)).toBeGreaterThan(0.98);
+        expect(computeIou(best ?? { x: 0, y: 0, w: 0, h: 0 }, box)).toBeGreaterThan(0.97);
       }),
       { numRuns: 60 },
     );

@@ -14,7 +14,7 @@ export interface LevelOutput {
 export const MAX_LOG_SIZE = 6;
 export const MIN_LOG_SIZE = -4;
 
-/** Peaks of a level (3 × 3 neighbourhood, each class alone) with score ≥ `minScore`, as boxes cut to `visible` canvas pixels. */
+/** Peaks of a level (3 × 3 neighbourhood, each class alone) with score ≥ `minScore`, each with the box its cells tell together, cut to `visible` canvas pixels. */
 export function pickPeaks(output: LevelOutput, minScore: number, visible: RectPx): CanvasDetection[] {
   const { level, classes, values } = output;
   const channels = classes + 4;
@@ -26,7 +26,7 @@ export function pickPeaks(output: LevelOutput, minScore: number, visible: RectPx
       for (let c = 0; c < classes; c++) {
         const logit = values[cell + c] as number;
         if (!(logit >= minLogit) || !isPeak(output, row, column, c, logit)) continue;
-        const box = readBox(level, values, cell + classes, row, column, visible);
+        const box = cutToVisible(readAround(output, row, column), visible);
         if (box === null) continue;
         const probabilities = Array.from(values.subarray(cell, cell + classes), sigmoid);
         found.push({ ...box, classIndex: c, score: sigmoid(logit), probabilities });
@@ -54,21 +54,40 @@ function isPeak(output: LevelOutput, row: number, column: number, c: number, log
   return true;
 }
 
-function readBox(
-  level: HeatLevel,
-  values: Float32Array,
-  at: number,
-  row: number,
-  column: number,
-  visible: RectPx,
-): RectPx | null {
+/**
+ * The box of a peak: the mean of what the 3 × 3 cells around it tell, each counting as the square of its highest score. Cells of one fish
+ * err in different directions; those of its neighbours score low here (as box voting, Gidaris & Komodakis 2015, before the peaks are picked).
+ */
+function readAround(output: LevelOutput, row: number, column: number): RectPx {
+  const { level, classes, values } = output;
+  const mean = { x: 0, y: 0, w: 0, h: 0 };
+  let sum = 0;
+  for (let y = Math.max(0, row - 1); y <= Math.min(level.heightCells - 1, row + 1); y++) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(level.widthCells - 1, column + 1); x++) {
+      const at = (y * level.widthCells + x) * (classes + 4);
+      let hottest = Number.NEGATIVE_INFINITY;
+      for (let c = 0; c < classes; c++) hottest = Math.max(hottest, values[at + c] as number);
+      const weight = sigmoid(hottest) ** 2;
+      const box = readBox(level, values, at + classes, y, x);
+      mean.x += box.x * weight;
+      mean.y += box.y * weight;
+      mean.w += box.w * weight;
+      mean.h += box.h * weight;
+      sum += weight;
+    }
+  }
+  return { x: mean.x / sum, y: mean.y / sum, w: mean.w / sum, h: mean.h / sum };
+}
+
+/** What one cell tells, in canvas pixels; may reach beyond the canvas. */
+function readBox(level: HeatLevel, values: Float32Array, at: number, row: number, column: number): RectPx {
   const cx = (column + 0.5 + (values[at] as number)) * level.stride;
   const cy = (row + 0.5 + (values[at + 1] as number)) * level.stride;
   const size = (log: number): number =>
     Math.exp(Math.min(MAX_LOG_SIZE, Math.max(MIN_LOG_SIZE, log))) * level.stride;
   const w = size(values[at + 2] as number);
   const h = size(values[at + 3] as number);
-  return cutToVisible({ x: cx - w / 2, y: cy - h / 2, w, h }, visible);
+  return { x: cx - w / 2, y: cy - h / 2, w, h };
 }
 
 /** The part of a box inside `visible`; null when less than half a canvas pixel is left or a number is not finite. */

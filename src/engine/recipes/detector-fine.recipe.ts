@@ -28,7 +28,7 @@ const parameters = z.object({
     .max(0.9)
     .default(0.3)
     .describe('Part of the time in which the head learns alone, before the last blocks move too.'),
-  width: z.number().int().min(8).max(256).default(128).describe('Channels of each level.'),
+  width: z.number().int().min(8).max(512).default(256).describe('Channels of each level.'),
   dropout: z
     .number()
     .min(0)

@@ -21,7 +21,7 @@ import {
 } from './recipe.ts';
 
 const parameters = z.object({
-  width: z.number().int().min(8).max(256).default(128).describe('Channels of each level.'),
+  width: z.number().int().min(8).max(512).default(256).describe('Channels of each level.'),
   dropout: z
     .number()
     .min(0)

@@ -60,8 +60,28 @@ function decodeLevel(
   const size = graph.node('Exp', [graph.node('Clip', [channels(classes + 2, classes + 4), ...limits])]);
   const corner = graph.node('Sub', [middle, graph.node('Mul', [size, graph.floats([0.5], [])])]);
   const inCells = graph.node('Concat', [corner, size], { axis: 1 });
-  const boxes = graph.node('Mul', [inCells, graph.floats([level.stride], [])]);
+  const boxes = meanAround(
+    graph,
+    Array.from({ length: classes }, (_, c) => channels(c, c + 1)),
+    graph.node('Mul', [inCells, graph.floats([level.stride], [])]),
+  );
   return { boxes: toRows(graph, boxes, 4), scores: toRows(graph, scores, classes) };
+}
+
+/** Mean of the boxes of 3 × 3 cells, each counting as the square of its highest score: as the studio reads a peak. */
+function meanAround(graph: HeadGraph, heats: readonly string[], boxes: string): string {
+  // Max instead of ReduceMax, which is written otherwise from opset 18 on.
+  const score = graph.node('Sigmoid', [graph.node('Max', [...heats])]);
+  const weight = graph.node('Mul', [score, score]);
+  /** A ninth of the sum over 3 × 3 cells; those beyond the edge count nothing. */
+  const pool = (map: string): string =>
+    graph.node('AveragePool', [map], {
+      kernel_shape: [3, 3],
+      strides: [1, 1],
+      pads: [1, 1, 1, 1],
+      count_include_pad: 1,
+    });
+  return graph.node('Div', [pool(graph.node('Mul', [boxes, weight])), pool(weight)]);
 }
 
 const FLOAT = 1;
