@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../src/core/errors.ts';
+import type { EngineStatus } from '../../src/core/learning.ts';
+import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 import { writeJpeg } from '../helpers/test-host.ts';
@@ -201,6 +204,126 @@ describe.skipIf(reason !== null)(`the window${reason === null ? '' : ` (${reason
       (await host.api.getImage({ id: ids[3] ?? '' })).predictions.map(({ status }) => status);
     await eventually(statuses).toEqual(['rejected']);
     expect((await boxesOf(3)).map(({ x }) => x)).toEqual([100]);
+    expect(studio.faults).toEqual([]);
+  });
+});
+
+const slow: EngineStatus = {
+  node: process.version,
+  backend: 'wasm',
+  backends: [
+    {
+      id: 'native-gpu',
+      available: false,
+      reason: 'NVIDIA RTX A4000 could train here, and TensorFlow for it is not installed.',
+      install: 'cuda',
+    },
+    { id: 'native', available: false, reason: 'Native TensorFlow is not installed.', install: 'cpu' },
+    { id: 'wasm', available: true, reason: 'WebAssembly with SIMD, on one core.' },
+    { id: 'cpu', available: true, reason: 'Plain JavaScript.' },
+  ],
+  installed: [],
+  providers: ['cpu'],
+  backbone: null,
+};
+
+describe.skipIf(reason !== null)('the engine panel of a small window', () => {
+  let studio: Studio;
+  let engine: ScriptedEngine;
+
+  beforeAll(async () => {
+    engine = createScriptedEngine();
+    engine.status = slow;
+    studio = await startStudio({ engine, width: 1024, height: 700 });
+  });
+  afterAll(async () => {
+    await studio?.[Symbol.asyncDispose]();
+  });
+
+  /** Nothing of the panel is cut off or lies outside the window. */
+  const fits = () =>
+    studio.page.getByRole('dialog').evaluate((panel) => {
+      const { left, right, bottom } = panel.getBoundingClientRect();
+      const cut = [...panel.querySelectorAll('button, p, strong')].filter(
+        (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline',
+      );
+      return left >= 0 && right <= innerWidth && bottom <= innerHeight && cut.length === 0;
+    });
+
+  it('says why nothing better trains, and offers what would', async () => {
+    const { page } = studio;
+    await page.getByRole('button', { name: 'Engine: WebAssembly' }).click();
+    const panel = page.getByRole('dialog');
+    await panel.getByText(/NVIDIA RTX A4000 could train here/).waitFor();
+    await panel.getByRole('button', { name: 'Install native TensorFlow' }).waitFor();
+    await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).waitFor();
+    expect(await fits()).toBe(true);
+  });
+
+  it('says what to install first when the machine lacks a compiler', async () => {
+    const panel = studio.page.getByRole('dialog');
+    engine.next.installNative = async () => {
+      throw new AppError({
+        code: 'engine-install/no-compiler',
+        message: 'No C++ compiler was found, so nothing was installed.',
+        hint: 'Install one (Debian, Ubuntu: `apt install g++`), then try again.',
+      });
+    };
+    await panel.getByRole('button', { name: 'Install native TensorFlow' }).click();
+    await panel
+      .getByRole('alert')
+      .getByText(/apt install g\+\+/)
+      .waitFor();
+    expect(await fits()).toBe(true);
+  });
+
+  it('shows how far an install is, and stops it', async () => {
+    const panel = studio.page.getByRole('dialog');
+    engine.next.installNative = ({ onProgress, signal }) =>
+      new Promise((_, reject) => {
+        onProgress?.({ phase: 'download', done: 500e6, total: 3379e6, unit: 'bytes', etaMs: 90_000 });
+        signal?.addEventListener('abort', () =>
+          reject(new AppError({ code: 'job/cancelled', message: 'The step was cancelled.' })),
+        );
+      });
+    await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).click();
+    await panel.getByText('Downloads · 500 of 3,379 MB').waitFor();
+    const bar = panel.getByRole('progressbar', { name: 'Install of native TensorFlow' });
+    expect(Number(await bar.getAttribute('aria-valuenow'))).toBeCloseTo(14.8, 1);
+    expect(await fits()).toBe(true);
+    await panel.getByRole('button', { name: 'Stop the install' }).click();
+    await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).waitFor();
+    expect(engine.calls.filter(({ method }) => method === 'installNative').at(-1)?.input).toEqual({
+      variant: 'cuda',
+    });
+  });
+
+  it('trains on TensorFlow once it is installed, and without it once it is removed', async () => {
+    const { page } = studio;
+    const panel = page.getByRole('dialog');
+    engine.next.installNative = async () => {
+      const [gpu, , ...others] = slow.backends;
+      const native = { id: 'native', available: true, reason: 'TensorFlow 2.21.0, installed.' };
+      engine.status = {
+        ...slow,
+        backend: 'native',
+        backends: [...(gpu === undefined ? [] : [gpu]), native, ...others],
+        installed: ['cpu'],
+      };
+      return { version: '2.21.0', folder: 'cache' };
+    };
+    await panel.getByRole('button', { name: 'Install native TensorFlow' }).click();
+    await page.getByRole('button', { name: 'Engine: TensorFlow', exact: true }).waitFor();
+    await panel.getByRole('button', { name: 'Remove native TensorFlow' }).click();
+    await panel.getByText(/Your projects and models stay/).waitFor();
+    expect(await fits()).toBe(true);
+    engine.next.uninstallNative = async () => {
+      engine.status = slow;
+      return { removed: true };
+    };
+    await panel.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByRole('button', { name: 'Engine: WebAssembly' }).waitFor();
+    await panel.getByRole('button', { name: 'Install native TensorFlow' }).waitFor();
     expect(studio.faults).toEqual([]);
   });
 });

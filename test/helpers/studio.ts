@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { EnginePort } from '../../src/main/host/engine-port.ts';
 import { createHost, type Host } from '../../src/main/host/host.ts';
 
 const rendererDir = path.resolve(import.meta.dirname, '..', '..', 'out', 'renderer');
@@ -42,6 +43,8 @@ export interface StudioOptions {
   readonly colorScheme?: 'dark' | 'light';
   /** Folder of the studio's own; a temporary one that goes away with it when left out. */
   readonly dir?: string;
+  /** In place of a real one, until a restart. */
+  readonly engine?: EnginePort;
 }
 
 /** Starts a studio and opens its page. Steps of the page give up after 20 s. */
@@ -49,7 +52,12 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
   const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'catchlight-studio-'));
   const executablePath = browserPath();
   if (executablePath === undefined) throw new Error('No Chromium or Chrome on this machine.');
-  let host = await createHost({ shell: 'serve', userDataDir: path.join(dir, 'home'), rendererDir });
+  let host = await createHost({
+    shell: 'serve',
+    userDataDir: path.join(dir, 'home'),
+    rendererDir,
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
+  });
   let browser: Browser | undefined;
   try {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: 60_000 });

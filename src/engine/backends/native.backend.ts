@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { type InstallVariant, installVariants } from '../install/engine-cache.ts';
 import { findInstalledTensorFlow } from '../install/manifest.ts';
+import { getWheels } from '../install/wheels.ts';
 import { resolveModule } from './tf.ts';
 
 /** Both share their sources; their own install scripts fetch a TensorFlow with CUDA, or one without. */
@@ -20,7 +21,7 @@ export interface NativeBindingLocation {
 /**
  * Looks for a binding made for this machine to compute on the processor: the variant for it first, then the one for graphics cards,
  * which can do both. Throws `engine/native-missing` when there is none,
- * `engine/native-damaged` when the install's record cannot be read or names another machine.
+ * `engine-install/unsupported-platform` where there can be none, `engine/native-damaged` when the install's record cannot be read or names another machine.
  */
 export function locateNativeBinding(cacheDir: string): NativeBindingLocation {
   for (const variant of installVariants) {
@@ -32,13 +33,16 @@ export function locateNativeBinding(cacheDir: string): NativeBindingLocation {
       path.join(path.dirname(resolveModule(`${name}/package.json`)), 'lib', 'napi-v8', 'tfjs_binding.node'),
     )
     .find((file) => existsSync(file));
-  if (packaged !== undefined)
+  if (packaged !== undefined) {
     return { bindingPath: packaged, origin: "built by the package's own script", variant: undefined };
+  }
+  // Where no wheel exists, that is the reason, and no install is offered.
+  getWheels('cpu', process.platform, process.arch);
   throw new AppError({
     code: 'engine/native-missing',
     message: 'Native TensorFlow is not installed.',
     hint: 'Run `catchlight engine install` to train several times faster.',
-    details: { cacheDir },
+    details: { cacheDir, install: 'cpu' satisfies InstallVariant },
   });
 }
 

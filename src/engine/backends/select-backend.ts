@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, toAppErrorData } from '../../core/errors.ts';
-import { engineCacheDir } from '../install/engine-cache.ts';
+import { engineCacheDir, type InstallVariant, installVariants } from '../install/engine-cache.ts';
 import { findNvidiaCard } from '../install/gpu-driver.ts';
 import { selfTestBinding } from '../install/self-test.ts';
 import { startCpuBackend } from './cpu.backend.ts';
@@ -26,6 +26,8 @@ export interface BackendStatus {
   readonly id: BackendId;
   readonly available: boolean;
   readonly reason: string;
+  /** The variant whose install would make it available here. */
+  readonly install?: InstallVariant;
 }
 
 export interface BackendSelection {
@@ -97,7 +99,8 @@ async function tryBackend(
       data.code === 'internal/unexpected'
         ? failureText(id, error)
         : [data.message, data.hint].join(' ').trim();
-    return { id, available: false, reason: text };
+    const install = installVariants.find((variant) => variant === data.details.install);
+    return { id, available: false, reason: text, ...(install === undefined ? {} : { install }) };
   }
 }
 
@@ -137,8 +140,8 @@ async function testNativeGpu(
 
 /** Why no TensorFlow for graphics cards is here, and whether this machine could have it. */
 async function gpuMissing(): Promise<AppError> {
-  const missing = (message: string, hint = ''): AppError =>
-    new AppError({ code: 'engine/native-missing', message, hint });
+  const missing = (message: string, hint = '', details: Record<string, unknown> = {}): AppError =>
+    new AppError({ code: 'engine/native-missing', message, hint, details });
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return missing('TensorFlow for graphics cards is published for Linux x64 with NVIDIA cards only.');
   try {
@@ -146,6 +149,7 @@ async function gpuMissing(): Promise<AppError> {
     return missing(
       `${name} could train here, and TensorFlow for it is not installed.`,
       'Run `catchlight engine install --variant cuda`.',
+      { install: 'cuda' },
     );
   } catch (error) {
     const { code } = toAppErrorData(error);
