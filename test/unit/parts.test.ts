@@ -48,14 +48,16 @@ function perfectOutput(targets: ReturnType<typeof makeLevelTargets>, classes: nu
 }
 
 describe('a detector', () => {
-  test('that learnt its targets perfectly gives back any box', () => {
+  test('that learnt its targets perfectly gives back any box to half a pixel', () => {
     fc.assert(
       fc.property(anyBox, (box) => {
         const targets = makeLevelTargets(level, [{ boxes: [box], ignored: [], visible }], 3);
         const values = perfectOutput(targets, 3);
         const [best] = pickPeaks({ level, classes: 3, values }, 0.9, visible);
         expect(best?.classIndex).toBe(box.classIndex);
-        expect(computeIou(best ?? { x: 0, y: 0, w: 0, h: 0 }, box)).toBeGreaterThan(0.97);
+        // Cells too far from the centre to be taught a box have a little say, too: less than half a pixel of the canvas.
+        for (const side of ['x', 'y', 'w', 'h'] as const)
+          expect(Math.abs((best?.[side] ?? Number.NaN) - box[side]), side).toBeLessThan(0.5);
       }),
       { numRuns: 60 },
     );
