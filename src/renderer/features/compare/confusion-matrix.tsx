@@ -15,9 +15,13 @@ export function ConfusionMatrix(props: {
 }): ReactElement {
   const { confusion, cell, onCell } = props;
   const classes = useClasses().data ?? [];
-  const names = [
-    ...confusion.classIds.map((id) => classes.find((record) => record.id === id)?.name ?? '–'),
-    t('compare.nothing'),
+  // By id, not by name: until the classes are known all names are alike, and two classes may be called the same.
+  const axis = [
+    ...confusion.classIds.map((id) => ({
+      id,
+      name: classes.find((record) => record.id === id)?.name ?? '–',
+    })),
+    { id: 'nothing', name: t('compare.nothing') },
   ];
   const most = Math.max(1, ...confusion.counts.flat());
   return (
@@ -33,8 +37,8 @@ export function ConfusionMatrix(props: {
               <th scope="col">
                 <span className={layout.visuallyHidden}>{t('compare.hand')}</span>
               </th>
-              {names.map((name) => (
-                <th key={name} scope="col" title={name}>
+              {axis.map(({ id, name }) => (
+                <th key={id} scope="col" title={name}>
                   {name}
                 </th>
               ))}
@@ -42,14 +46,14 @@ export function ConfusionMatrix(props: {
           </thead>
           <tbody>
             {confusion.counts.map((counts, row) => (
-              <tr key={names[row]}>
-                <th scope="row" title={names[row]}>
-                  {names[row]}
+              <tr key={axis[row]?.id}>
+                <th scope="row" title={axis[row]?.name}>
+                  {axis[row]?.name}
                 </th>
                 {counts.map((count, column) => {
                   const isChosen = cell?.row === row && cell.column === column;
                   return (
-                    <td key={names[column]}>
+                    <td key={axis[column]?.id}>
                       <button
                         type="button"
                         disabled={count === 0}
@@ -57,8 +61,8 @@ export function ConfusionMatrix(props: {
                         data-agree={row === column || undefined}
                         style={{ '--share': count / most } as CSSProperties}
                         aria-label={t('compare.cell', {
-                          hand: names[row] ?? '',
-                          model: names[column] ?? '',
+                          hand: axis[row]?.name ?? '',
+                          model: axis[column]?.name ?? '',
                           n: count,
                         })}
                         onClick={() => onCell(isChosen ? null : { row, column })}

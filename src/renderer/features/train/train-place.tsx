@@ -114,7 +114,10 @@ function Setup(props: {
   return (
     <section className={styles.setup} aria-label={t('train.setup')}>
       <div className={styles.about}>
-        <h2>{recipe.title}</h2>
+        {/* The id is what the texts of other recipes and the command line call it. */}
+        <h2>
+          {recipe.title} <code className={styles.id}>{recipe.id}</code>
+        </h2>
         <p>{recipe.summary}</p>
         <p className={layout.dim}>
           <em>{t('train.whenItFails')}</em> {recipe.whenItFails}
