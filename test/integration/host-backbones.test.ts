@@ -131,7 +131,9 @@ describe('the backbone of a project', () => {
     expect((await whenOver(api, jobId)).state.status).toBe('done');
     await whenOver(api, (await api.startPrediction({})).jobId);
     const resting = engine.calls.filter(({ input }) => 'canvas' in (input as object));
-    expect(new Set(resting.map(({ method }) => method))).toEqual(new Set(['features', 'train', 'predict']));
+    expect(new Set(resting.map(({ method }) => method))).toEqual(
+      new Set(['features', 'forecast', 'train', 'predict']),
+    );
     for (const { input } of resting) expect(input).toMatchObject({ backbone: 'mine' });
   });
 
