@@ -26,7 +26,7 @@ const parameters = z.object({
     .number()
     .min(0)
     .max(0.9)
-    .default(0.2)
+    .default(0.1)
     .describe('Share of channels left out at random while training. More holds back learning by heart.'),
   batchImages: z
     .number()
@@ -163,9 +163,9 @@ function planDrawnCopies(settings: Parameters, facts: TrainingFacts): number {
   const images = Math.max(1, facts.trainImages);
   const wished = Math.min(6, Math.ceil(48 / images));
   if (facts.budgetMs === null) return images > 48 ? 0 : wished;
-  // About 35 ms a copy. What is seen anew holds back learning by heart: a third of the time is well spent on it.
-  const affordable = Math.floor((facts.budgetMs * 0.3) / (35 * images));
-  return Math.max(0, Math.min(8, affordable));
+  // About 50 ms a copy; an eighth of the time at most for those beyond the plain and the mirrored one.
+  const affordable = Math.floor((facts.budgetMs * 0.125) / (50 * images));
+  return Math.max(0, Math.min(6, affordable));
 }
 
 function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSchedule {
