@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { HostApi } from '../../src/contract/host-api.ts';
+import type { RecordDiff } from '../../src/core/diffs.ts';
 import { isJobOver, type Job } from '../../src/core/jobs.ts';
 import type { BoxRecord } from '../../src/core/records.ts';
 import type { EnginePort } from '../../src/main/host/engine-port.ts';
@@ -105,4 +106,27 @@ export function makeBox(part: Pick<BoxRecord, 'id' | 'imageId' | 'classId'> & Pa
     tail: null,
     ...part,
   };
+}
+
+/** Draws one box of a class on an image, as a person does, and so marks it as labelled. */
+export async function labelImage(test: TestHost, imageId: string, classId: string): Promise<void> {
+  const box = makeBox({ id: `box-${imageId.slice(0, 20)}`, imageId, classId });
+  const diffs: RecordDiff[] = [
+    { table: 'boxes', id: box.id, before: null, after: box },
+    {
+      table: 'images',
+      id: imageId,
+      before: { id: imageId, state: 'unseen' },
+      after: { id: imageId, state: 'labelled' },
+    },
+  ];
+  await test.api.applyGesture({
+    id: `g-${imageId.slice(0, 20)}`,
+    kind: 'do',
+    of: null,
+    label: 'Draw',
+    imageId,
+    source: 'person',
+    diffs,
+  });
 }

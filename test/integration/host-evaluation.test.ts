@@ -1,30 +1,7 @@
 /** The report of an evaluation as the host makes and keeps it, with a scripted engine on a real database. */
 import { describe, expect, it } from 'vitest';
-import type { RecordDiff } from '../../src/core/diffs.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
-import { makeBox, makeProject, startTestHost, type TestHost, whenOver } from '../helpers/test-host.ts';
-
-const label = async (test: TestHost, imageId: string, classId: string): Promise<void> => {
-  const box = makeBox({ id: `box-${imageId.slice(0, 20)}`, imageId, classId });
-  const diffs: RecordDiff[] = [
-    { table: 'boxes', id: box.id, before: null, after: box },
-    {
-      table: 'images',
-      id: imageId,
-      before: { id: imageId, state: 'unseen' },
-      after: { id: imageId, state: 'labelled' },
-    },
-  ];
-  await test.api.applyGesture({
-    id: `g-${imageId.slice(0, 20)}`,
-    kind: 'do',
-    of: null,
-    label: 'Draw',
-    imageId,
-    source: 'person',
-    diffs,
-  });
-};
+import { labelImage, makeProject, startTestHost, whenOver } from '../helpers/test-host.ts';
 
 describe('an evaluation', () => {
   it('is kept with the model until the next, and says when labels have changed since', async () => {
@@ -32,7 +9,8 @@ describe('an evaluation', () => {
     await using test = await startTestHost({ engine, images: 5 });
     const { imageIds, classIds } = await makeProject(test);
     const [alb = '', yft = ''] = classIds;
-    for (const [i, imageId] of imageIds.slice(0, 4).entries()) await label(test, imageId, i < 3 ? alb : yft);
+    for (const [i, imageId] of imageIds.slice(0, 4).entries())
+      await labelImage(test, imageId, i < 3 ? alb : yft);
     const request = { recipe: 'detector', parameters: {}, seed: 7, minutes: null };
     const trained = await whenOver(test.api, (await test.api.startTraining(request)).jobId);
     const modelId = String(trained.result?.modelId);
@@ -76,7 +54,7 @@ describe('an evaluation', () => {
     const kept = await test.api.evaluation({ modelId, split: 'all' });
     expect(kept).toMatchObject({ report, isStale: false });
     expect(await test.api.evaluation({ modelId, split: 'valid' })).toBeNull();
-    await label(test, imageIds[4] ?? '', alb);
+    await labelImage(test, imageIds[4] ?? '', alb);
     expect((await test.api.evaluation({ modelId, split: 'all' }))?.isStale).toBe(true);
     await expect(test.api.evaluation({ modelId: 'nobody', split: 'all' })).rejects.toMatchObject({
       code: 'model/unknown',

@@ -1,34 +1,11 @@
 /** Models that learn from other models, or are made of them: which photographs they learn, and which are left to judge; a scripted engine on a real database. */
 import { describe, expect, it } from 'vitest';
-import type { RecordDiff } from '../../src/core/diffs.ts';
 import type { EngineInput } from '../../src/engine/messages.ts';
 import { recipeCards } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { openProjectDatabase } from '../../src/main/db/project-database.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
-import { makeBox, makeProject, startTestHost, type TestHost, whenOver } from '../helpers/test-host.ts';
-
-const label = async (test: TestHost, imageId: string, classId: string): Promise<void> => {
-  const box = makeBox({ id: `box-${imageId.slice(0, 20)}`, imageId, classId });
-  const diffs: RecordDiff[] = [
-    { table: 'boxes', id: box.id, before: null, after: box },
-    {
-      table: 'images',
-      id: imageId,
-      before: { id: imageId, state: 'unseen' },
-      after: { id: imageId, state: 'labelled' },
-    },
-  ];
-  await test.api.applyGesture({
-    id: `g-${imageId.slice(0, 20)}`,
-    kind: 'do',
-    of: null,
-    label: 'Draw',
-    imageId,
-    source: 'person',
-    diffs,
-  });
-};
+import { labelImage, makeProject, startTestHost, whenOver } from '../helpers/test-host.ts';
 
 const request = (parameters: Record<string, unknown>, recipe = 'gap-head', seed = 1) => ({
   recipe,
@@ -50,7 +27,7 @@ async function start() {
   const ids = items
     .toSorted((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }))
     .map(({ id }) => id);
-  for (const [i, id] of ids.slice(0, 8).entries()) await label(test, id, classIds[i % 2] ?? '');
+  for (const [i, id] of ids.slice(0, 8).entries()) await labelImage(test, id, classIds[i % 2] ?? '');
   const { path } = (await test.api.currentProject()) ?? { path: '' };
   await test.api.closeProject();
   const db = openProjectDatabase(path, { create: false, nowMs: 0 });
@@ -158,7 +135,7 @@ describe('an ensemble', () => {
     );
     const taught = new Set(ids.slice(0, 6));
     for (const { image, split } of lastTraining(engine).samples) if (split === 'train') taught.add(image.id);
-    await label(test, ids[9] ?? '', classIds[0] ?? '');
+    await labelImage(test, ids[9] ?? '', classIds[0] ?? '');
     const join = request({ members: `${modelId},${second}` }, 'ensemble');
     const plan = await test.api.planTraining(join);
     const untaught = [...ids.slice(0, 8), ids[9]].filter((id) => !taught.has(id ?? ''));

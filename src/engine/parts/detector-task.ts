@@ -1,4 +1,5 @@
 /** What every net that finds many fish shares, whatever it stands on: two levels of centre maps, their targets, losses and reading. */
+import { z } from 'zod';
 import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type {
@@ -23,6 +24,47 @@ const OTHER_CLASS_IOU = 0.8;
 /** Cells of each photograph that a step looks at, on the fine and on the coarse level. */
 export const FINE_CELLS = { near: 64, far: 128 };
 export const COARSE_CELLS = { near: 48, far: 64 };
+
+/** Settings of the net, the same whatever it stands on: a head trained with them fits the whole. */
+export const detectorHeadShape = {
+  width: z.number().int().min(8).max(512).default(256).describe('Channels of each level.'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.1)
+    .describe('Share of channels left out at random while training. More holds back learning by heart.'),
+};
+
+/** Settings of what it learns and how it is read. */
+export const detectorLossShape = {
+  flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
+  classBalance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.4)
+    .describe('How much more a rare class counts: 0 not at all, 1 all classes alike.'),
+  rareBoost: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('How much more often photographs of rare classes are shown: 0 not at all.'),
+  boxWeight: z.number().min(0).max(100).default(2).describe('Weight of the box loss beside the heat loss.'),
+  offsetWeight: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0.2)
+    .describe('Weight of the plain error of place and size.'),
+  overlapCut: z
+    .number()
+    .min(0.1)
+    .max(0.95)
+    .default(0.5)
+    .describe('Overlap (IoU) above which the weaker of two suggestions of one class goes.'),
+};
 
 /** How much each part of the loss counts. */
 export interface DetectorWeights {

@@ -6,6 +6,8 @@ import {
   COARSE_CELLS,
   computeDetectorLosses,
   decodeDetector,
+  detectorHeadShape,
+  detectorLossShape,
   FINE_CELLS,
   findDetectorTaps,
   makeBatchFacts,
@@ -21,13 +23,7 @@ import {
 } from './recipe.ts';
 
 const parameters = z.object({
-  width: z.number().int().min(8).max(512).default(256).describe('Channels of each level.'),
-  dropout: z
-    .number()
-    .min(0)
-    .max(0.9)
-    .default(0.1)
-    .describe('Share of channels left out at random while training. More holds back learning by heart.'),
+  ...detectorHeadShape,
   batchImages: z
     .number()
     .int()
@@ -62,32 +58,7 @@ const parameters = z.object({
     .describe(
       'Copies of each photograph drawn with other zoom, place and colour. -1: as many as time and number of photographs allow.',
     ),
-  flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
-  classBalance: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.4)
-    .describe('How much more a rare class counts: 0 not at all, 1 all classes alike.'),
-  rareBoost: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.3)
-    .describe('How much more often photographs of rare classes are shown: 0 not at all.'),
-  boxWeight: z.number().min(0).max(100).default(2).describe('Weight of the box loss beside the heat loss.'),
-  offsetWeight: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(0.2)
-    .describe('Weight of the plain error of place and size.'),
-  overlapCut: z
-    .number()
-    .min(0.1)
-    .max(0.95)
-    .default(0.5)
-    .describe('Overlap (IoU) above which the weaker of two suggestions of one class goes.'),
+  ...detectorLossShape,
 });
 type Parameters = z.infer<typeof parameters>;
 
