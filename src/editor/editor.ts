@@ -86,7 +86,7 @@ function createContext({ settings, records, store, gestures, router, newId }: Pa
     setTool: (id) => router().setTool(id),
     toolId: () => router().toolId(),
     setCamera: (camera, isFitted = false) => update({ camera, isFitted }),
-    notify: (notice) => update({ notice }),
+    notify: (code, values = {}) => update({ notice: { code, values } }),
   };
 }
 

@@ -101,6 +101,14 @@ export type HistoryResult =
   | { readonly kind: 'waiting'; readonly gesture: Gesture; readonly imageId: string }
   | { readonly kind: 'nothing' };
 
+/** What the editor has to tell: the window's catalogue has the words under `notice.` and the code. */
+export type NoticeCode = 'class/none' | 'image/has-boxes' | 'image/no-boxes';
+export interface Notice {
+  readonly code: NoticeCode;
+  /** What the words leave open, such as `n` for a number. */
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
 /** Everything about how the document is looked at; never saved with the project, never undone. */
 export interface ViewState {
   readonly selectedBoxIds: readonly string[];
@@ -118,7 +126,7 @@ export interface ViewState {
   /** Suggestions below this score are neither drawn nor offered, 0..1. */
   readonly cutScore: number;
   /** Something to tell the person (why a key did nothing); null once dismissed. */
-  readonly notice: AppErrorData | null;
+  readonly notice: Notice | null;
 }
 
 /** One immutable picture of the editor. Unchanged parts keep their identity between snapshots. */
@@ -189,7 +197,7 @@ export interface EditorContext {
   setTool(id: ToolId): void;
   toolId(): ToolId;
   setCamera(camera: Camera, isFitted?: boolean): void;
-  notify(notice: AppErrorData): void;
+  notify(code: NoticeCode, values?: Notice['values']): void;
 }
 
 /** One state of a tool; `idle` is where each starts and ends. */
@@ -200,7 +208,6 @@ export interface ToolState {
 /** A tool: a small state machine. States are data; the only way to change the document is the context. */
 export interface Tool<S extends ToolState = ToolState> {
   readonly id: ToolId;
-  readonly title: string;
   /** Every state's name, the idle one first. */
   readonly stateNames: readonly string[];
   readonly initial: S;
@@ -212,9 +219,8 @@ export interface Tool<S extends ToolState = ToolState> {
 
 /** A named thing the editor can do, with its keys; the menu, the palette and the cheat sheet list these. */
 export interface Command {
-  /** `area.verb`. */
+  /** `area.verb`; the window's catalogue has its name under `do.` and this. */
   readonly id: string;
-  readonly title: string;
   /** Chords as in keymap.ts: `Ctrl+Shift+Z`, `1`, `ArrowLeft`. */
   readonly keys: readonly string[];
   /** `canvas`: fires while the canvas or nothing special has the focus. `text` fields never get any. */

@@ -4,7 +4,6 @@ import type { Command, EditorContext } from '../types.ts';
 /** Fills in what most commands share: canvas scope, no key repeat. `keys` is a list of chords separated by spaces. */
 export function defineCommand(command: {
   id: string;
-  title: string;
   keys: string;
   canRepeat?: boolean;
   isViewOnly?: boolean;

@@ -10,18 +10,17 @@ const hasBoxes = (context: EditorContext): boolean => context.boxes().length > 0
 const hasSelection = (context: EditorContext): boolean => context.view().selectedBoxIds.length > 0;
 const hasImage = (context: EditorContext): boolean => context.image() !== null;
 
-const directions: readonly { readonly key: string; readonly title: string; readonly step: Point }[] = [
-  { key: 'ArrowLeft', title: 'left', step: { x: -1, y: 0 } },
-  { key: 'ArrowRight', title: 'right', step: { x: 1, y: 0 } },
-  { key: 'ArrowUp', title: 'up', step: { x: 0, y: -1 } },
-  { key: 'ArrowDown', title: 'down', step: { x: 0, y: 1 } },
+const directions: readonly { readonly key: string; readonly name: string; readonly step: Point }[] = [
+  { key: 'ArrowLeft', name: 'left', step: { x: -1, y: 0 } },
+  { key: 'ArrowRight', name: 'right', step: { x: 1, y: 0 } },
+  { key: 'ArrowUp', name: 'up', step: { x: 0, y: -1 } },
+  { key: 'ArrowDown', name: 'down', step: { x: 0, y: 1 } },
 ];
 
 export const editCommands: readonly Command[] = [
   ...['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((digit, index) =>
     defineCommand({
       id: `class.${digit}`,
-      title: `Class ${digit}`,
       keys: digit,
       canRun: (context) => findClassId(context, digit, index) !== undefined,
       run: (context) => {
@@ -32,54 +31,42 @@ export const editCommands: readonly Command[] = [
   ),
   defineCommand({
     id: 'box.delete',
-    title: 'Delete selected boxes',
     keys: 'Delete Backspace',
     canRun: hasSelection,
     run: (context) => deleteBoxes(context, selectedBoxes(context)),
   }),
   defineCommand({
     id: 'box.deleteAll',
-    title: 'Delete all boxes on this image',
     keys: 'Ctrl+Delete Ctrl+Backspace',
     canRun: hasBoxes,
     run: (context) => deleteBoxes(context, context.boxes()),
   }),
   defineCommand({
     id: 'history.undo',
-    title: 'Undo',
     keys: 'Ctrl+Z',
     canRepeat: true,
     run: (context) => void context.undo(),
   }),
   defineCommand({
     id: 'history.redo',
-    title: 'Redo',
     keys: 'Ctrl+Shift+Z Ctrl+Y',
     canRepeat: true,
     run: (context) => void context.redo(),
   }),
-  ...directions.flatMap(({ key, title, step }) => [
-    nudge(`box.nudge.${title}`, `Move box ${title} 1 px`, key, step, 1),
-    nudge(`box.nudge.${title}10`, `Move box ${title} 10 px`, `Shift+${key}`, step, 10),
-    stretch(`box.stretch.${title}`, `Move right or bottom edge ${title} 1 px`, `Ctrl+${key}`, step, 1),
-    stretch(
-      `box.stretch.${title}10`,
-      `Move right or bottom edge ${title} 10 px`,
-      `Ctrl+Shift+${key}`,
-      step,
-      10,
-    ),
+  ...directions.flatMap(({ key, name, step }) => [
+    nudge(`box.nudge.${name}`, key, step, 1),
+    nudge(`box.nudge.${name}10`, `Shift+${key}`, step, 10),
+    stretch(`box.stretch.${name}`, `Ctrl+${key}`, step, 1),
+    stretch(`box.stretch.${name}10`, `Ctrl+Shift+${key}`, step, 10),
   ]),
   defineCommand({
     id: 'image.markEmpty',
-    title: 'Mark image: no fish',
     keys: 'N',
     canRun: hasImage,
     run: markEmpty,
   }),
   defineCommand({
     id: 'image.markReviewed',
-    title: 'Mark image: reviewed',
     keys: 'Q',
     canRun: hasImage,
     run: markReviewed,
@@ -124,10 +111,9 @@ function deleteBoxes(context: EditorContext, boxes: readonly BoxRecord[]): void 
   });
 }
 
-function nudge(id: string, title: string, keys: string, step: Point, px: number): Command {
+function nudge(id: string, keys: string, step: Point, px: number): Command {
   return defineCommand({
     id,
-    title,
     keys,
     canRepeat: true,
     canRun: hasSelection,
@@ -141,10 +127,9 @@ function nudge(id: string, title: string, keys: string, step: Point, px: number)
   });
 }
 
-function stretch(id: string, title: string, keys: string, step: Point, px: number): Command {
+function stretch(id: string, keys: string, step: Point, px: number): Command {
   return defineCommand({
     id,
-    title,
     keys,
     canRepeat: true,
     canRun: hasSelection,
@@ -164,12 +149,7 @@ function markEmpty(context: EditorContext): void {
   const image = context.image();
   if (image === null) return;
   if (context.boxes().length > 0) {
-    context.notify({
-      code: 'image/has-boxes',
-      message: `This image has ${context.boxes().length} labelled boxes, so it was not marked as having no fish.`,
-      hint: 'Delete the boxes first (Ctrl+Delete), then press N.',
-      details: { boxes: context.boxes().length },
-    });
+    context.notify('image/has-boxes', { n: context.boxes().length });
     return;
   }
   const isEmpty = image.state === 'empty';
@@ -182,12 +162,7 @@ function markReviewed(context: EditorContext): void {
   const image = context.image();
   if (image === null) return;
   if (context.boxes().length === 0) {
-    context.notify({
-      code: 'image/no-boxes',
-      message: 'This image has no boxes, so there is nothing to mark as reviewed.',
-      hint: 'If there is no fish on it, press N.',
-      details: {},
-    });
+    context.notify('image/no-boxes');
     return;
   }
   const isReviewed = image.state === 'reviewed';

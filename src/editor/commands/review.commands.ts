@@ -20,7 +20,6 @@ export const reviewCommands: readonly Command[] = [
   ),
   defineCommand({
     id: 'prediction.acceptAll',
-    title: 'Accept all suggestions above the cut',
     keys: 'Shift+Enter',
     canRun: hasOpen,
     run: (context) => {
@@ -37,7 +36,6 @@ export const reviewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'prediction.next',
-    title: 'Next suggestion',
     keys: 'S',
     canRepeat: true,
     canRun: hasOpen,
@@ -45,7 +43,6 @@ export const reviewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'prediction.previous',
-    title: 'Previous suggestion',
     keys: 'Shift+S',
     canRepeat: true,
     canRun: hasOpen,
@@ -53,7 +50,6 @@ export const reviewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'cut.lower',
-    title: 'Lower the confidence cut',
     keys: '[',
     canRepeat: true,
     isViewOnly: true,
@@ -61,7 +57,6 @@ export const reviewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'cut.raise',
-    title: 'Raise the confidence cut',
     keys: ']',
     canRepeat: true,
     isViewOnly: true,
@@ -92,13 +87,12 @@ function accept(context: EditorContext, prediction: PredictionRecord): void {
 /** Answers the selected suggestion and goes on to the one after it. With none selected the key only selects one: nothing is answered unseen. */
 function answer(
   id: string,
-  title: string,
+  label: string,
   keys: string,
   write: (context: EditorContext, prediction: PredictionRecord) => void,
 ): Command {
   return defineCommand({
     id,
-    title,
     keys,
     canRun: hasOpen,
     run: (context) => {
@@ -109,7 +103,7 @@ function answer(
         step(context, 1);
         return;
       }
-      asGesture(context, title, () => write(context, prediction));
+      asGesture(context, label, () => write(context, prediction));
       const left = context.openPredictions();
       const next = left[Math.min(index, left.length - 1)];
       context.update({ selectedPredictionId: next?.id ?? null, selectedBoxIds: [] });

@@ -8,27 +8,23 @@ const ZOOM_STEP = 1.25;
 export const viewCommands: readonly Command[] = [
   defineCommand({
     id: 'tool.select',
-    title: 'Select and edit',
     keys: 'V',
     run: (context) => context.setTool('select'),
   }),
   defineCommand({
     id: 'tool.box',
-    title: 'Draw box',
     keys: 'W R B',
     run: (context) => context.setTool('box'),
   }),
-  defineCommand({ id: 'tool.pan', title: 'Pan', keys: '', run: (context) => context.setTool('pan') }),
+  defineCommand({ id: 'tool.pan', keys: '', run: (context) => context.setTool('pan') }),
   defineCommand({
     id: 'view.fit',
-    title: 'Fit to window',
     keys: 'F',
     isViewOnly: true,
     run: (context) => context.setCamera(fitCamera(context.size(), context.view().viewport), true),
   }),
   defineCommand({
     id: 'view.actualSize',
-    title: 'Zoom to 100 %',
     keys: 'Ctrl+0',
     isViewOnly: true,
     run: (context) =>
@@ -36,7 +32,6 @@ export const viewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'view.zoomIn',
-    title: 'Zoom in',
     keys: '+ =',
     canRepeat: true,
     isViewOnly: true,
@@ -44,7 +39,6 @@ export const viewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'view.zoomOut',
-    title: 'Zoom out',
     keys: '-',
     canRepeat: true,
     isViewOnly: true,
@@ -52,7 +46,6 @@ export const viewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'view.zoomToBox',
-    title: 'Zoom to selected box',
     keys: 'Z',
     isViewOnly: true,
     canRun: (context) => selectedShape(context) !== undefined,
@@ -61,12 +54,11 @@ export const viewCommands: readonly Command[] = [
       if (box !== undefined) context.setCamera(boxCamera(box, context.size(), context.view().viewport));
     },
   }),
-  toggleLayer('layer.predictions', 'Show or hide suggestions', 'P', 'predictions'),
-  toggleLayer('layer.boxes', 'Show or hide labels', 'O', 'boxes'),
-  toggleLayer('layer.heatmap', 'Show or hide heat map', 'M', 'heatmap'),
+  toggleLayer('layer.predictions', 'P', 'predictions'),
+  toggleLayer('layer.boxes', 'O', 'boxes'),
+  toggleLayer('layer.heatmap', 'M', 'heatmap'),
   defineCommand({
     id: 'view.hide',
-    title: 'Hide boxes while held',
     keys: 'H',
     isViewOnly: true,
     run: (context) => context.update({ isHidden: true }),
@@ -74,7 +66,6 @@ export const viewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'select.next',
-    title: 'Select next box',
     keys: 'Tab',
     canRepeat: true,
     canRun: (context) => context.boxes().length > 0,
@@ -82,7 +73,6 @@ export const viewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'select.previous',
-    title: 'Select previous box',
     keys: 'Shift+Tab',
     canRepeat: true,
     canRun: (context) => context.boxes().length > 0,
@@ -90,7 +80,6 @@ export const viewCommands: readonly Command[] = [
   }),
   defineCommand({
     id: 'select.none',
-    title: 'Select nothing',
     keys: '',
     run: (context) => context.update({ selectedBoxIds: [], selectedPredictionId: null }),
   }),
@@ -109,10 +98,9 @@ function selectedShape(context: EditorContext) {
   return selectedPredictionId === null ? undefined : context.findPrediction(selectedPredictionId);
 }
 
-function toggleLayer(id: string, title: string, keys: string, layer: keyof Layers): Command {
+function toggleLayer(id: string, keys: string, layer: keyof Layers): Command {
   return defineCommand({
     id,
-    title,
     keys,
     isViewOnly: true,
     run: (context) => {

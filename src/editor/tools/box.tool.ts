@@ -19,7 +19,6 @@ const idle: BoxState = { name: 'idle' };
 
 export const boxTool: Tool<BoxState> = {
   id: 'box',
-  title: 'Draw box',
   stateNames: ['idle', 'pressing', 'dragging', 'stretching', 'closing'],
   initial: idle,
   handle(state, input, context) {
@@ -42,12 +41,7 @@ export const boxTool: Tool<BoxState> = {
 function start(input: PointerInput, context: EditorContext): BoxState {
   if (context.image() === null) return idle;
   if (context.view().activeClassId === null) {
-    context.notify({
-      code: 'class/none',
-      message: 'The project has no classes yet, so there is nothing to call a box.',
-      hint: 'Add a class in the panel on the right, then draw.',
-      details: {},
-    });
+    context.notify('class/none');
     return idle;
   }
   context.begin('Draw box');

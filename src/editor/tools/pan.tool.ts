@@ -9,7 +9,6 @@ const idle: PanState = { name: 'idle' };
 
 export const panTool: Tool<PanState> = {
   id: 'pan',
-  title: 'Pan',
   stateNames: ['idle', 'panning'],
   initial: idle,
   handle(state, input, context) {

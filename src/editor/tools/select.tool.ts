@@ -31,7 +31,6 @@ const handleCursors: Record<HandleId, string> = {
 
 export const selectTool: Tool<SelectState> = {
   id: 'select',
-  title: 'Select and edit',
   stateNames: ['idle', 'pressing', 'moving', 'resizing'],
   initial: idle,
   handle(state, input, context) {

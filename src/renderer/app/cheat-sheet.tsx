@@ -1,6 +1,7 @@
 /** All keys on one page: `?` or F1. The editor's come from its own list, so the sheet is never out of date. */
 import { Kbd, Modal } from '@mantine/core';
 import { type ReactElement, useSyncExternalStore } from 'react';
+import { commandTitle } from '../ui/editor-text.ts';
 import { t } from '../ui/messages.ts';
 import { useLabelSession } from './label-session-provider.tsx';
 import styles from './shell.module.css';
@@ -77,10 +78,12 @@ const families = [
 function EditorKeys(): ReactElement {
   const commands = useLabelSession()?.editor.commands ?? [];
   const rowsOf = (area: string) => [
-    ...commands.filter(
-      ({ id, keys }) =>
-        id.startsWith(`${area}.`) && keys.length > 0 && !families.some(({ pattern }) => pattern.test(id)),
-    ),
+    ...commands
+      .filter(
+        ({ id, keys }) =>
+          id.startsWith(`${area}.`) && keys.length > 0 && !families.some(({ pattern }) => pattern.test(id)),
+      )
+      .map(({ id, keys }) => ({ title: commandTitle(id), keys })),
     ...families
       .filter((family) => family.area === area && commands.some(({ id }) => family.pattern.test(id)))
       .map(({ name, keys }) => ({ title: t(name), keys })),

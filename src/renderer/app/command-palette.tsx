@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
 import { useProject } from '../api/queries.ts';
+import { commandTitle } from '../ui/editor-text.ts';
 import { KeyedLabel } from '../ui/icon-button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { t } from '../ui/messages.ts';
@@ -63,7 +64,7 @@ export function CommandPalette(): ReactElement {
       group: t('palette.editor'),
       actions: (session?.editor.commands ?? []).map((command) => ({
         id: command.id,
-        label: command.title,
+        label: commandTitle(command.id),
         onClick: () => session?.editor.run(command.id),
         rightSection: command.keys[0] === undefined ? null : <KeyedLabel label="" keys={command.keys[0]} />,
       })),

@@ -4,6 +4,7 @@ import { createContext, type ReactElement, type ReactNode, useContext, useEffect
 import type { Editor } from '../../editor/types.ts';
 import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
+import { noticeText } from '../ui/editor-text.ts';
 import { t } from '../ui/messages.ts';
 import { announce, announceError } from './announcer.tsx';
 import { createLabelSession, type LabelSession } from './label-session.ts';
@@ -68,7 +69,7 @@ function announceSteps(editor: Editor): () => void {
       );
     }
     if (notice !== null) {
-      announce(`${notice.message} ${notice.hint}`.trim());
+      announce(noticeText(notice));
       editor.dismissNotice();
     }
   });

@@ -1,6 +1,7 @@
 /** Every text of the window comes from here: one catalogue, typed keys, numbers in the reader's manner, ready to translate. */
 import { annotateMessages } from './messages/annotate.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
+import { editorMessages } from './messages/editor.messages.ts';
 import { evaluationMessages } from './messages/evaluation.messages.ts';
 import { heatMessages } from './messages/heat.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
@@ -9,6 +10,7 @@ import { placeMessages } from './messages/place.messages.ts';
 const english = {
   ...commonMessages,
   ...annotateMessages,
+  ...editorMessages,
   ...evaluationMessages,
   ...heatMessages,
   ...modelMessages,
@@ -33,7 +35,16 @@ const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
 
 /** The text for a key, with its values filled in. Texts with `one` and `other` choose by the value `n`. */
 export function t<K extends MessageKey>(key: K, ...args: Args<K>): string {
-  const values = (args[0] ?? {}) as Readonly<Record<string, string | number>>;
+  return fillText(key, (args[0] ?? {}) as Readonly<Record<string, string | number>>);
+}
+
+/** True for the names that the catalogue has: for texts that are called by an id from elsewhere, such as a command's. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(english, key);
+}
+
+/** Like `t` for a key that was put together, so that the compiler cannot tell which values it wants. */
+export function fillText(key: MessageKey, values: Readonly<Record<string, string | number>>): string {
   const entry: string | { readonly one: string; readonly other: string } = english[key];
   const text =
     typeof entry === 'string' ? entry : plural.select(Number(values.n)) === 'one' ? entry.one : entry.other;
