@@ -23,6 +23,7 @@ import type {
   ImageDocument,
   ImageListItem,
   imageFilterSchema,
+  imageSortSchema,
   ProjectSummary,
   QueueItem,
   queueOrderSchema,
@@ -31,6 +32,7 @@ import type {
 } from './schemas.ts';
 
 export type ImageFilter = z.infer<typeof imageFilterSchema>;
+export type ImageSort = z.infer<typeof imageSortSchema>;
 export type RecentProject = z.infer<typeof recentProjectSchema>;
 export type TrainRequest = z.infer<typeof trainRequestSchema>;
 export type QueueOrder = z.infer<typeof queueOrderSchema>;
@@ -58,11 +60,28 @@ export interface HostApi {
   /** The photographs were moved: looks for them in another folder, by path and then by content. */
   relinkImages(input: { imagesDir: string }): Promise<{ jobId: string }>;
 
+  /** A part of a list of images; by name when `sort` is left out. */
   listImages(input: {
     filter: ImageFilter;
+    sort?: ImageSort | undefined;
     offset: number;
     limit: number;
   }): Promise<{ total: number; items: ImageListItem[] }>;
+  /** Where an image lies in a list (0-based), or would lie when the filter leaves it out. */
+  locateImage(input: {
+    id: string;
+    filter: ImageFilter;
+    sort: ImageSort;
+  }): Promise<{ position: number; isListed: boolean }>;
+  /** The nearest image after (1) or before (-1) this one that is unseen or labelled and can be read; null when there is none. */
+  findUnreviewed(input: {
+    id: string;
+    filter: ImageFilter;
+    sort: ImageSort;
+    step: 1 | -1;
+  }): Promise<{ position: number; image: ImageListItem } | null>;
+  /** The names of groups, in order, 5,000 at most. */
+  listGroups(): Promise<string[]>;
   getImage(input: { id: string }): Promise<ImageDocument>;
   listClasses(): Promise<ClassRecord[]>;
 

@@ -25,6 +25,7 @@ import {
   imageDocumentSchema,
   imageFilterSchema,
   imageListItemSchema,
+  imageSortSchema,
   projectSummarySchema,
   queueItemSchema,
   queueOrderSchema,
@@ -102,12 +103,29 @@ export const appRouter = t.router({
     .input(
       z.object({
         filter: imageFilterSchema,
+        sort: imageSortSchema.optional(),
         offset: z.number().int().min(0),
         limit: z.number().int().min(1).max(5000),
       }),
     )
     .output(z.object({ total: z.number(), items: z.array(imageListItemSchema) }))
     .query(({ ctx, input }) => ctx.host.listImages(input)),
+  locateImage: procedure
+    .input(z.object({ id: z.string(), filter: imageFilterSchema, sort: imageSortSchema }))
+    .output(z.object({ position: z.number(), isListed: z.boolean() }))
+    .query(({ ctx, input }) => ctx.host.locateImage(input)),
+  findUnreviewed: procedure
+    .input(
+      z.object({
+        id: z.string(),
+        filter: imageFilterSchema,
+        sort: imageSortSchema,
+        step: z.union([z.literal(1), z.literal(-1)]),
+      }),
+    )
+    .output(z.object({ position: z.number(), image: imageListItemSchema }).nullable())
+    .query(({ ctx, input }) => ctx.host.findUnreviewed(input)),
+  listGroups: procedure.output(z.array(z.string())).query(({ ctx }) => ctx.host.listGroups()),
   getImage: procedure
     .input(byId)
     .output(imageDocumentSchema)

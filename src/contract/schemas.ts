@@ -72,10 +72,19 @@ export type ImageListItem = z.infer<typeof imageListItemSchema>;
 export const imageFilterSchema = z.object({
   states: z.array(imageStateSchema).optional(),
   split: splitSchema.optional(),
+  group: z.string().optional(),
   classId: z.string().optional(),
   hasSuggestions: z.boolean().optional(),
   hasProblem: z.boolean().optional(),
+  /** Has a suggestion that waits, with a score in this range. */
+  score: z.object({ min: z.number().min(0).max(1), max: z.number().min(0).max(1) }).optional(),
   text: z.string().optional(),
+});
+
+/** `score`, `unsure`: of the suggestion that waits with the highest score or uncertainty. Ties are in order of path. */
+export const imageSortSchema = z.object({
+  by: z.enum(['name', 'score', 'unsure', 'boxes', 'taken', 'size']),
+  isDescending: z.boolean(),
 });
 
 /** All that the canvas needs for one image. */

@@ -1,8 +1,17 @@
 /** The table of photographs. */
-import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import type { ImageRecord, ImageState } from '../../core/records.ts';
-import { defaultCutScore } from '../../core/review.ts';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { ImageRecord } from '../../core/records.ts';
 import type { Connection } from './connection.ts';
+import { createImageOrders, type ImageOrder } from './image-orders.ts';
+import {
+  besideOf,
+  conditionsOf,
+  type ImageQuery,
+  type ImageSort,
+  offeredBy,
+  orderOf,
+  sortKeyOf,
+} from './image-query.ts';
 import { images } from './schema.ts';
 
 /** A photograph with what a rescan needs to know whether its file changed. */
@@ -20,14 +29,11 @@ export type ListedImage = Pick<
   suggestions: number;
 };
 
-export interface ImageQuery {
-  readonly states?: readonly ImageState[] | undefined;
-  readonly split?: ImageRecord['split'] | undefined;
-  readonly classId?: string | undefined;
-  readonly hasSuggestions?: boolean | undefined;
-  readonly hasProblem?: boolean | undefined;
-  /** Part of the path, case-blind. */
-  readonly text?: string | undefined;
+/** Which images, in what order. `modelId` is the model whose suggestions count; null when none suggests. */
+export interface ImageList {
+  readonly query: ImageQuery;
+  readonly sort: ImageSort;
+  readonly modelId: string | null;
 }
 
 export interface ImagesRepository {
@@ -36,13 +42,14 @@ export interface ImagesRepository {
   findSize(id: string): { readonly widthPx: number; readonly heightPx: number } | undefined;
   listAll(): StoredImage[];
   listByIds(ids: readonly string[]): StoredImage[];
-  /** Rows in order of path. `modelId` is the model whose suggestions count; null when none suggests. */
-  listPage(
-    query: ImageQuery,
-    modelId: string | null,
-    offset: number,
-    limit: number,
-  ): { total: number; items: ListedImage[] };
+  /** A part of a list. */
+  listPage(list: ImageList, offset: number, limit: number): { total: number; items: ListedImage[] };
+  /** Where an image lies in a list, or would lie (0-based) when the filter leaves it out. Undefined for an unknown id. */
+  locate(list: ImageList, id: string): { position: number; isListed: boolean } | undefined;
+  /** The nearest image after (1) or before (-1) this one that a person has not settled and that can be read. */
+  findUnsettled(list: ImageList, id: string, step: 1 | -1): ListedImage | undefined;
+  /** Names of groups in order, at most `limit`. */
+  listGroups(limit: number): string[];
   listItems(ids: readonly string[], modelId: string | null): ListedImage[];
   insert(image: StoredImage): void;
   update(id: string, changes: Partial<Omit<StoredImage, 'id'>>): void;
@@ -58,36 +65,10 @@ export function inChunks<T, R>(values: readonly T[], query: (part: T[]) => R[]):
   return results;
 }
 
-/**
- * What a model offers on the image of the outer row. Names are written out: in a select from one table drizzle leaves the table's name
- * away, which a subquery would then take for its own. The index is named, since the planner would rather walk all that the model offers
- * (three equalities) once per image, which grows with the square of the project.
- */
-function offeredBy(modelId: string | null): SQL {
-  return sql`predictions indexed by predictions_by_image where predictions.image_id = images.id and predictions.model_id = ${modelId ?? ''} and predictions.status = 'pending' and predictions.hidden = 0 and predictions.score >= ${defaultCutScore}`;
-}
-
-function conditionsOf(query: ImageQuery, modelId: string | null): SQL | undefined {
-  const conditions: SQL[] = [];
-  if (query.states !== undefined && query.states.length > 0)
-    conditions.push(inArray(images.state, [...query.states]));
-  if (query.split) conditions.push(eq(images.split, query.split));
-  if (query.classId !== undefined) {
-    conditions.push(
-      sql`exists (select 1 from boxes where boxes.image_id = images.id and boxes.class_id = ${query.classId})`,
-    );
-  }
-  if (query.hasSuggestions !== undefined) {
-    const found = sql`exists (select 1 from ${offeredBy(modelId)})`;
-    conditions.push(query.hasSuggestions ? found : sql`not ${found}`);
-  }
-  if (query.hasProblem !== undefined)
-    conditions.push(query.hasProblem ? isNotNull(images.problem) : isNull(images.problem));
-  if (query.text !== undefined && query.text.trim() !== '') {
-    const pattern = `%${query.text.trim().replaceAll(/[\\%_]/g, (found) => `\\${found}`)}%`;
-    conditions.push(sql`${images.path} like ${pattern} escape '\\'`);
-  }
-  return conditions.length === 0 ? undefined : and(...conditions);
+/** Lists that SQLite cannot read off an index: each page would look at every photograph again. */
+function isDear({ query, sort }: ImageList): boolean {
+  const { classId, hasSuggestions, score } = query;
+  return sort.by !== 'name' || classId !== undefined || hasSuggestions !== undefined || score !== undefined;
 }
 
 export function createImagesRepository({ db, sqlite }: Connection): ImagesRepository {
@@ -111,29 +92,113 @@ export function createImagesRepository({ db, sqlite }: Connection): ImagesReposi
   const sizeStatement = sqlite.prepare<[string], { widthPx: number; heightPx: number }>(
     'SELECT width_px AS widthPx, height_px AS heightPx FROM images WHERE id = ?',
   );
+  const listItems: ImagesRepository['listItems'] = (ids, modelId) =>
+    inChunks(ids, (part) =>
+      db.select(itemColumns(modelId)).from(images).where(inArray(images.id, part)).all(),
+    );
+  const placeOf = (
+    sort: ImageSort,
+    modelId: string | null,
+    id: string,
+  ): { path: string; key: string | number | null } | undefined =>
+    db
+      .select({ path: images.path, key: sortKeyOf(sort, modelId) ?? sql<null>`null` })
+      .from(images)
+      .where(eq(images.id, id))
+      .get();
+  const listIds = ({ query, sort, modelId }: ImageList, limit: number, offset: number): string[] =>
+    db
+      .select({ id: images.id })
+      .from(images)
+      .where(conditionsOf(query, modelId))
+      .orderBy(...orderOf(sort, modelId))
+      .limit(limit)
+      .offset(offset)
+      .all()
+      .map(({ id }) => id);
+  const unsettledStatement = sqlite.prepare(
+    "SELECT 1 FROM images WHERE id = ? AND state IN ('unseen', 'labelled') AND problem IS NULL",
+  );
+  const orders = createImageOrders({ sqlite });
+  const dearOrder = (list: ImageList): ImageOrder =>
+    orders.get(JSON.stringify(list), () => listIds(list, -1, 0));
   return {
     find: (id) => findStatement.get({ id }),
     findSize: (id) => sizeStatement.get(id),
     listAll: () => db.select().from(images).orderBy(asc(images.path)).all(),
     listByIds: (ids) =>
       inChunks(ids, (part) => db.select().from(images).where(inArray(images.id, part)).all()),
-    listPage: (query, modelId, offset, limit) => {
-      const where = conditionsOf(query, modelId);
-      const total = db.select({ n: sql<number>`count(*)` }).from(images).where(where).get()?.n ?? 0;
-      const items = db
-        .select(itemColumns(modelId))
-        .from(images)
-        .where(where)
-        .orderBy(asc(images.path))
-        .limit(limit)
-        .offset(offset)
-        .all();
-      return { total, items };
+    listPage: (list, offset, limit) => {
+      const where = conditionsOf(list.query, list.modelId);
+      let total: number;
+      let ids: readonly string[];
+      if (isDear(list)) {
+        const order = dearOrder(list);
+        total = order.ids.length;
+        ids = order.ids.slice(offset, offset + limit);
+      } else {
+        total = db.select({ n: sql<number>`count(*)` }).from(images).where(where).get()?.n ?? 0;
+        ids = listIds(list, limit, offset);
+      }
+      // Ids first: what is counted for a row is then counted for the rows of this page only, not for all that are sorted.
+      const byId = new Map(listItems(ids, list.modelId).map((item) => [item.id, item]));
+      return { total, items: ids.map((id) => byId.get(id)).filter((item) => item !== undefined) };
     },
-    listItems: (ids, modelId) =>
-      inChunks(ids, (part) =>
-        db.select(itemColumns(modelId)).from(images).where(inArray(images.id, part)).all(),
-      ),
+    locate: (list, id) => {
+      const { query, sort, modelId } = list;
+      const known = isDear(list) ? dearOrder(list).positionOf(id) : undefined;
+      if (known !== undefined) return { position: known, isListed: true };
+      const at = placeOf(sort, modelId, id);
+      if (at === undefined) return undefined;
+      const where = conditionsOf(query, modelId);
+      const before = and(where, besideOf(sort, modelId, at, false));
+      const position = db.select({ n: sql<number>`count(*)` }).from(images).where(before).get()?.n ?? 0;
+      if (isDear(list)) return { position, isListed: false };
+      const listed = db
+        .select({ id: images.id })
+        .from(images)
+        .where(and(where, eq(images.id, id)));
+      return { position, isListed: listed.get() !== undefined };
+    },
+    findUnsettled: (list, id, step) => {
+      const { query, sort, modelId } = list;
+      const order = isDear(list) ? dearOrder(list) : undefined;
+      const from = order?.positionOf(id);
+      if (order !== undefined && from !== undefined) {
+        for (let at = from + step; at >= 0 && at < order.ids.length; at += step) {
+          const next = order.ids[at] ?? '';
+          if (unsettledStatement.get(next) !== undefined) return listItems([next], modelId)[0];
+        }
+        return undefined;
+      }
+      const at = placeOf(sort, modelId, id);
+      if (at === undefined) return undefined;
+      const found = db
+        .select({ id: images.id })
+        .from(images)
+        .where(
+          and(
+            conditionsOf(query, modelId),
+            inArray(images.state, ['unseen', 'labelled']),
+            isNull(images.problem),
+            besideOf(sort, modelId, at, step === 1),
+          ),
+        )
+        .orderBy(...orderOf(sort, modelId, step === -1))
+        .limit(1)
+        .get();
+      return found === undefined ? undefined : listItems([found.id], modelId)[0];
+    },
+    listGroups: (limit) =>
+      db
+        .selectDistinct({ group: images.group })
+        .from(images)
+        .where(isNotNull(images.group))
+        .orderBy(asc(images.group))
+        .limit(limit)
+        .all()
+        .flatMap(({ group }) => (group === null ? [] : [group])),
+    listItems,
     insert: (image) => void db.insert(images).values(image).run(),
     update: (id, changes) => void db.update(images).set(changes).where(eq(images.id, id)).run(),
   };

@@ -1,19 +1,44 @@
 /** What windows ask about images and classes. */
-import type { HostApi } from '../../contract/host-api.ts';
+import type { HostApi, ImageFilter, ImageSort } from '../../contract/host-api.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ImageRecord, PredictionRecord } from '../../core/records.ts';
-import type { StoredImage } from '../db/images.repository.ts';
+import { byName } from '../db/image-query.ts';
+import type { ImageList, StoredImage } from '../db/images.repository.ts';
 import type { StoredPrediction } from '../db/predictions.repository.ts';
+import type { ProjectDatabase } from '../db/project-database.ts';
 import type { HostContext } from './context.ts';
 
-export type ImagesArea = Pick<HostApi, 'listImages' | 'getImage' | 'listClasses'>;
+export type ImagesArea = Pick<
+  HostApi,
+  'listImages' | 'locateImage' | 'findUnreviewed' | 'listGroups' | 'getImage' | 'listClasses'
+>;
+
+/** More groups than a person chooses from. */
+const groupsAtMost = 5000;
 
 export function createImagesArea(context: HostContext): ImagesArea {
+  const open = (query: ImageFilter, sort: ImageSort): { db: ProjectDatabase; list: ImageList } => {
+    const { db } = context.session.require();
+    return { db, list: { query, sort, modelId: db.models.findPinned()?.id ?? null } };
+  };
   return {
-    listImages: async ({ filter, offset, limit }) => {
-      const { db } = context.session.require();
-      return db.images.listPage(filter, db.models.findPinned()?.id ?? null, offset, limit);
+    listImages: async ({ filter, sort, offset, limit }) => {
+      const { db, list } = open(filter, sort ?? byName);
+      return db.images.listPage(list, offset, limit);
     },
+    locateImage: async ({ id, filter, sort }) => {
+      const { db, list } = open(filter, sort);
+      const found = db.images.locate(list, id);
+      if (found === undefined) throw unknownImage(id);
+      return found;
+    },
+    findUnreviewed: async ({ id, filter, sort, step }) => {
+      const { db, list } = open(filter, sort);
+      const image = db.images.findUnsettled(list, id, step);
+      const found = image === undefined ? undefined : db.images.locate(list, image.id);
+      return image === undefined || found === undefined ? null : { image, position: found.position };
+    },
+    listGroups: async () => context.session.require().db.images.listGroups(groupsAtMost),
     getImage: async ({ id }) => {
       const { db } = context.session.require();
       const image = db.images.find(id);
