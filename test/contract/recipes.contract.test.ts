@@ -11,6 +11,7 @@ import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
 import type { TapShape } from '../../src/engine/features/feature-types.ts';
 import { FLIP, PLAIN } from '../../src/engine/features/variants.ts';
 import type { TrainingSample } from '../../src/engine/messages.ts';
+import { copyRangeShape } from '../../src/engine/parts/augmentation.ts';
 import { recipes } from '../../src/engine/recipes/list.ts';
 import {
   type CanvasSample,
@@ -333,6 +334,30 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     expect(performance.now() - startMs).toBeLessThan(15_000);
     expect(output.epochs).toBeGreaterThan(0);
     expect(output.metrics).toMatchObject({ n: 0, map50: null, classAcc: null });
+  });
+
+  test('offers augmentation under the same names, and draws copies as they say', () => {
+    const strengths = { flip: false, zoomOut: 0.9, zoomIn: 1.1, shift: 0.02, colour: 0.05, rotation: 6 };
+    const fields = Object.keys(recipe.parameters.shape);
+    const count = recipe.fineTuning === undefined ? 'copies' : 'freshCopies';
+    expect(fields).toEqual(expect.arrayContaining([count, ...Object.keys(copyRangeShape)]));
+    const settings = { ...strengths, [count]: 3 };
+    const { configured, facts } = planRun(recipe, { name: 'copies', settings });
+    const plan = configured.planCopies(facts);
+    const range = {
+      flip: false,
+      zoomMin: 0.9,
+      zoomMax: 1.1,
+      shiftFrac: 0.02,
+      gainSpread: 0.05,
+      rotationDeg: 6,
+    };
+    expect(plan).toMatchObject({ flip: false, range });
+    expect(plan.fresh ?? plan.drawn).toBe(3);
+    // A head that is trained first sees photographs as the whole does.
+    expect(recipe.fineTuning?.(settings).head.parameters ?? strengths).toMatchObject(strengths);
+    expect(plan.alike ?? false).toBe(configured.frames !== undefined);
+    expect(() => readParameters(recipe.id, recipe.parameters, { rotation: 90 })).toThrow(/rotation/);
   });
 
   test('sees the boxes of mirrored and cut copies where they are', () => {

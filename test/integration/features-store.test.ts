@@ -105,6 +105,7 @@ describe('features of photographs', () => {
       zoom: 2,
       shiftXFrac: 0.25,
       shiftYFrac: 0,
+      rotationDeg: 0,
       gain: [0.5, 1, 2],
     } as const;
     const far = { ...PLAIN, id: 'far', zoom: 0.5 };
@@ -117,6 +118,37 @@ describe('features of photographs', () => {
     const small = await store.read([{ hash: image.hash, variant: 'far' }], 's8');
     expect(cellColour(small, 8, 1, 4)).toEqual([114, 114, 114]);
     expect(cellColour(small, 8, 2, 4)).toEqual([200, 0, 0]);
+    await store.close();
+  });
+
+  it('of a turned copy lie where the turn puts them, and its corners show what lay beside the canvas', async () => {
+    const image = await drawHalves(folder, 'turned-copy.png');
+    const store = await openStore();
+    // Twice as large as the canvas, so that no padding can turn into it.
+    const turn = { ...PLAIN, id: 'quarter', zoom: 2, rotationDeg: 90 };
+    const variants = [
+      turn,
+      { ...turn, id: 'slant', rotationDeg: 30 },
+      { ...turn, id: 'mirrored', rotationDeg: 30, flip: true },
+    ];
+    await ensureFeatures({ images: [image], variants, store, backbone });
+    const read = (variant: string) => store.read([{ hash: image.hash, variant }], 's8');
+    const quarter = await read('quarter');
+    // A quarter to the right: what was left lies on top.
+    for (const x of [0, 3, 7]) {
+      expect(cellColour(quarter, 8, x, 0)).toEqual([200, 0, 0]);
+      expect(cellColour(quarter, 8, x, 7)).toEqual([0, 0, 100]);
+    }
+    const [slant, mirrored] = [await read('slant'), await read('mirrored')];
+    for (const [x, y, colour] of [
+      [0, 0, [200, 0, 0]],
+      [7, 7, [0, 0, 100]],
+      [4, 0, [200, 0, 0]],
+      [3, 7, [0, 0, 100]],
+    ] as const) {
+      expect(cellColour(slant, 8, x, y)).toEqual(colour);
+      expect(cellColour(mirrored, 8, 7 - x, y)).toEqual(colour);
+    }
     await store.close();
   });
 

@@ -4,7 +4,9 @@ import {
   PLAIN_VIEW,
   placeImage,
   toCanvasBox,
+  toCanvasPoint,
   toImageBox,
+  toImagePoint,
   visibleCanvasRect,
 } from '../../src/engine/features/letterbox.ts';
 
@@ -21,7 +23,10 @@ const views = fc.record({
   zoom: fc.double({ min: 0.3, max: 3, noNaN: true }),
   shiftXFrac: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
   shiftYFrac: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+  rotationDeg: fc.constant(0),
 });
+const turns = fc.double({ min: -45, max: 45, noNaN: true });
+const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('placing a photograph in the canvas', () => {
   it('fits a landscape photograph to the width and centres it', () => {
@@ -58,6 +63,49 @@ describe('placing a photograph in the canvas', () => {
         },
       ),
     );
+  });
+
+  it('gives back every point of a turned copy, and its boxes hold the points of the box they come from', () => {
+    fc.assert(
+      fc.property(sizes, canvases, views, turns, part, part, (image, canvas, view, rotationDeg, px, py) => {
+        const placement = placeImage(image, canvas, { ...view, rotationDeg });
+        const point = { x: px * image.widthPx, y: py * image.heightPx };
+        const at = toCanvasPoint(placement, point);
+        const back = toImagePoint(placement, at);
+        const near = 1e-6 * Math.max(image.widthPx, image.heightPx);
+        expect(Math.abs(back.x - point.x)).toBeLessThan(near);
+        expect(Math.abs(back.y - point.y)).toBeLessThan(near);
+        const whole = toCanvasBox(placement, { x: 0, y: 0, w: image.widthPx, h: image.heightPx });
+        const slack = 1e-6 * Math.max(whole.w, whole.h, 1);
+        expect(at.x).toBeGreaterThanOrEqual(whole.x - slack);
+        expect(at.x).toBeLessThanOrEqual(whole.x + whole.w + slack);
+        expect(at.y).toBeGreaterThanOrEqual(whole.y - slack);
+        expect(at.y).toBeLessThanOrEqual(whole.y + whole.h + slack);
+      }),
+    );
+  });
+
+  it('turns clockwise about the middle of the canvas, and draws the upright box around the turned one', () => {
+    const view = { ...PLAIN_VIEW, rotationDeg: 90 };
+    const square = { widthPx: 64, heightPx: 64 };
+    const placement = placeImage(square, square, view);
+    const point = toCanvasPoint(placement, { x: 0, y: 10 });
+    expect(point.x).toBeCloseTo(54, 9);
+    expect(point.y).toBeCloseTo(0, 9);
+    const box = toCanvasBox(placement, { x: 0, y: 10, w: 20, h: 4 });
+    [50, 0, 4, 20].forEach((side, i) => {
+      expect([box.x, box.y, box.w, box.h][i]).toBeCloseTo(side, 9);
+    });
+    const slant = toCanvasBox(placeImage(square, square, { ...view, rotationDeg: 30 }), {
+      x: 22,
+      y: 27,
+      w: 20,
+      h: 10,
+    });
+    // √3 / 2 of one side and half of the other.
+    expect(slant.w).toBeCloseTo(20 * 0.8660254 + 10 * 0.5, 5);
+    expect(slant.h).toBeCloseTo(20 * 0.5 + 10 * 0.8660254, 5);
+    expect(slant.x + slant.w / 2).toBeCloseTo(32, 9);
   });
 
   it('keeps the whole of a plainly placed photograph inside the canvas', () => {

@@ -1,7 +1,11 @@
 /** The parts of the training loop that are plain rules: schedule, sampler, copies. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listCopies } from '../../src/engine/train/copies.ts';
+import { z } from 'zod';
+import { DEFAULT_RANGE } from '../../src/engine/features/variants.ts';
+import { copyRangeShape, planCopyRange } from '../../src/engine/parts/augmentation.ts';
+import { readParameters } from '../../src/engine/recipes/recipe.ts';
+import { listCopies, listFresh } from '../../src/engine/train/copies.ts';
 import { computeVisits, createSampler } from '../../src/engine/train/sampler.ts';
 import { computeDoneFrac, computeRate, estimateSteps } from '../../src/engine/train/schedule.ts';
 
@@ -68,5 +72,42 @@ describe('the sampler', () => {
     );
     expect(copies.slice(0, 2).map((copy) => copy.id)).toEqual(['plain', 'flip']);
     expect(new Set(copies.map((copy) => copy.id)).size).toBe(5);
+  });
+
+  test('draws those that projects have in their stores, and turned ones beside them', () => {
+    const stored = [
+      'aug-f-z1.327-x-0.113-y-0.019-g1.045_0.924_0.942',
+      'aug-z1.046-x0.059-y0.035-g0.953_0.973_0.962',
+      'aug-f-z0.904-x-0.085-y0.087-g0.889_0.919_0.837',
+    ];
+    const { range } = planCopyRange(readParameters('copies', z.object(copyRangeShape), {}));
+    expect(range).toEqual(DEFAULT_RANGE);
+    const plan = { flip: true, drawn: 3, ...(range && { range }) };
+    expect(listCopies('abc', plan).map(({ id }) => id)).toEqual(['plain', 'flip', ...stored]);
+    const turned = listCopies('abc', { ...plan, range: { ...DEFAULT_RANGE, rotationDeg: 8 } }).slice(2);
+    turned.forEach(({ id, rotationDeg }, i) => {
+      expect(id).toBe(`${stored[i]}-r${rotationDeg}`);
+      expect(Math.abs(rotationDeg)).toBeLessThanOrEqual(8);
+    });
+    expect(new Set(turned.map(({ rotationDeg }) => rotationDeg)).size).toBe(3);
+  });
+
+  test('never draws a mirrored copy where mirroring is off, and no copy twice', () => {
+    const still = { flip: false, zoomMin: 1, zoomMax: 1, shiftFrac: 0, gainSpread: 0, rotationDeg: 0 };
+    expect(listCopies('abc', { flip: false, drawn: 4, range: still }).map(({ id }) => id)).toEqual([
+      'plain',
+      'aug-z1-x0-y0-g1_1_1',
+    ]);
+    const range = { ...DEFAULT_RANGE, flip: false };
+    expect(listCopies('abc', { flip: false, drawn: 9, range }).every(({ flip }) => !flip)).toBe(true);
+    expect(listFresh('abc', { flip: false, drawn: 0, fresh: 9, range }).some(({ flip }) => flip)).toBe(false);
+  });
+
+  test('draws alike copies of all photographs for recipes that see several at once', () => {
+    const ids = (hash: string, alike: boolean) =>
+      listCopies(hash, { flip: true, drawn: 2, alike }).map(({ id }) => id);
+    const hashes = ['abc', 'hash-7', 'other', 'and more'];
+    expect(new Set(hashes.map((hash) => ids(hash, true).join())).size).toBe(1);
+    expect(new Set(hashes.map((hash) => ids(hash, false).join())).size).toBeGreaterThan(1);
   });
 });

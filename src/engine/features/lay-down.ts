@@ -56,7 +56,13 @@ export function layDown(
 }
 
 /** Writes a row of RGB pixels backwards; `end` is where the first pixel ends. */
-function mirrorRow(source: Uint8Array, from: number, bytes: number, out: Uint8Array, end: number): void {
+export function mirrorRow(
+  source: Uint8Array,
+  from: number,
+  bytes: number,
+  out: Uint8Array,
+  end: number,
+): void {
   let to = end - 3;
   for (let i = from; i < from + bytes; i += 3) {
     out[to] = source[i] as number;
@@ -66,7 +72,8 @@ function mirrorRow(source: Uint8Array, from: number, bytes: number, out: Uint8Ar
   }
 }
 
-function recolour(pixels: Uint8Array, gain: FeatureVariant['gain']): Uint8Array {
+/** Each channel of RGB pixels times its factor; a new array. */
+export function recolour(pixels: Uint8Array, gain: FeatureVariant['gain']): Uint8Array {
   const [red, green, blue] = gain.map(gainTable) as [Uint8Array, Uint8Array, Uint8Array];
   const out = new Uint8Array(pixels.length);
   for (let i = 0; i < pixels.length; i += 3) {

@@ -28,11 +28,13 @@ export interface View {
   /** Moves the photograph's middle, as a fraction of the canvas. */
   readonly shiftXFrac: number;
   readonly shiftYFrac: number;
+  /** Turns the canvas clockwise about its middle, before it is mirrored. */
+  readonly rotationDeg: number;
 }
 
-export const PLAIN_VIEW: View = { flip: false, zoom: 1, shiftXFrac: 0, shiftYFrac: 0 };
+export const PLAIN_VIEW: View = { flip: false, zoom: 1, shiftXFrac: 0, shiftYFrac: 0, rotationDeg: 0 };
 
-/** The mapping image → canvas: `canvasX = x · scaleX + offsetXPx`, then mirrored when `flip`. */
+/** The mapping image → canvas: `canvasX = x · scaleX + offsetXPx`, turned about the canvas' middle, then mirrored when `flip`. */
 export interface Placement {
   readonly canvas: Canvas;
   readonly image: SizePx;
@@ -45,6 +47,7 @@ export interface Placement {
   readonly scaledWidthPx: number;
   readonly scaledHeightPx: number;
   readonly flip: boolean;
+  readonly rotationDeg: number;
 }
 
 /** Lays an upright image into the canvas. Sizes must be positive. The scaled size is whole pixels, so the two scales may differ by a hair. */
@@ -63,29 +66,35 @@ export function placeImage(image: SizePx, canvas: Canvas, view: View = PLAIN_VIE
     scaledWidthPx,
     scaledHeightPx,
     flip: view.flip,
+    rotationDeg: view.rotationDeg,
   };
 }
 
-/** A box of the upright image in canvas pixels. Not clipped: what lies outside the canvas is the caller's to judge. */
+/**
+ * A box of the upright image in canvas pixels. Not clipped: what lies outside the canvas is the caller's to judge. Where the canvas is
+ * turned, the upright box around the turned one: for a long fish somewhat larger than the fish.
+ */
 export function toCanvasBox(placement: Placement, box: RectPx): RectPx {
   const w = box.w * placement.scaleX;
+  const h = box.h * placement.scaleY;
   const left = box.x * placement.scaleX + placement.offsetXPx;
-  return {
-    x: placement.flip ? placement.canvas.widthPx - left - w : left,
-    y: box.y * placement.scaleY + placement.offsetYPx,
-    w,
-    h: box.h * placement.scaleY,
-  };
+  const top = box.y * placement.scaleY + placement.offsetYPx;
+  const turned = turnBox({ x: left, y: top, w, h }, placement.rotationDeg, placement.canvas);
+  return { ...turned, x: placement.flip ? placement.canvas.widthPx - turned.x - turned.w : turned.x };
 }
 
-/** A box of the canvas in upright image pixels: the inverse of {@link toCanvasBox}, not clipped to the image. */
+/**
+ * A box of the canvas in upright image pixels, not clipped to the image: the inverse of {@link toCanvasBox} where the canvas is not
+ * turned, else the upright box around the box turned back.
+ */
 export function toImageBox(placement: Placement, box: RectPx): RectPx {
   const left = placement.flip ? placement.canvas.widthPx - box.x - box.w : box.x;
+  const level = turnBox({ ...box, x: left }, -placement.rotationDeg, placement.canvas);
   return {
-    x: (left - placement.offsetXPx) / placement.scaleX,
-    y: (box.y - placement.offsetYPx) / placement.scaleY,
-    w: box.w / placement.scaleX,
-    h: box.h / placement.scaleY,
+    x: (level.x - placement.offsetXPx) / placement.scaleX,
+    y: (level.y - placement.offsetYPx) / placement.scaleY,
+    w: level.w / placement.scaleX,
+    h: level.h / placement.scaleY,
   };
 }
 
@@ -95,13 +104,31 @@ export function toCanvasPoint(placement: Placement, { x, y }: PointPx): PointPx 
   return { x: at.x, y: at.y };
 }
 
-/** A point of the canvas in upright image pixels: the inverse of {@link toCanvasPoint}. */
+/** A point of the canvas in upright image pixels: the inverse of {@link toCanvasPoint}, however it is turned. */
 export function toImagePoint(placement: Placement, { x, y }: PointPx): PointPx {
   const at = toImageBox(placement, { x, y, w: 0, h: 0 });
   return { x: at.x, y: at.y };
 }
 
-/** The part of the canvas (mirrored where `flip`) that shows photograph and not padding. Null when nothing of it is seen. */
+/** The upright box around a box turned clockwise about the middle of the canvas. */
+function turnBox(box: RectPx, degrees: number, canvas: Canvas): RectPx {
+  if (degrees === 0) return box;
+  const angle = (degrees * Math.PI) / 180;
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const middleX = canvas.widthPx / 2;
+  const middleY = canvas.heightPx / 2;
+  const dx = box.x + box.w / 2 - middleX;
+  const dy = box.y + box.h / 2 - middleY;
+  const w = box.w * Math.abs(cos) + box.h * Math.abs(sin);
+  const h = box.w * Math.abs(sin) + box.h * Math.abs(cos);
+  return { x: middleX + dx * cos - dy * sin - w / 2, y: middleY + dx * sin + dy * cos - h / 2, w, h };
+}
+
+/**
+ * The part of the canvas (mirrored where `flip`) that shows photograph and not padding; where it is turned, the upright box around that
+ * part. Null when nothing of it is seen.
+ */
 export function visibleCanvasRect(placement: Placement): RectPx | null {
   const whole = toCanvasBox(placement, {
     x: 0,

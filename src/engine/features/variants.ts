@@ -22,20 +22,34 @@ export const FLIP: FeatureVariant = { ...PLAIN, id: 'flip', flip: true };
 
 /** How widely {@link drawVariant} draws. */
 export interface VariantRange {
+  /** Half of the copies are mirrored. */
+  readonly flip: boolean;
   readonly zoomMin: number;
   readonly zoomMax: number;
   /** Largest shift to either side, as a fraction of the canvas. */
   readonly shiftFrac: number;
   /** Largest change of a colour factor: 0.2 draws 0.8 … 1.2. */
   readonly gainSpread: number;
+  /** Largest turn to either side. */
+  readonly rotationDeg: number;
 }
 
-export const DEFAULT_RANGE: VariantRange = { zoomMin: 0.7, zoomMax: 1.5, shiftFrac: 0.15, gainSpread: 0.15 };
+export const DEFAULT_RANGE: VariantRange = {
+  flip: true,
+  zoomMin: 0.7,
+  zoomMax: 1.5,
+  shiftFrac: 0.15,
+  gainSpread: 0.15,
+  rotationDeg: 0,
+};
 
-/** Draws one augmented copy. Its id holds its numbers, rounded as they are used: equal ids are equal copies. */
+/**
+ * Draws one augmented copy. Its id holds its numbers, rounded as they are used: equal ids are equal copies. What is drawn, and in which
+ * order, decides which copies stores hold: a new kind of change is drawn last and left out of the id where it does nothing.
+ */
 export function drawVariant(random: Random, range: VariantRange = DEFAULT_RANGE): FeatureVariant {
   const round = (value: number): number => Math.round(value * 1000) / 1000;
-  const flip = random.next() < 0.5;
+  const flip = random.next() < 0.5 && range.flip;
   const zoom = round(Math.exp(random.range(Math.log(range.zoomMin), Math.log(range.zoomMax))));
   const shiftXFrac = round(random.range(-range.shiftFrac, range.shiftFrac));
   const shiftYFrac = round(random.range(-range.shiftFrac, range.shiftFrac));
@@ -43,6 +57,9 @@ export function drawVariant(random: Random, range: VariantRange = DEFAULT_RANGE)
   const channel = (): number =>
     round(light * random.range(1 - range.gainSpread / 2, 1 + range.gainSpread / 2));
   const gain = [channel(), channel(), channel()] as const;
-  const id = `aug${flip ? '-f' : ''}-z${zoom}-x${shiftXFrac}-y${shiftYFrac}-g${gain.join('_')}`;
-  return { id, flip, zoom, shiftXFrac, shiftYFrac, gain };
+  const rotationDeg =
+    range.rotationDeg === 0 ? 0 : round(random.range(-range.rotationDeg, range.rotationDeg));
+  const turn = rotationDeg === 0 ? '' : `-r${rotationDeg}`;
+  const id = `aug${flip ? '-f' : ''}-z${zoom}-x${shiftXFrac}-y${shiftYFrac}-g${gain.join('_')}${turn}`;
+  return { id, flip, zoom, shiftXFrac, shiftYFrac, rotationDeg, gain };
 }

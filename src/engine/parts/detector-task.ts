@@ -38,7 +38,6 @@ export const detectorHeadShape = {
 
 /** Settings of what it learns and how it is read. */
 export const detectorLossShape = {
-  flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
   classBalance: z
     .number()
     .min(0)

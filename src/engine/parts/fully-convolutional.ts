@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { precisions } from '../backends/native-half.ts';
 import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
+import { defineRecipe, findTap, type Recipe, type RecipeCard } from '../recipes/recipe.ts';
+import { configureImageClass, imageClassShape } from './image-class.ts';
 import { buildTidily, createLayerKit, type LayerKit, type Normalization } from './layer-kit.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
 
 /** Settings of every recipe around this net; the lesson's numbers. */
-export const fullyConvolutionalShape = {
+const fullyConvolutionalShape = {
   width: z.number().int().min(8).max(512).default(128).describe('Filters of each of the three convolutions.'),
   precision: z
     .enum(precisions)
@@ -23,26 +25,62 @@ export const fullyConvolutionalShape = {
     .describe('Share of channels left out at random before the class map; the lesson needed none.'),
 };
 
-export interface FullyConvolutionalOptions {
+/** What tells one such recipe from another. */
+interface FullyConvolutionalNet {
+  /** Max-pooling after each convolution: half the cells each way, and a quarter of the work. Without: a map as fine as the tap. */
+  readonly pooled: boolean;
+  /** How the class map becomes one verdict. */
+  readonly verdict: Verdict;
+  /** Photographs a step where convolutions are slow, so that a cancel is heard in time. */
+  readonly slowBatchImages: number;
+}
+
+/** A recipe around this net, from what its card says and how it judges. Reads tap `s16`. */
+export function defineFullyConvolutional(
+  card: Omit<RecipeCard, 'outputs' | 'parameters' | 'seesNeighbours'>,
+  net: FullyConvolutionalNet,
+): Recipe {
+  return defineRecipe({
+    ...card,
+    outputs: ['class', 'heatmap'],
+    parameters: z.object({ ...fullyConvolutionalShape, ...imageClassShape }),
+    create: (settings, task) => {
+      const tap = findTap(task, 's16');
+      return configureImageClass(settings, task, {
+        taps: [tap.name],
+        hasClassMap: true,
+        precision: settings.precision,
+        slowBatchImages: net.slowBatchImages,
+        build: (random) =>
+          buildFullyConvolutional({
+            ...settings,
+            ...net,
+            name: card.id,
+            tap,
+            classes: task.classes,
+            random,
+          }),
+      });
+    },
+  });
+}
+
+interface FullyConvolutionalOptions extends FullyConvolutionalNet {
   readonly name: string;
   readonly tap: TapShape;
   readonly classes: number;
   /** Filters of each of the three convolutions. */
   readonly width: number;
-  /** Max-pooling after each: half the cells each way, and a quarter of the work. Without: a map as fine as the tap. */
-  readonly pooled: boolean;
-  /** How the class map becomes one verdict. */
-  readonly verdict: Verdict;
   readonly dropout: number;
   readonly normalization: Normalization;
   readonly random: StepRandom;
 }
 
 /** `average`: how much of the photograph looks like it. `max`: the one cell that looks most like it. */
-export type Verdict = 'average' | 'max';
+type Verdict = 'average' | 'max';
 
 /** Outputs: logits `[n, classes + 1]` and the class map `[n, h, w, classes + 1]` they are pooled from. */
-export function buildFullyConvolutional(o: FullyConvolutionalOptions): LayersModel {
+function buildFullyConvolutional(o: FullyConvolutionalOptions): LayersModel {
   return buildTidily(() => {
     const kit = createLayerKit(o.random);
     const input = kit.input(o.tap);

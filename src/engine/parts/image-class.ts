@@ -12,6 +12,7 @@ import type {
   TrainingSchedule,
 } from '../recipes/recipe.ts';
 import { clampSteps } from '../train/schedule.ts';
+import { augmentationShape, countDrawnCopies, planCopyRange } from './augmentation.ts';
 import { computeClassWeights } from './class-balance.ts';
 import { normalizations } from './layer-kit.ts';
 import { softmaxLoss } from './losses.ts';
@@ -65,16 +66,7 @@ export const imageClassShape = {
     .describe(
       'Training ends early when so many of its twelve evaluations in a row brought no lower log loss. 0: never.',
     ),
-  copies: z
-    .number()
-    .int()
-    .min(-1)
-    .max(32)
-    .default(-1)
-    .describe(
-      'Copies of each photograph drawn with other zoom, place and colour. -1: as many as suit their number.',
-    ),
-  flip: z.boolean().default(true).describe('Also learn from the mirrored photograph.'),
+  ...augmentationShape,
   ...pseudoLabelShape,
 };
 export type ImageClassSettings = z.infer<z.ZodObject<typeof imageClassShape>>;
@@ -105,9 +97,8 @@ export function configureImageClass(
     ...(hasClassMap && { classMaps: (outputs: readonly Tensor[]) => outputs[1] as Tensor4D }),
     outputMeanings: [{ kind: 'class-logits' }, ...(hasClassMap ? [{ kind: 'class-map' } as const] : [])],
     planCopies: (facts) => ({
-      flip: settings.flip,
-      drawn:
-        settings.copies >= 0 ? settings.copies : Math.min(6, Math.floor(48 / Math.max(1, facts.trainImages))),
+      ...planCopyRange(settings),
+      drawn: countDrawnCopies(settings, facts.trainImages),
     }),
     planSchedule: (facts) => ({
       ...planSchedule(settings, slowBatchImages, facts),

@@ -8,9 +8,6 @@ import { buildTidily, createLayerKit } from '../parts/layer-kit.ts';
 import { connectRecurrent, recurrentKinds } from '../parts/recurrent-layer.ts';
 import { defineRecipe, type FrameView, findTap } from './recipe.ts';
 
-// Copies with another zoom or place would be others in each frame: a clip has its mirror image alone.
-const { copies: _copies, ...sharedShape } = imageClassShape;
-
 const parameters = z.object({
   cell: z
     .enum(recurrentKinds)
@@ -52,7 +49,9 @@ const parameters = z.object({
     .describe(
       'Share of feature channels left out at random while training, the same ones in all frames of a window.',
     ),
-  ...sharedShape,
+  ...imageClassShape,
+  // All frames of all clips are computed again for each copy: only where it is asked for.
+  copies: imageClassShape.copies.default(0),
 });
 
 export const clipSequenceRecipe = defineRecipe({
@@ -76,7 +75,7 @@ export const clipSequenceRecipe = defineRecipe({
       cutClips: (images) => cutClips(images, settings),
       pool: (map, shape) => poolMap(map, shape, settings.pooling),
     };
-    const configured = configureImageClass({ ...settings, copies: 0 }, task, {
+    const configured = configureImageClass(settings, task, {
       taps: [tap.name],
       hasClassMap: false,
       slowBatchImages: 64,
@@ -99,7 +98,12 @@ export const clipSequenceRecipe = defineRecipe({
           return tf.model({ name: 'clip-sequence', inputs: [input.raw], outputs: [logits] });
         }),
     });
-    return { ...configured, frames };
+    return {
+      ...configured,
+      frames,
+      // Another zoom or place in each frame would be a camera that jumps.
+      planCopies: (facts) => ({ ...configured.planCopies(facts), alike: true }),
+    };
   },
 });
 

@@ -1,5 +1,6 @@
 /** The detector with the backbone's last blocks learning too: slower, and better where there are labels enough. */
 import { z } from 'zod';
+import { copyRangeShape, pickCopyRange, planCopyRange } from '../parts/augmentation.ts';
 import { type FeatureMaps, placeCells } from '../parts/cell-batches.ts';
 import { applyTrunkDetectorToCells, buildTrunkDetector } from '../parts/detector-head.ts';
 import {
@@ -57,7 +58,10 @@ const parameters = z.object({
     .min(0)
     .max(200)
     .default(60)
-    .describe('Copies of each photograph drawn with other zoom, place and colour as training asks for them.'),
+    .describe(
+      'Copies of each photograph drawn with another zoom, place, colour and turn as training asks for them.',
+    ),
+  ...copyRangeShape,
   ...detectorLossShape,
 });
 type Parameters = z.infer<typeof parameters>;
@@ -86,7 +90,7 @@ export const detectorFineRecipe = defineRecipe({
       parameters: {
         width: settings.width,
         dropout: settings.dropout,
-        flip: settings.flip,
+        ...pickCopyRange(settings),
         classBalance: settings.classBalance,
         rareBoost: settings.rareBoost,
         boxWeight: settings.boxWeight,
@@ -104,7 +108,7 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
   const { trunk, cut }: TaskTrunk = task.fineTuned;
   return {
     taps: [cut.name],
-    planCopies: () => ({ flip: settings.flip, drawn: 0, fresh: settings.freshCopies }),
+    planCopies: () => ({ ...planCopyRange(settings), drawn: 0, fresh: settings.freshCopies }),
     planSchedule: (facts) => planSchedule(settings, facts),
     build: (random) =>
       buildTrunkDetector(

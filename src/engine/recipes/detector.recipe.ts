@@ -1,5 +1,6 @@
 /** The recipe for real photographs: any number of fish an image, each with its own box and class. */
 import { z } from 'zod';
+import { augmentationShape, planCopyRange } from '../parts/augmentation.ts';
 import { cutCells, type FeatureMaps } from '../parts/cell-batches.ts';
 import { applyDetectorToCells, buildDetectorHead } from '../parts/detector-head.ts';
 import {
@@ -49,15 +50,7 @@ const parameters = z.object({
     .max(0.99999)
     .default(0.995)
     .describe('Moving average of the weights; the average is what suggests. 0: none.'),
-  copies: z
-    .number()
-    .int()
-    .min(-1)
-    .max(32)
-    .default(-1)
-    .describe(
-      'Copies of each photograph drawn with other zoom, place and colour. -1: as many as time and number of photographs allow.',
-    ),
+  ...augmentationShape,
   ...detectorLossShape,
 });
 type Parameters = z.infer<typeof parameters>;
@@ -82,7 +75,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
   const { fine, coarse, context, levels } = findDetectorTaps(task);
   return {
     taps: [fine.name, coarse.name, context.name],
-    planCopies: (facts) => ({ flip: settings.flip, drawn: planDrawnCopies(settings, facts) }),
+    planCopies: (facts) => ({ ...planCopyRange(settings), drawn: planDrawnCopies(settings, facts) }),
     planSchedule: (facts) => planSchedule(settings, facts),
     build: (random) =>
       buildDetectorHead({

@@ -1,37 +1,17 @@
 /** Two points of the largest fish, its head and its tail, and its class: where it is and which way it lies. */
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
-import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
-import { buildBoxAndClassHead } from '../parts/box-and-class-head.ts';
-import { configureImageClass, findLargest, imageClassShape } from '../parts/image-class.ts';
-import { maskedSquaredError } from '../parts/losses.ts';
-import { cutToVisible } from '../parts/peaks.ts';
+import { findLargest } from '../parts/image-class.ts';
+import { configurePlaceAndClass, placeAndClassShape } from '../parts/place-and-class.ts';
 import {
   type CanvasLine,
-  type CanvasSample,
   type ConfiguredRecipe,
-  type DecodedImage,
-  type DecodeOptions,
   defineRecipe,
-  findTap,
   type RecipeTask,
-  type TargetArray,
   type TrainingFacts,
 } from './recipe.ts';
 
-// Its net has layer normalisation, which works with three images too.
-const { normalization: _normalization, ...sharedShape } = imageClassShape;
-
 const parameters = z.object({
-  units: z.number().int().min(8).max(2048).default(256).describe('Width of the two dense layers.'),
-  dropout: z
-    .number()
-    .min(0)
-    .max(0.9)
-    .default(0.6)
-    .describe(
-      "The lesson's p: p after the first dense layer, p / 2 after the second, p / 4 before the first.",
-    ),
   lineWeight: z
     .number()
     .min(0)
@@ -44,15 +24,9 @@ const parameters = z.object({
     .max(1)
     .default(0.15)
     .describe('Margin of the suggested box around the two points, as a share of their distance.'),
-  ...sharedShape,
-  schedule: sharedShape.schedule.default('one-cycle'),
-  batchImages: sharedShape.batchImages.default(32),
-  patience: sharedShape.patience.default(0),
+  ...placeAndClassShape,
 });
 type Parameters = z.infer<typeof parameters>;
-
-/** Points are learnt from the middle of the canvas: an untrained net guesses there. */
-const MIDDLE = 0.5;
 
 export const headTailRecipe = defineRecipe({
   id: 'head-tail',
@@ -71,21 +45,20 @@ export const headTailRecipe = defineRecipe({
 });
 
 function configureHeadTail(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
-  const tap = findTap(task, 's32');
-  const shared = configureImageClass({ ...settings, normalization: 'layer' }, task, {
-    taps: [tap.name],
-    hasClassMap: false,
+  const shared = configurePlaceAndClass(settings, task, {
+    name: 'head-tail',
+    kind: 'line',
+    weight: settings.lineWeight,
+    // Points are learnt from the middle of the canvas: an untrained net guesses there.
+    origin: 0.5,
     slowBatchImages: 32,
-    build: (random) =>
-      buildBoxAndClassHead({
-        name: 'head-tail',
-        place: 'line',
-        tap,
-        classes: task.classes,
-        units: settings.units,
-        dropout: settings.dropout,
-        random,
-      }),
+    count: (facts) => facts.imagesPerClass,
+    choose: (boxes) => findLargest(boxes) ?? null,
+    write: ({ line }) => line && [line.head.x, line.head.y, line.tail.x, line.tail.y],
+    read: ([hx = 0, hy = 0, tx = 0, ty = 0]) => {
+      const line = { head: { x: hx, y: hy }, tail: { x: tx, y: ty } };
+      return { line, box: surround(line, settings.marginFrac) };
+    },
   });
   return {
     ...shared,
@@ -93,67 +66,7 @@ function configureHeadTail(settings: Parameters, task: RecipeTask): ConfiguredRe
       if (facts.lines === 0) throw nothingToLearn(facts);
       return shared.planSchedule(facts);
     },
-    makeTargets: (samples, facts) => ({ ...shared.makeTargets(samples, facts), ...makeLineTargets(samples) }),
-    computeLosses: (outputs, targets) => computeLosses(settings, task, shared, outputs, targets),
-    decode: (outputs, options) => decode(settings, task, shared, outputs, options),
   };
-}
-
-/** `line` `[n, 4]` in canvas pixels and `mask` `[n, 1]`: 1 where the largest fish has a line. */
-function makeLineTargets(samples: readonly CanvasSample[]): Record<string, TargetArray> {
-  const line = new Float32Array(samples.length * 4);
-  const mask = new Float32Array(samples.length);
-  samples.forEach(({ boxes }, i) => {
-    const own = findLargest(boxes)?.line;
-    if (own === undefined) return;
-    line.set([own.head.x, own.head.y, own.tail.x, own.tail.y], i * 4);
-    mask[i] = 1;
-  });
-  return {
-    line: { data: line, shape: [samples.length, 4] },
-    mask: { data: mask, shape: [samples.length, 1] },
-  };
-}
-
-function computeLosses(
-  settings: Parameters,
-  { canvas: { widthPx, heightPx } }: RecipeTask,
-  shared: ConfiguredRecipe,
-  outputs: readonly Tensor[],
-  targets: Readonly<Record<string, Tensor>>,
-): Record<string, Scalar> {
-  return tf.tidy(() => {
-    const { total: byClass } = shared.computeLosses(outputs, targets) as { total: Scalar };
-    const points = tf
-      .add(outputs[1] as Tensor, MIDDLE)
-      .mul(tf.tensor1d([widthPx, heightPx, widthPx, heightPx]));
-    const line = maskedSquaredError(points, targets.line as Tensor, targets.mask as Tensor);
-    return { total: byClass.add(line.mul(settings.lineWeight)) as Scalar, class: byClass, line };
-  });
-}
-
-function decode(
-  settings: Parameters,
-  { classes, canvas }: RecipeTask,
-  shared: ConfiguredRecipe,
-  outputs: readonly Tensor[],
-  options: DecodeOptions,
-): DecodedImage[] {
-  const points = (outputs[1] as Tensor).dataSync();
-  return shared.decode(outputs, options).map(({ imageProbabilities }, i) => {
-    const probabilities = (imageProbabilities ?? []).slice(0, classes);
-    const score = Math.max(...probabilities);
-    const [hx = 0, hy = 0, tx = 0, ty = 0] = points.subarray(i * 4, i * 4 + 4);
-    const line = {
-      head: { x: (hx + MIDDLE) * canvas.widthPx, y: (hy + MIDDLE) * canvas.heightPx },
-      tail: { x: (tx + MIDDLE) * canvas.widthPx, y: (ty + MIDDLE) * canvas.heightPx },
-    };
-    const visible = options.visible[i] ?? { x: 0, y: 0, w: 0, h: 0 };
-    const box = cutToVisible(surround(line, settings.marginFrac), visible);
-    const shown = box !== null && score >= options.minScore && options.maxDetections > 0;
-    const detection = { classIndex: probabilities.indexOf(score), score, probabilities, line };
-    return { detections: shown ? [{ ...box, ...detection }] : [], imageProbabilities };
-  });
 }
 
 /** The box around two points, with a margin of that share of their distance. */

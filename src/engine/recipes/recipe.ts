@@ -9,6 +9,7 @@ import type { Precision } from '../backends/native-half.ts';
 import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type { RectPx } from '../features/letterbox.ts';
+import type { VariantRange } from '../features/variants.ts';
 import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
 import type { OutputMeaning } from './output-meaning.ts';
@@ -122,13 +123,17 @@ export interface TrainingFacts {
   readonly budgetMs: number | null;
 }
 
-/** Copies of each training photograph: mirrored, and drawn anew with zoom, shift and colour. */
+/** Copies of each training photograph: mirrored, and drawn anew with zoom, shift, colour and turn. */
 export interface CopyPlan {
   readonly flip: boolean;
   /** Copies whose features are kept on disk. */
   readonly drawn: number;
   /** Copies computed anew each time a batch asks for one, for recipes with `fineTuning`. */
   readonly fresh?: number;
+  /** How widely copies are drawn; left out, as `DEFAULT_RANGE` says. */
+  readonly range?: VariantRange;
+  /** The same drawn copies of every photograph, for recipes with `frames`: a window shows one copy. */
+  readonly alike?: boolean;
 }
 
 /** Parts of each step's photographs besides the labelled ones in their own order; each stream is drawn in an order of its own. */
@@ -185,7 +190,7 @@ export interface ConfiguredRecipe {
   planSchedule(facts: TrainingFacts): TrainingSchedule;
   /** The trainable model. `random` seeds its weights and its dropout. Inputs are NHWC feature maps, then those of `imageInputs`. */
   build(random: StepRandom): LayersModel;
-  /** How the model sees a photograph among others. Left out: alone. Copies of such a recipe are mirrored ones at most, alike in all frames. */
+  /** How the model sees a photograph among others. Left out: alone. Copies of such a recipe are alike in all frames. */
   readonly frames?: FrameView;
   /** Further inputs of the model, made from facts of each photograph: first dimension the photographs. Left out: none. */
   imageInputs?(images: readonly ImageFacts[]): TargetArray[];

@@ -2,19 +2,18 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createRandom, hashText } from '../../core/random.ts';
 import { openBackbone } from '../backbones/backbone-library.ts';
 import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
 import { ensureFeatures } from '../features/ensure-features.ts';
 import { openFeatureStore } from '../features/feature-store.ts';
 import { type FreshCopy, FreshSource } from '../features/fresh-source.ts';
-import { drawVariant, type FeatureVariant, FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
-import type { CopyPlan, FineTuning } from '../recipes/recipe.ts';
+import type { FineTuning } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
+import { listFresh } from './copies.ts';
 import { openModel } from './load-model.ts';
 import { prepareTask } from './recipe-task.ts';
 import { runTraining } from './run-training.ts';
@@ -138,14 +137,6 @@ async function readHead(input: EngineInput<'train'>, backbone: Backbone): Promis
   } finally {
     model.dispose();
   }
-}
-
-/** The copies a photograph may be seen as. They follow from its content, so that a run taken up again sees the same ones. */
-function listFresh(imageHash: string, plan: CopyPlan): readonly FeatureVariant[] {
-  const drawn = Array.from({ length: plan.fresh ?? 0 }, (_, k) =>
-    drawVariant(createRandom(hashText(`fresh/${imageHash}/${k}`))),
-  );
-  return [PLAIN, ...(plan.flip ? [FLIP] : []), ...drawn];
 }
 
 function finderOf(

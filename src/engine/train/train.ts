@@ -111,7 +111,10 @@ async function prepareFeatures(
   const pseudo = good(input.samples.filter((sample) => sample.split === 'pseudo'));
   const plan: CopyPlan = configured.planCopies(facts);
   const readable = frames.filter(({ id }) => !faulty.has(id));
-  for (const images of groupImages([...[...usable, ...pseudo].map(({ image }) => image), ...readable])) {
+  for (const images of groupImages(
+    [...[...usable, ...pseudo].map(({ image }) => image), ...readable],
+    plan,
+  )) {
     const variants = listCopies((images[0] as EngineImage).hash, plan);
     const result = await ensureFeatures({ ...common, images, variants });
     failed.push(...result.failed);
@@ -130,10 +133,10 @@ async function prepareFeatures(
   };
 }
 
-function groupImages(images: readonly EngineImage[]): EngineImage[][] {
+function groupImages(images: readonly EngineImage[], plan: CopyPlan): EngineImage[][] {
   const groups = new Map<number, EngineImage[]>();
   for (const image of images) {
-    const group = groupOf(image.hash);
+    const group = groupOf(image.hash, plan);
     groups.set(group, [...(groups.get(group) ?? []), image]);
   }
   return [...groups.values()];
