@@ -87,3 +87,13 @@ export function toPixelBox(box: NormBox, size: Size): PixelBox {
     h: box.h * size.heightPx,
   };
 }
+
+/** Share of the distance between head and tail that a box keeps clear around them: a fish is wider than its axis. */
+const LINE_MARGIN_FRAC = 0.15;
+
+/** The box around the line from head to tail with a margin on every side, in the pixels of the points; may reach outside the image. */
+export function boxAroundLine(head: Point, tail: Point): PixelBox {
+  const margin = LINE_MARGIN_FRAC * Math.hypot(head.x - tail.x, head.y - tail.y);
+  const { x, y, w, h } = boxFromCorners(head, tail);
+  return { x: x - margin, y: y - margin, w: w + 2 * margin, h: h + 2 * margin };
+}

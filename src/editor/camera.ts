@@ -58,11 +58,13 @@ export function actualSizeCamera(camera: Camera, size: Size, viewport: Viewport)
 /** The camera that shows a box with room around it, never closer than 8 device pixels a pixel. */
 export function boxCamera(box: PixelBox, size: Size, viewport: Viewport): Camera {
   const wanted = Math.min(viewport.widthView / (box.w * 2), viewport.heightView / (box.h * 2));
-  const { min, max } = scaleLimits(size, viewport);
-  const scale = Math.min(Math.max(wanted, min), max, Math.max(8 / viewport.dpr, min));
-  const xView = viewport.widthView / 2 - (box.x + box.w / 2) * scale;
-  const yView = viewport.heightView / 2 - (box.y + box.h / 2) * scale;
-  return clampCamera({ scale, xView, yView }, size, viewport);
+  return lookAt(box, Math.min(wanted, 8 / viewport.dpr), size, viewport);
+}
+
+/** The camera in which this area fills the canvas, as near as the scale's limits allow. */
+export function areaCamera(area: PixelBox, size: Size, viewport: Viewport): Camera {
+  const wanted = Math.min(viewport.widthView / area.w, viewport.heightView / area.h);
+  return lookAt(area, wanted, size, viewport);
 }
 
 /** Zooms by a factor so that the image point under `atView` stays there. The scale is held within its limits. */
@@ -100,6 +102,14 @@ export function resizeCamera(camera: Camera, size: Size, from: Viewport, to: Vie
 /** True from 400 % on: pixels are then drawn as squares, since smoothing would invent detail. */
 export function isPixelated(camera: Camera, viewport: Viewport): boolean {
   return camera.scale * viewport.dpr >= 4;
+}
+
+function lookAt(area: PixelBox, wantedScale: number, size: Size, viewport: Viewport): Camera {
+  const { min, max } = scaleLimits(size, viewport);
+  const scale = Math.min(Math.max(wantedScale, min), max);
+  const xView = viewport.widthView / 2 - (area.x + area.w / 2) * scale;
+  const yView = viewport.heightView / 2 - (area.y + area.h / 2) * scale;
+  return clampCamera({ scale, xView, yView }, size, viewport);
 }
 
 function scaleLimits(size: Size, viewport: Viewport): { min: number; max: number } {

@@ -15,6 +15,7 @@ const defaultSettings: EditorSettings = {
   dragThresholdView: 4,
   minBoxPx: 1,
   handleRadiusView: 8,
+  snapView: 6,
   nudgePauseMs: 400,
   cutScore: defaultCutScore,
   toolId: 'select',
@@ -66,6 +67,11 @@ function createContext({ settings, records, store, gestures, router, newId }: Pa
         atView,
         settings,
       ),
+    boxesIn(area) {
+      if (view().isHidden || !view().layers.boxes) return [];
+      const found = new Set(records.grid().query(area));
+      return records.boxes().filter((box) => found.has(box.id));
+    },
     newId,
     begin: gestures.begin,
     putBox(box) {

@@ -2,9 +2,9 @@
 import type { PixelBox, Point } from '../core/geometry.ts';
 import type { BoxRecord, PredictionRecord } from '../core/records.ts';
 import { handles } from './box-edits.ts';
-import { toImage, toViewBox } from './camera.ts';
+import { toImage, toView, toViewBox } from './camera.ts';
 import type { SpatialGrid } from './spatial-grid.ts';
-import type { Camera, EditorSettings, HandleId, Hit, ViewState } from './types.ts';
+import type { Camera, EditorSettings, HandleId, Hit, LineEnd, ViewState } from './types.ts';
 
 /** How far outside its edge a box can still be grabbed, CSS pixels. */
 const EDGE_VIEW = 3;
@@ -46,8 +46,33 @@ function hitHandle(
   return undefined;
 }
 
-/** The handle of a box within reach of a point, nearest first. */
-function findHandle(camera: Camera, box: PixelBox, atView: Point, radiusView: number): HandleId | undefined {
+/** A box with the line that may lie in it. */
+type LinedBox = PixelBox & Pick<BoxRecord, 'head' | 'tail'>;
+
+/** The handle or line end of a box within reach of a point, nearest first; an end before a handle that is as near. */
+function findHandle(
+  camera: Camera,
+  box: LinedBox,
+  atView: Point,
+  radiusView: number,
+): HandleId | LineEnd | undefined {
+  const ends = (['head', 'tail'] as const).flatMap((id) => {
+    const end = box[id];
+    return end === null ? [] : [{ id, atView: toView(camera, end) }];
+  });
+  const reached = [...ends, ...listHandles(camera, box, atView)]
+    .map(({ id, atView: place }) => ({ id, distance: Math.hypot(atView.x - place.x, atView.y - place.y) }))
+    .filter(({ distance }) => distance <= radiusView)
+    .sort((a, b) => a.distance - b.distance);
+  return reached[0]?.id;
+}
+
+/** Where the handles of a box are; none where it is too small to have any inside. */
+function listHandles(
+  camera: Camera,
+  box: PixelBox,
+  atView: Point,
+): { readonly id: HandleId; readonly atView: Point }[] {
   const onView = toViewBox(camera, box);
   const inset = Math.min(
     atView.x - onView.x,
@@ -55,13 +80,11 @@ function findHandle(camera: Camera, box: PixelBox, atView: Point, radiusView: nu
     atView.y - onView.y,
     onView.y + onView.h - atView.y,
   );
-  if (Math.min(onView.w, onView.h) < ROOMY_SIDE_VIEW && inset > 2) return undefined;
-  let best: { id: HandleId; distance: number } | undefined;
-  for (const { id, fx, fy } of handles) {
-    const distance = Math.hypot(atView.x - (onView.x + onView.w * fx), atView.y - (onView.y + onView.h * fy));
-    if (distance <= radiusView && (best === undefined || distance < best.distance)) best = { id, distance };
-  }
-  return best?.id;
+  if (Math.min(onView.w, onView.h) < ROOMY_SIDE_VIEW && inset > 2) return [];
+  return handles.map(({ id, fx, fy }) => ({
+    id,
+    atView: { x: onView.x + onView.w * fx, y: onView.y + onView.h * fy },
+  }));
 }
 
 function hitBody(scene: HitScene, view: ViewState, atView: Point): Hit | undefined {

@@ -32,6 +32,9 @@ interface Running {
   readonly state: ToolState;
 }
 
+/** Tools that draw: boxes that are there are only grabbed while Ctrl is held. */
+const drawing: ReadonlySet<ToolId> = new Set<ToolId>(['box', 'line']);
+
 /** Creates the router. `context` may be used only after this returns. */
 export function createInputRouter(
   context: EditorContext,
@@ -75,7 +78,8 @@ export function createInputRouter(
       return onDoubleClick(context, input, lent === null && isIdle(base) ? base.tool.id : null);
     if (input.type === 'pointerdown' && lent === null) {
       if (input.button === 1 || isSpaceHeld) lent = idleOf('pan');
-      else if ((input.ctrl || input.meta) && base.tool.id === 'box' && isIdle(base)) lent = idleOf('select');
+      else if ((input.ctrl || input.meta) && drawing.has(base.tool.id) && isIdle(base))
+        lent = idleOf('select');
     }
     const isSideButton = input.type !== 'pointermove' && input.button === 1 && lent?.tool.id !== 'pan';
     if (!isSideButton) feedCurrent(input);
@@ -186,8 +190,14 @@ function hover(context: EditorContext, input: PointerInput): void {
 }
 
 function onDoubleClick(context: EditorContext, input: PointerInput, idleTool: ToolId | null): boolean {
-  // Not while drawing: two quick clicks there are a small box.
-  if (idleTool === null || idleTool === 'box' || context.hitTest(input.atView).kind !== 'empty') return false;
+  // Not while drawing: two quick clicks there are a small shape; and with the zoom tool they zoom twice.
+  if (
+    idleTool === null ||
+    drawing.has(idleTool) ||
+    idleTool === 'zoom' ||
+    context.hitTest(input.atView).kind !== 'empty'
+  )
+    return false;
   context.setCamera(fitCamera(context.size(), context.view().viewport), true);
   return true;
 }

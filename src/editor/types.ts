@@ -27,12 +27,19 @@ export interface Viewport {
 }
 
 export type HandleId = 'nw' | 'n' | 'ne' | 'e' | 'se' | 's' | 'sw' | 'w';
-export type ToolId = 'select' | 'box' | 'pan';
+/** The ends of the line that says how a fish lies. */
+export type LineEnd = 'head' | 'tail';
+export type ToolId = 'select' | 'box' | 'line' | 'pan' | 'zoom';
 
 /** What lies under the pointer. */
 export type Hit =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'box' | 'prediction'; readonly id: string; readonly handle: HandleId | null };
+  | {
+      readonly kind: 'box' | 'prediction';
+      readonly id: string;
+      /** What of it: a handle, an end of its line, or null for its body. */
+      readonly handle: HandleId | LineEnd | null;
+    };
 
 /** Which layers are drawn; also what can be grabbed. */
 export interface Layers {
@@ -118,6 +125,8 @@ export interface ViewState {
   readonly activeClassId: string | null;
   readonly camera: Camera;
   readonly viewport: Viewport;
+  /** The area that a tool is marking, image pixels; drawn, never saved. */
+  readonly marquee: PixelBox | null;
   /** True while the camera follows the window's size; any zoom or pan ends it. */
   readonly isFitted: boolean;
   readonly layers: Layers;
@@ -156,6 +165,8 @@ export interface EditorSettings {
   readonly minBoxPx: number;
   /** How near to a handle counts, CSS pixels. */
   readonly handleRadiusView: number;
+  /** Nearer to the image's edge than this, an edge is put on it, CSS pixels. */
+  readonly snapView: number;
   /** Pause after which a run of nudges is one finished gesture. */
   readonly nudgePauseMs: number;
   readonly cutScore: number;
@@ -179,6 +190,8 @@ export interface EditorContext {
   findPredictionOfBox(boxId: string): PredictionRecord | undefined;
   toImage(atView: Point): Point;
   hitTest(atView: Point): Hit;
+  /** Visible boxes that touch or overlap an area, bottom to top. */
+  boxesIn(area: PixelBox): BoxRecord[];
   newId(): string;
   /** Opens a gesture: whatever is written until `commit` is one undo step. A pending run of nudges ends first. */
   begin(label: string): void;

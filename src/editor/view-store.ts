@@ -33,6 +33,7 @@ const firstView: Omit<ViewState, 'cutScore'> = {
   activeClassId: null,
   camera: { scale: 1, xView: 0, yView: 0 },
   viewport: { widthView: 1, heightView: 1, dpr: 1 },
+  marquee: null,
   isFitted: true,
   layers: { boxes: true, predictions: true, heatmap: false },
   isHidden: false,

@@ -1,11 +1,12 @@
 /** The box files of the Kaggle fisheries contest: one JSON a class, rectangles in pixels of the original photograph. */
 import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
+import { boxAroundLine } from '../core/geometry.ts';
 import { defineFormat } from './define-format.ts';
 import type { Detection, FileTree, ImportedRecords } from './format.ts';
 import { baseName, type ImageLookup, type KnownImage } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
-import { computePaddedBox, type PointPair, readPointPair } from './ncfm-points.ts';
+import { type PointPair, readPointPair } from './ncfm-points.ts';
 import { collectFiles, decodeText, hasExtension, isObject, own, parseJson, toFinite } from './text.ts';
 
 const importOptions = z.object({
@@ -245,5 +246,11 @@ function readPoints(
     'points',
     (c) => `${c} boxes were drawn around head and tail points, with a margin of 15 % of their distance.`,
   );
-  builder.addBox(image, { className, box: computePaddedBox(pair), head: pair.head, tail: pair.tail, where });
+  builder.addBox(image, {
+    className,
+    box: boxAroundLine(pair.head, pair.tail),
+    head: pair.head,
+    tail: pair.tail,
+    where,
+  });
 }

@@ -17,8 +17,11 @@ import {
 const size = { widthPx: 640, heightPx: 480 };
 const start = () =>
   makeDocument({
-    boxes: [makeBox('a'), makeBox('b', { x: 420, y: 300, w: 200, h: 120 })],
-    predictions: [makePrediction('p')],
+    boxes: [
+      makeBox('a', { head: { x: 110, y: 110 }, tail: { x: 170, y: 150 } }),
+      makeBox('b', { x: 420, y: 300, w: 200, h: 120 }),
+    ],
+    predictions: [makePrediction('p', { head: { x: 310, y: 210 }, tail: { x: 380, y: 240 } })],
   });
 const driveTool = (toolId: ToolId): Driver => driveEditor({ document: start(), settings: { toolId } });
 
@@ -28,7 +31,7 @@ const modifiers = fc.record({
   ctrl: fc.boolean(),
   meta: fc.constant(false),
 });
-// Half of the points lie on things worth grabbing: corners and insides of the boxes of `start`.
+// Half of the points lie on things worth grabbing: corners, insides and heads of the boxes of `start`.
 const point = fc.oneof(
   fc.record({ x: fc.integer({ min: -40, max: 1040 }), y: fc.integer({ min: -40, max: 840 }) }),
   fc.constantFrom(
@@ -37,6 +40,8 @@ const point = fc.oneof(
     { x: 470, y: 340 },
     { x: 606, y: 415 },
     { x: 700, y: 560 },
+    { x: 182, y: 203 },
+    { x: 485, y: 355 },
   ),
 );
 const pointerInput: fc.Arbitrary<EditorInput> = fc
@@ -54,6 +59,10 @@ const chord = fc.constantFrom(
   ...[
     'W',
     'V',
+    'L',
+    'Shift+L',
+    'Shift+Z',
+    'Ctrl+A',
     '1',
     '2',
     'Delete',

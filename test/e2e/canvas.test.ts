@@ -162,6 +162,49 @@ describe.skipIf(executablePath === undefined)(
       await page.keyboard.up('h');
     });
 
+    test('a line from head to tail, a marquee around it, and its end turned with the mouse', async () => {
+      await start(makeDocument({ boxes: [makeBox('a')] }), 2);
+      await page.keyboard.press('l');
+      await drag([110, 115], [170, 145]);
+      await drag([400, 300], [520, 260]);
+      await page.keyboard.press('Escape');
+      await drag([540, 320], [360, 240]);
+      const read = () =>
+        page.evaluate(() => {
+          const { boxes: all, selectedBoxIds } = window.canvasTest.editor.getSnapshot();
+          const round = (at: { x: number; y: number } | null) => at && [at.x, at.y].map(Math.round);
+          return {
+            lines: all.map(({ head, tail }) => [round(head), round(tail)]),
+            selected: all.findIndex(({ id }) => id === selectedBoxIds[0]),
+          };
+        });
+      expect(await read()).toEqual({
+        lines: [
+          [
+            [110, 115],
+            [170, 145],
+          ],
+          [
+            [400, 300],
+            [520, 260],
+          ],
+        ],
+        selected: 1,
+      });
+      await drag([520, 260], [510, 290]);
+      expect((await read()).lines[1]?.[1]).toEqual([510, 290]);
+      await page.mouse.move(...(await at(560, 340)));
+      await page.mouse.down();
+      await page.mouse.move(...(await at(90, 90)), { steps: 5 });
+      await shoot('line-and-marquee');
+      await page.mouse.up();
+      expect(await page.evaluate(() => window.canvasTest.editor.getSnapshot().selectedBoxIds.length)).toBe(2);
+      const mirror = page.getByRole('region', { name: 'Boxes on this image' }).getByRole('listitem');
+      expect((await mirror.allTextContents())[0]).toBe(
+        'ALB, 80 by 60 pixels at 100, 100, head at 110, 115, tail at 170, 145',
+      );
+    });
+
     test('5,000 boxes: zooming, panning and dragging one stay smooth', async () => {
       const many = Array.from({ length: 5000 }, (_, i) =>
         makeBox(`b${i}`, { x: (i % 100) * 39, y: Math.floor(i / 100) * 59, w: 34, h: 50 }),

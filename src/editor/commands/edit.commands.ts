@@ -1,8 +1,7 @@
 /** Commands that change labels: class, delete, nudge, undo, and what is said about the whole image. */
 import type { Point } from '../../core/geometry.ts';
 import type { BoxRecord } from '../../core/records.ts';
-import { clampMove, resizeBox, roundPx } from '../box-edits.ts';
-import { moveRecord } from '../tools/select.tool.ts';
+import { clampMove, moveRecord, resizeBox, roundPx } from '../box-edits.ts';
 import type { Command, EditorContext } from '../types.ts';
 import { asGesture, defineCommand } from './command.ts';
 
@@ -40,6 +39,19 @@ export const editCommands: readonly Command[] = [
     keys: 'Ctrl+Delete Ctrl+Backspace',
     canRun: hasBoxes,
     run: (context) => deleteBoxes(context, context.boxes()),
+  }),
+  defineCommand({
+    id: 'line.flip',
+    keys: 'Shift+L',
+    canRun: hasLine,
+    run: (context) =>
+      changeLines(context, 'Swap head and tail', ({ head, tail }) => ({ head: tail, tail: head })),
+  }),
+  defineCommand({
+    id: 'line.remove',
+    keys: '',
+    canRun: hasLine,
+    run: (context) => changeLines(context, 'Remove head–tail line', () => ({ head: null, tail: null })),
   }),
   defineCommand({
     id: 'history.undo',
@@ -97,6 +109,20 @@ function selectedBoxes(context: EditorContext): BoxRecord[] {
     .view()
     .selectedBoxIds.map((id) => context.findBox(id))
     .filter((box) => box !== undefined);
+}
+
+function hasLine(context: EditorContext): boolean {
+  return selectedBoxes(context).some(({ head, tail }) => head !== null || tail !== null);
+}
+
+function changeLines(
+  context: EditorContext,
+  label: string,
+  change: (box: BoxRecord) => Pick<BoxRecord, 'head' | 'tail'>,
+): void {
+  asGesture(context, label, () => {
+    for (const box of selectedBoxes(context)) context.putBox({ ...box, ...change(box) });
+  });
 }
 
 /** The mark on the suggestion comes before the deletion, so that no record ever points to a box that is gone, in either direction. */

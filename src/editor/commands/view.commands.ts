@@ -16,6 +16,8 @@ export const viewCommands: readonly Command[] = [
     keys: 'W R B',
     run: (context) => context.setTool('box'),
   }),
+  defineCommand({ id: 'tool.line', keys: 'L', run: (context) => context.setTool('line') }),
+  defineCommand({ id: 'tool.zoom', keys: 'Shift+Z', run: (context) => context.setTool('zoom') }),
   defineCommand({ id: 'tool.pan', keys: '', run: (context) => context.setTool('pan') }),
   defineCommand({
     id: 'view.fit',
@@ -77,6 +79,13 @@ export const viewCommands: readonly Command[] = [
     canRepeat: true,
     canRun: (context) => context.boxes().length > 0,
     run: (context) => cycle(context, -1),
+  }),
+  defineCommand({
+    id: 'select.all',
+    keys: 'Ctrl+A',
+    canRun: (context) => context.boxes().length > 0,
+    run: (context) =>
+      context.update({ selectedBoxIds: context.boxes().map(({ id }) => id), selectedPredictionId: null }),
   }),
   defineCommand({
     id: 'select.none',

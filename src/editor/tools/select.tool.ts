@@ -1,9 +1,21 @@
-/** The select tool: click to select, drag to move, eight handles to resize; dragging a suggestion makes a label of it. */
-import type { Point } from '../../core/geometry.ts';
+/**
+ * The select tool: click to select, drag to move, eight handles to resize, the ends of a line to turn it, and from an empty place a
+ * marquee. Dragging a suggestion makes a label of it.
+ */
+import { boxFromCorners, type Point } from '../../core/geometry.ts';
 import type { BoxRecord } from '../../core/records.ts';
 import { boxFromPrediction } from '../../core/review.ts';
-import { clampMove, resizeBox, roundPx } from '../box-edits.ts';
-import type { EditorContext, HandleId, Hit, PointerInput, Tool } from '../types.ts';
+import {
+  clampMove,
+  clampPoint,
+  moveRecord,
+  resizeBox,
+  roundPx,
+  snapMove,
+  snapResize,
+  snapSlackPx,
+} from '../box-edits.ts';
+import type { EditorContext, HandleId, Hit, LineEnd, PointerInput, Tool } from '../types.ts';
 
 type Grab = Exclude<Hit, { kind: 'empty' }>;
 type SelectState =
@@ -15,10 +27,18 @@ type SelectState =
       readonly downPx: Point;
       readonly from: BoxRecord;
       readonly handle: HandleId;
+    }
+  | { readonly name: 'turning'; readonly downPx: Point; readonly from: BoxRecord; readonly end: LineEnd }
+  /** Marks an area; what it touches is selected, beside what was selected when Shift was held. */
+  | {
+      readonly name: 'marking';
+      readonly downPx: Point;
+      readonly kept: readonly string[];
+      readonly before: readonly string[];
     };
 
 const idle: SelectState = { name: 'idle' };
-const handleCursors: Record<HandleId, string> = {
+const handleCursors: Record<HandleId | LineEnd, string> = {
   nw: 'nwse-resize',
   se: 'nwse-resize',
   ne: 'nesw-resize',
@@ -27,32 +47,41 @@ const handleCursors: Record<HandleId, string> = {
   s: 'ns-resize',
   e: 'ew-resize',
   w: 'ew-resize',
+  head: 'crosshair',
+  tail: 'crosshair',
 };
 
 export const selectTool: Tool<SelectState> = {
   id: 'select',
-  stateNames: ['idle', 'pressing', 'moving', 'resizing'],
+  stateNames: ['idle', 'pressing', 'moving', 'resizing', 'turning', 'marking'],
   initial: idle,
   handle(state, input, context) {
-    if (input.type === 'cancel') {
-      if (state.name === 'moving' || state.name === 'resizing') context.rollback();
-      return idle;
-    }
+    if (input.type === 'cancel') return cancel(state, context);
     if (input.type === 'doubleclick') return state;
     if (input.type === 'pointerdown') return state.name === 'idle' ? press(input, context) : state;
     if (input.type === 'pointerup') return release(state, input, context);
     if (state.name !== 'pressing') return drag(state, input, context);
     const travelView = Math.hypot(input.atView.x - state.downView.x, input.atView.y - state.downView.y);
-    if (travelView <= context.settings.dragThresholdView || state.hit.kind === 'empty') return state;
-    return drag(grab(state.hit, state.downView, context), input, context);
+    if (travelView <= context.settings.dragThresholdView) return state;
+    if (state.hit.kind !== 'empty') return drag(grab(state.hit, state.downView, context), input, context);
+    const before = context.view().selectedBoxIds;
+    const downPx = context.toImage(state.downView);
+    return drag({ name: 'marking', downPx, kept: input.shift ? before : [], before }, input, context);
   },
   cursor(state, view) {
     if (state.name === 'moving') return 'move';
     if (state.name === 'resizing') return handleCursors[state.handle];
-    if (view.hover.kind === 'empty') return 'default';
+    if (state.name === 'turning') return handleCursors[state.end];
+    if (state.name === 'marking' || view.hover.kind === 'empty') return 'default';
     return view.hover.handle === null ? 'move' : handleCursors[view.hover.handle];
   },
 };
+
+function cancel(state: SelectState, context: EditorContext): SelectState {
+  if (state.name === 'marking') context.update({ marquee: null, selectedBoxIds: state.before });
+  else if (state.name !== 'idle' && state.name !== 'pressing') context.rollback();
+  return idle;
+}
 
 function press(input: PointerInput, context: EditorContext): SelectState {
   const hit = context.hitTest(input.atView);
@@ -79,13 +108,13 @@ function grab(hit: Grab, downView: Point, context: EditorContext): SelectState {
     context.putBox(box);
     context.markPrediction({ id: prediction.id, status: 'adjusted', boxId: box.id });
     if (hit.handle === null) return { name: 'moving', downPx, from: [box] };
-    return { name: 'resizing', downPx, from: box, handle: hit.handle };
+    return hold(box, hit.handle, downPx);
   }
   const box = context.findBox(hit.id);
   if (box === undefined) return idle;
   if (hit.handle !== null) {
-    context.begin('Resize box');
-    return { name: 'resizing', downPx, from: box, handle: hit.handle };
+    context.begin(isLineEnd(hit.handle) ? `Move ${hit.handle}` : 'Resize box');
+    return hold(box, hit.handle, downPx);
   }
   const selected = context.view().selectedBoxIds.map((id) => context.findBox(id));
   const from = selected.filter((entry) => entry !== undefined);
@@ -94,25 +123,51 @@ function grab(hit: Grab, downView: Point, context: EditorContext): SelectState {
   return { name: 'moving', downPx, from };
 }
 
+function hold(from: BoxRecord, handle: HandleId | LineEnd, downPx: Point): SelectState {
+  return isLineEnd(handle)
+    ? { name: 'turning', downPx, from, end: handle }
+    : { name: 'resizing', downPx, from, handle };
+}
+
+function isLineEnd(handle: HandleId | LineEnd): handle is LineEnd {
+  return handle === 'head' || handle === 'tail';
+}
+
 function drag(state: SelectState, input: PointerInput, context: EditorContext): SelectState {
-  if (state.name !== 'moving' && state.name !== 'resizing') return state;
+  if (state.name === 'idle' || state.name === 'pressing') return state;
+  const size = context.size();
   const atPx = context.toImage(input.atView);
-  const offsetPx = { x: roundPx(atPx.x - state.downPx.x), y: roundPx(atPx.y - state.downPx.y) };
-  if (state.name === 'resizing') {
-    const options = { minPx: context.settings.minBoxPx, isSquare: input.shift };
-    context.putBox({
-      ...state.from,
-      ...resizeBox(state.from, state.handle, offsetPx, context.size(), options),
-    });
+  if (state.name === 'marking') {
+    const marquee = boxFromCorners(clampPoint(state.downPx, size), clampPoint(atPx, size));
+    const marked = context.boxesIn(marquee).map(({ id }) => id);
+    const selectedBoxIds = [...state.kept, ...marked.filter((id) => !state.kept.includes(id))];
+    context.update({ marquee, selectedBoxIds, selectedPredictionId: null });
     return state;
   }
-  const moved = clampMove(state.from, offsetPx, context.size());
-  for (const box of state.from) context.putBox(moveRecord(box, moved));
+  const offsetPx = { x: roundPx(atPx.x - state.downPx.x), y: roundPx(atPx.y - state.downPx.y) };
+  const slackPx = snapSlackPx(input, context);
+  if (state.name === 'turning') {
+    const { from, end } = state;
+    const old = from[end] ?? state.downPx;
+    context.putBox({ ...from, [end]: clampPoint({ x: old.x + offsetPx.x, y: old.y + offsetPx.y }, size) });
+  } else if (state.name === 'resizing') {
+    const options = { minPx: context.settings.minBoxPx, isSquare: input.shift };
+    const snappedPx = snapResize(state.from, state.handle, offsetPx, size, slackPx);
+    context.putBox({ ...state.from, ...resizeBox(state.from, state.handle, snappedPx, size, options) });
+  } else {
+    const moved = clampMove(state.from, snapMove(state.from, offsetPx, size, slackPx), size);
+    for (const box of state.from) context.putBox(moveRecord(box, moved));
+  }
   return state;
 }
 
 function release(state: SelectState, input: PointerInput, context: EditorContext): SelectState {
-  if (state.name === 'moving' || state.name === 'resizing') {
+  if (state.name === 'marking') {
+    drag(state, input, context);
+    context.update({ marquee: null });
+    return idle;
+  }
+  if (state.name !== 'idle' && state.name !== 'pressing') {
     drag(state, input, context);
     const gesture = context.commit();
     const ids = state.name === 'moving' ? state.from.map((box) => box.id) : [state.from.id];
@@ -128,17 +183,4 @@ function release(state: SelectState, input: PointerInput, context: EditorContext
     context.update({ selectedBoxIds: input.shift ? others : [id] });
   }
   return idle;
-}
-
-/** A box moved by an offset, with its head and tail. */
-export function moveRecord(box: BoxRecord, offsetPx: Point): BoxRecord {
-  const shift = (point: Point | null): Point | null =>
-    point === null ? null : { x: point.x + offsetPx.x, y: point.y + offsetPx.y };
-  return {
-    ...box,
-    x: box.x + offsetPx.x,
-    y: box.y + offsetPx.y,
-    head: shift(box.head),
-    tail: shift(box.tail),
-  };
 }

@@ -15,7 +15,19 @@ export function toggleCheatSheet(): void {
   for (const listener of listeners) listener();
 }
 
-const areas = ['tool', 'class', 'box', 'history', 'image', 'prediction', 'cut', 'view', 'layer'] as const;
+const areas = [
+  'tool',
+  'select',
+  'class',
+  'box',
+  'line',
+  'history',
+  'image',
+  'prediction',
+  'cut',
+  'view',
+  'layer',
+] as const;
 
 export function CheatSheet(): ReactElement {
   const opened = useSyncExternalStore(
@@ -63,6 +75,9 @@ const mouseKeys = [
   { name: 'keys.draw', keys: 'keys.drawHow' },
   { name: 'keys.square', keys: 'keys.squareHow' },
   { name: 'keys.centre', keys: 'keys.centreHow' },
+  { name: 'keys.exact', keys: 'keys.exactHow' },
+  { name: 'keys.grab', keys: 'keys.grabHow' },
+  { name: 'keys.marquee', keys: 'keys.marqueeHow' },
   { name: 'keys.zoom', keys: 'keys.zoomHow' },
   { name: 'keys.pan', keys: 'keys.panHow' },
   { name: 'keys.fit', keys: 'keys.fitHow' },

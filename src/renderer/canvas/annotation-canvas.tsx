@@ -1,6 +1,7 @@
 /** The canvas people draw on: shows an editor through Konva and feeds it what hand and keyboard do. */
 import { type JSX, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Editor } from '../../editor/types.ts';
+import { t } from '../ui/messages.ts';
 import styles from './annotation-canvas.module.css';
 import { CanvasTextMirror } from './canvas-text-mirror.tsx';
 import { toKeyInput, toPointerInput, toWheelInput } from './dom-input.ts';
@@ -65,7 +66,7 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
         className={styles.region}
         style={{ cursor }}
         role="application"
-        aria-label={props.label ?? 'Photograph with boxes'}
+        aria-label={props.label ?? t('canvas.region')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing surface takes keys, and `application` is the role for that.
         tabIndex={0}
       >

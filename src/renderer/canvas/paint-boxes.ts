@@ -4,6 +4,7 @@ import type { ClassRecord } from '../../core/records.ts';
 import { handles } from '../../editor/box-edits.ts';
 import { computeVisibleBox, toViewBox } from '../../editor/camera.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
+import { paintLine, paintMarquee } from './paint-lines.ts';
 import {
   formatScore,
   type Palette,
@@ -36,6 +37,7 @@ export function paintBoxes(paint: Paint, { snapshot, palette }: BoxScene): void 
   const visible = computeVisibleBox(snapshot.camera, snapshot.viewport);
   if (snapshot.layers.predictions) paintPredictions(paint, snapshot, classes, visible);
   if (snapshot.layers.boxes) paintLabels(paint, snapshot, classes, visible, palette);
+  if (snapshot.marquee !== null) paintMarquee(paint, toViewBox(snapshot.camera, snapshot.marquee));
 }
 
 function paintPredictions(
@@ -51,9 +53,8 @@ function paintPredictions(
     const onView = views[index];
     const isSelected = prediction.id === snapshot.selectedPredictionId;
     if (onView === undefined) return;
-    if (isSelected) {
-      strokeAll(paint, [onView], predictedColor, 3, predictedDashView);
-    }
+    if (isSelected) strokeAll(paint, [onView], predictedColor, 3, predictedDashView);
+    paintLine(paint, snapshot.camera, prediction, predictedColor, predictedDashView);
     if (!wantsTag(onView, isSelected, shown.length)) return;
     const name = classes.get(prediction.classId)?.name ?? '?';
     paintTag(paint, onView, `${name} ${formatScore(prediction.score)}`, predictedColor, snapshot);
@@ -90,6 +91,7 @@ function paintLabels(
       paint.fillRect(onView.x, onView.y, onView.w, onView.h);
     }
     if (isSelected) strokeAll(paint, [onView], color, 3, []);
+    paintLine(paint, snapshot.camera, box, color, []);
     if (wantsTag(onView, isSelected || isHovered, shown.length))
       paintTag(paint, onView, entry?.name ?? '?', color, snapshot);
     if (isSelected && selected.size === 1) paintHandles(paint, onView, color);

@@ -27,7 +27,9 @@ export function Toolbar({ editor, position, total, onStep }: ToolbarProps): Reac
     <div className={layout.toolbar} role="toolbar" aria-label={t('annotate.tools')}>
       <EditorButton editor={editor} command="tool.select" icon="select" pressed={tool === 'select'} />
       <EditorButton editor={editor} command="tool.box" icon="box" pressed={tool === 'box'} />
+      <EditorButton editor={editor} command="tool.line" icon="line" pressed={tool === 'line'} />
       <EditorButton editor={editor} command="tool.pan" icon="pan" pressed={tool === 'pan'} />
+      <EditorButton editor={editor} command="tool.zoom" icon="zoom" pressed={tool === 'zoom'} />
       <span className={layout.rule} />
       <EditorButton
         editor={editor}

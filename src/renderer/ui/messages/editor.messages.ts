@@ -2,6 +2,8 @@
 export const editorMessages = {
   'do.tool.select': 'Select and edit',
   'do.tool.box': 'Draw box',
+  'do.tool.line': 'Draw head–tail line',
+  'do.tool.zoom': 'Zoom to an area',
   'do.tool.pan': 'Pan',
 
   'do.view.fit': 'Fit to window',
@@ -16,6 +18,7 @@ export const editorMessages = {
 
   'do.select.next': 'Select next box',
   'do.select.previous': 'Select previous box',
+  'do.select.all': 'Select all boxes',
   'do.select.none': 'Select nothing',
 
   'do.class.1': 'Class 1',
@@ -48,6 +51,9 @@ export const editorMessages = {
   'do.box.stretch.up10': 'Move bottom edge up 10 px',
   'do.box.stretch.down10': 'Move bottom edge down 10 px',
 
+  'do.line.flip': 'Swap head and tail',
+  'do.line.remove': 'Remove head–tail line',
+
   'do.history.undo': 'Undo',
   'do.history.redo': 'Redo',
 
@@ -62,6 +68,16 @@ export const editorMessages = {
   'do.prediction.previous': 'Previous suggestion',
   'do.cut.lower': 'Lower the confidence cut',
   'do.cut.raise': 'Raise the confidence cut',
+
+  'canvas.region': 'Photograph with boxes',
+  'canvas.list': 'Boxes on this image',
+  'canvas.counts': '{labels}, {suggestions}',
+  'canvas.labels': { one: '{n} label', other: '{n} labels' },
+  'canvas.suggestions': { one: '{n} suggestion', other: '{n} suggestions' },
+  'canvas.label': '{name}, {place}',
+  'canvas.suggestion': 'Suggestion: {name}, {score}, {place}',
+  'canvas.place': '{w} by {h} pixels at {x}, {y}',
+  'canvas.withLine': '{where}, head at {hx}, {hy}, tail at {tx}, {ty}',
 
   'notice.class/none':
     'The project has no classes yet, so there is nothing to call a box. Add a class in the panel on the right, then draw.',
