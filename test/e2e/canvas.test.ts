@@ -167,8 +167,10 @@ describe.skipIf(executablePath === undefined)(
       await page.keyboard.press('l');
       await drag([110, 115], [170, 145]);
       await drag([400, 300], [520, 260]);
+      // Out of the tool, then out of the selection.
       await page.keyboard.press('Escape');
-      await drag([540, 320], [360, 240]);
+      await page.keyboard.press('Escape');
+      await drag([560, 350], [360, 220]);
       const read = () =>
         page.evaluate(() => {
           const { boxes: all, selectedBoxIds } = window.canvasTest.editor.getSnapshot();
@@ -193,6 +195,7 @@ describe.skipIf(executablePath === undefined)(
       });
       await drag([520, 260], [510, 290]);
       expect((await read()).lines[1]?.[1]).toEqual([510, 290]);
+      expect((await boxes())[1]).toEqual([381, 241, 158, 78]);
       await page.mouse.move(...(await at(560, 340)));
       await page.mouse.down();
       await page.mouse.move(...(await at(90, 90)), { steps: 5 });
