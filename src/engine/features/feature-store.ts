@@ -123,7 +123,7 @@ export class FeatureStore implements FeatureSource {
     return half;
   }
 
-  /** Makes a record known once the writer has put its bytes and its index line on disk. */
+  /** Makes a record known to this process once the writer has written its bytes. */
   add(entry: IndexEntry): void {
     this.#entries.set(entryKey(entry.hash, entry.variant), entry);
   }

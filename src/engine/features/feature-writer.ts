@@ -34,7 +34,10 @@ export class FeatureWriter {
     this.#recordsPerShard = Math.max(1, Math.floor(SHARD_BYTES / store.recordBytes));
   }
 
-  /** Writes one record (all taps as half floats, in the store's order). Rejects with the system's error, ENOSPC for a full disk. */
+  /**
+   * Writes one record (all taps as half floats, in the store's order); the store can read it from then on, and it outlives this process
+   * from the next flush on. Rejects with the system's error, ENOSPC for a full disk.
+   */
   append(key: FeatureKey, record: Uint8Array): Promise<void> {
     return this.#enqueue(async () => {
       if (record.byteLength !== this.#store.recordBytes)
@@ -42,7 +45,9 @@ export class FeatureWriter {
       if (this.#shard === undefined || this.#slot >= this.#recordsPerShard) await this.#nextShard();
       await writeFully(this.#shard as FileHandle, record, this.#slot * this.#store.recordBytes);
       const place = { shard: this.#shardName, slot: this.#slot, crc: crc32(record) };
-      this.#pending.push({ hash: key.hash, variant: key.variant, ...place });
+      const entry = { hash: key.hash, variant: key.variant, ...place };
+      this.#pending.push(entry);
+      this.#store.add(entry);
       this.#slot++;
       if (this.#pending.length >= GROUP_RECORDS) await this.#flush();
     });
@@ -82,7 +87,6 @@ export class FeatureWriter {
     const lines = `\n${this.#pending.map(formatEntry).join('\n')}\n`;
     await writeFully(this.#index, Buffer.from(lines), null);
     await this.#index.datasync();
-    for (const entry of this.#pending) this.#store.add(entry);
     this.#pending = [];
   }
 }

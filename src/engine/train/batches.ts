@@ -2,6 +2,7 @@
 import type { Canvas } from '../../core/learning.ts';
 import { createRandom } from '../../core/random.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
+import type { BackgroundCopies } from '../features/background-copies.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import type { FeatureVariant } from '../features/variants.ts';
 import type { TrainingSample } from '../messages.ts';
@@ -9,7 +10,7 @@ import type { ConfiguredRecipe, TargetArray, TrainingFacts } from '../recipes/re
 import type { Sampler } from './sampler.ts';
 import { placeSample } from './samples.ts';
 
-/** A training image with the copies of it that are in the store. */
+/** A training image with the copies of it that are, or will be, in the store. */
 export interface TrainingItem {
   readonly sample: TrainingSample;
   readonly variants: readonly FeatureVariant[];
@@ -30,6 +31,8 @@ export interface BatchLoaderOptions {
   readonly items: readonly TrainingItem[];
   readonly sampler: Sampler;
   readonly canvas: Canvas;
+  /** Copies that are still being computed; left out, all are there. */
+  readonly copies?: Pick<BackgroundCopies, 'take'>;
 }
 
 /** Reads the batch of any step; holds the arrays of two batches. */
@@ -59,11 +62,14 @@ export class BatchLoader {
   }
 
   private async load(step: number): Promise<LoadedBatch> {
-    const { source, recipe, facts, items, sampler, canvas } = this.options;
-    const chosen = sampler.batch(step).map(({ image, copy }) => {
-      const item = items[image] as TrainingItem;
-      return { sample: item.sample, variant: item.variants[copy] as FeatureVariant };
-    });
+    const { source, recipe, facts, items, sampler, canvas, copies } = this.options;
+    const chosen = await Promise.all(
+      sampler.batch(step).map(async ({ image, copy }) => {
+        const { sample, variants } = items[image] as TrainingItem;
+        const variant = variants[copy] as FeatureVariant;
+        return { sample, variant: (await copies?.take(sample.image, variant)) ?? variant };
+      }),
+    );
     const keys = chosen.map(({ sample, variant }) => ({ hash: sample.image.hash, variant: variant.id }));
     const features = await Promise.all(
       recipe.taps.map(async (name) => {

@@ -34,6 +34,6 @@ function listDrawn(
 }
 
 /** Photographs of one group share their drawn copies; a recipe that sees several at once has them alike in all. */
-export function groupOf(imageHash: string, plan: Pick<CopyPlan, 'alike'>): number {
+function groupOf(imageHash: string, plan: Pick<CopyPlan, 'alike'>): number {
   return plan.alike === true ? 0 : hashText(imageHash) % GROUPS;
 }

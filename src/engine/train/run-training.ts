@@ -3,6 +3,7 @@
 import { findsBoxes } from '../../core/learning.ts';
 import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, tf } from '../backends/tf.ts';
+import type { BackgroundCopies } from '../features/background-copies.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import { PLAIN } from '../features/variants.ts';
 import type { EngineBox, EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
@@ -26,7 +27,7 @@ import { Learner } from './learner.ts';
 import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './model-files.ts';
 import type { RunLength } from './schedule.ts';
 import type { TrainContext } from './train.ts';
-import { createTrainingSampler } from './training-sampler.ts';
+import { createTrainingSampler, listWanted } from './training-sampler.ts';
 import { readWeights, type WeightArray, writeWeights } from './weights.ts';
 
 /** The train message's input once features are there and the recipe is read. */
@@ -44,6 +45,8 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
   readonly pseudoItems?: readonly TrainingItem[];
   readonly validSamples: readonly TrainingSample[];
   readonly failed: EngineOutput<'train'>['failed'];
+  /** Copies of `trainItems` and `pseudoItems` that the source may still lack; left out, it holds them all. */
+  readonly copies?: BackgroundCopies;
   /** Weights to start from, by name; others start as the recipe builds them. */
   readonly startWeights?: readonly WeightArray[];
   /** How often a checkpoint is written; for tests. */
@@ -77,6 +80,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     items: [...input.trainItems, ...(input.pseudoItems ?? [])],
     sampler,
     canvas: input.canvas,
+    ...(input.copies && { copies: input.copies }),
   });
   const evaluate = async (): Promise<Metrics> =>
     evaluateModel({ ...evaluateOptions(input, model), ...context });
@@ -109,11 +113,14 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
       configured.prepare?.(model, facts);
       if (input.startWeights !== undefined) startFrom(model, input.startWeights);
     } else learner.restore(checkpoint);
+    input.copies?.start(listWanted(input, schedule, length.kind === 'steps' ? length.steps : null));
     await learner.fit();
+    const copiesStopped = input.copies?.stop();
     const metrics = await evaluate();
     throwIfCancelled(context.signal);
     const weightsHash = await saveModel(input.modelDir, modelCard(input), model);
     await removeCheckpoint(input.modelDir);
+    await copiesStopped;
     const trainMs = nowMs() - startMs;
     return {
       recipeVersion: input.recipe.version,
@@ -124,7 +131,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
       trainMs,
       imagesPerS: learner.state.visits / Math.max(1e-3, learner.state.elapsedMs / 1000),
       metrics,
-      failed: [...input.failed],
+      failed: [...input.failed, ...(input.copies?.failed ?? [])],
     };
   } finally {
     await loader.close();

@@ -3,15 +3,16 @@ import type { CurvePoint, JobProgress } from '../../core/jobs.ts';
 import { openBackbone } from '../backbones/backbone-library.ts';
 import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
+import { BackgroundCopies } from '../features/background-copies.ts';
 import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
-import { PLAIN } from '../features/variants.ts';
+import { type FeatureVariant, PLAIN } from '../features/variants.ts';
 import type { EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
 import type { ConfiguredRecipe, CopyPlan, TrainingFacts } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
-import { groupOf, listCopies } from './copies.ts';
+import { listCopies } from './copies.ts';
 import { trainFineTuned } from './fine-tune.ts';
 import { findFrames } from './frame-windows.ts';
 import { runTraining } from './run-training.ts';
@@ -46,6 +47,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
   const [{ backend }, backbone] = await Promise.all([selectBackend(), openBackbone(input.backbone)]);
   checkCanvas(backbone, input.canvas);
   const store = await openFeatureStore({ featuresDir: input.featuresDir, backbone, canvas: input.canvas });
+  let stop = (): Promise<void> => Promise.resolve();
   try {
     const recipe = getRecipe(input.recipe);
     const configured = recipe.configure(input.parameters, {
@@ -59,6 +61,14 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
     throwIfCancelled(context.signal);
     const spentMs = performance.now() - startMs;
     const remainingMs = budgetMs === null ? null : Math.max(1000, budgetMs - spentMs);
+    const { signal } = context;
+    const copies = new BackgroundCopies({
+      store,
+      backbone,
+      waits: budgetMs === null,
+      ...(signal && { signal }),
+    });
+    stop = () => copies.stop();
     return await runTraining(
       {
         ...input,
@@ -73,10 +83,12 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
         ...(prepared.pseudoItems.length > 0 && { pseudoItems: prepared.pseudoItems }),
         validSamples: prepared.validSamples,
         failed: prepared.failed,
+        copies,
       },
       context,
     );
   } finally {
+    await stop();
     await store.close();
   }
 }
@@ -88,7 +100,10 @@ interface Prepared {
   readonly failed: ImageFault[];
 }
 
-/** Computes what features are missing: plain copies of all first, so that a stop there leaves what every recipe needs. */
+/**
+ * Computes the plain copies that are missing: what every recipe needs, and all that training needs to begin. Other copies follow while it
+ * runs ({@link BackgroundCopies}), but for recipes with `frames`: a window wants the same copy of all its frames.
+ */
 async function prepareFeatures(
   input: EngineInput<'train'>,
   context: TrainContext,
@@ -110,34 +125,24 @@ async function prepareFeatures(
   if (usable.length === 0) throw noImages();
   const pseudo = good(input.samples.filter((sample) => sample.split === 'pseudo'));
   const plan: CopyPlan = configured.planCopies(facts);
-  const readable = frames.filter(({ id }) => !faulty.has(id));
-  for (const images of groupImages(
-    [...[...usable, ...pseudo].map(({ image }) => image), ...readable],
-    plan,
-  )) {
+  if (configured.frames !== undefined) {
+    const readable = frames.filter(({ id }) => !faulty.has(id));
+    const images = [...[...usable, ...pseudo].map(({ image }) => image), ...readable];
+    // Alike in all of them, so those of one are those of all.
     const variants = listCopies((images[0] as EngineImage).hash, plan);
     const result = await ensureFeatures({ ...common, images, variants });
     failed.push(...result.failed);
   }
-  const toItem = (sample: TrainingSample): TrainingItem => ({
-    sample,
-    variants: listCopies(sample.image.hash, plan).filter((variant) =>
-      store.has({ hash: sample.image.hash, variant: variant.id }),
-    ),
-  });
+  const toItem = (sample: TrainingSample): TrainingItem => {
+    const { hash } = sample.image;
+    const variants = listCopies(hash, plan);
+    const isThere = ({ id }: FeatureVariant): boolean => store.has({ hash, variant: id });
+    return { sample, variants: configured.frames === undefined ? variants : variants.filter(isThere) };
+  };
   return {
     trainItems: usable.map(toItem),
     pseudoItems: pseudo.map(toItem),
     validSamples: good(input.samples.filter((s) => s.split === 'valid')),
     failed,
   };
-}
-
-function groupImages(images: readonly EngineImage[], plan: CopyPlan): EngineImage[][] {
-  const groups = new Map<number, EngineImage[]>();
-  for (const image of images) {
-    const group = groupOf(image.hash, plan);
-    groups.set(group, [...(groups.get(group) ?? []), image]);
-  }
-  return [...groups.values()];
 }

@@ -1,5 +1,7 @@
 /** The sampler a run's schedule asks for: labelled photographs in one stream, or mixed with those that nobody labelled. */
 import { AppError } from '../../core/errors.ts';
+import type { WantedCopy } from '../features/background-copies.ts';
+import type { FeatureVariant } from '../features/variants.ts';
 import type { TrainingSchedule } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { createMixedSampler, type Stream } from './mixed-sampler.ts';
@@ -46,6 +48,30 @@ export function createTrainingSampler(
     },
   ];
   return createMixedSampler({ seed, batchImages, streams: streams.filter(({ share }) => share > 0) });
+}
+
+/** Steps looked ahead in a run whose end hangs on the clock: by then every copy of a photograph has most likely been asked for. */
+const EPOCHS_AHEAD = 40;
+
+/**
+ * Every copy in the order in which a run of so many steps (null: as time allows) first asks for it. With a number of steps, no copy that it
+ * never asks for.
+ */
+export function* listWanted(
+  run: SampledRun,
+  schedule: Pick<TrainingSchedule, 'batchImages' | 'rareBoost' | 'mix'>,
+  steps: number | null,
+): Generator<WantedCopy, void> {
+  const items = [...run.trainItems, ...(run.pseudoItems ?? [])];
+  // One of its own: it forgets the epochs behind it.
+  const sampler = createTrainingSampler(run, schedule);
+  const ahead = steps ?? Math.ceil((EPOCHS_AHEAD * sampler.epochVisits) / schedule.batchImages);
+  for (let step = 0; step < ahead; step++) {
+    for (const { image, copy } of sampler.batch(step)) {
+      const { sample, variants } = items[image] as TrainingItem;
+      yield { image: sample.image, variant: variants[copy] as FeatureVariant };
+    }
+  }
 }
 
 function noPseudoLabels(): AppError {
