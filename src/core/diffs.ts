@@ -1,16 +1,25 @@
 /** Record diffs and gestures: the one mechanism behind saving, undo, redo and the audit. */
 import { z } from 'zod';
-import { boxRecordSchema, classRecordSchema, imageStateSchema, predictionStatusSchema } from './records.ts';
+import {
+  boxRecordSchema,
+  classRecordSchema,
+  imageRecordSchema,
+  imageStateSchema,
+  predictionStatusSchema,
+} from './records.ts';
 
-/** The part of an image a person can change. */
-export const imageMarkSchema = z.object({ id: z.string(), state: imageStateSchema });
+/** The part of an image a person can change. Of note, flags and scale a diff names only what it changes, on both of its sides. */
+export const imageMarkSchema = imageRecordSchema
+  .pick({ note: true, flags: true, mmPerPx: true })
+  .extend({ id: z.string(), state: imageStateSchema });
 export type ImageMark = z.infer<typeof imageMarkSchema>;
 
-/** The part of a prediction that review changes. */
+/** The part of a prediction that review changes; its class only where classes are merged or split, then on both sides of the diff. */
 export const predictionMarkSchema = z.object({
   id: z.string(),
   status: predictionStatusSchema,
   boxId: z.string().nullable(),
+  classId: z.string().exactOptional(),
 });
 export type PredictionMark = z.infer<typeof predictionMarkSchema>;
 

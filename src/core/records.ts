@@ -31,10 +31,26 @@ export const imageRecordSchema = z.object({
   group: z.string().nullable(),
   split: splitSchema.nullable(),
   state: imageStateSchema,
+  /** What a person wrote about it; missing or null for nothing. */
+  note: z.string().max(10_000).nullish(),
+  /** Marks of a person's own, such as "ask an expert", each once; missing or null for none. */
+  flags: z.array(z.string().min(1).max(60)).max(100).nullish(),
+  /** Millimetres that one pixel covers, where it is known for this photograph; else the project's holds. */
+  mmPerPx: z.number().positive().nullish(),
   /** Why the file cannot be used, as `code` of an application error; null when it reads. */
   problem: z.string().nullable(),
 });
 export type ImageRecord = z.infer<typeof imageRecordSchema>;
+
+export const attributeKindSchema = z.enum(['text', 'number', 'choice']);
+/** An attribute that the boxes of a class have. Its values are in `BoxRecord.attributes` under its name. */
+export const classAttributeSchema = z.object({
+  name: z.string().trim().min(1).max(60),
+  kind: attributeKindSchema,
+  /** For kind `choice`: what there is to choose from. Empty for the others. */
+  choices: z.array(z.string().min(1).max(200)).max(200),
+});
+export type ClassAttribute = z.infer<typeof classAttributeSchema>;
 
 export const classRecordSchema = z.object({
   id,
@@ -46,6 +62,8 @@ export const classRecordSchema = z.object({
   scientificName: z.string().nullable(),
   /** Order in lists, dense from 0. */
   position: z.number().int().nonnegative(),
+  /** Missing where there are none. */
+  attributes: z.array(classAttributeSchema).min(1).max(50).exactOptional(),
 });
 export type ClassRecord = z.infer<typeof classRecordSchema>;
 
@@ -69,6 +87,10 @@ export const boxRecordSchema = z.object({
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   head: pointSchema.nullable(),
   tail: pointSchema.nullable(),
+  /** Boxes with more lie above those with less; missing counts as 0. Among equals the later one is above. */
+  z: finite.exactOptional(),
+  /** True while it is guarded against changes on the canvas; missing otherwise. */
+  locked: z.literal(true).exactOptional(),
 });
 export type BoxRecord = z.infer<typeof boxRecordSchema>;
 

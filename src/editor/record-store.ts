@@ -1,5 +1,5 @@
 /** The records of the open image, and gestures on them: what is written between a mark and its commit becomes record diffs. */
-import type { PredictionMark, RecordDiff } from '../core/diffs.ts';
+import type { ImageMark, PredictionMark, RecordDiff } from '../core/diffs.ts';
 import type { BoxRecord, ClassRecord, ImageRecord, ImageState, PredictionRecord } from '../core/records.ts';
 import { createSpatialGrid, type SpatialGrid } from './spatial-grid.ts';
 import type { ImageDocument } from './types.ts';
@@ -20,7 +20,8 @@ export interface RecordStore {
   putBox(box: BoxRecord): void;
   deleteBox(id: string): void;
   markPrediction(mark: PredictionMark): void;
-  markImage(state: ImageState): void;
+  /** Changes what is said of the image; what is left out stays. */
+  markImage(changes: Partial<Omit<ImageMark, 'id'>>): void;
   /** Ends the mark. The diffs since, in order of first touch; empty when all is as it was. */
   takeDiffs(): RecordDiff[];
   /** Ends the mark and puts everything back. */
@@ -51,7 +52,7 @@ export function createRecordStore(): RecordStore {
   const read = (table: RecordDiff['table'], id: string): RecordDiff['before'] => {
     if (table === 'boxes') return tables.boxes.get(id) ?? null;
     if (table === 'classes') return tables.classes.get(id) ?? null;
-    if (table === 'images') return tables.image?.id === id ? { id, state: tables.image.state } : null;
+    if (table === 'images') return tables.image?.id === id ? toMark(tables.image) : null;
     const prediction = tables.predictions.get(id);
     return prediction === undefined ? null : { id, status: prediction.status, boxId: prediction.boxId };
   };
@@ -85,7 +86,7 @@ export function createRecordStore(): RecordStore {
     },
     image: () => tables.image,
     boxes: () => {
-      cache.boxes ??= [...tables.boxes.values()];
+      cache.boxes ??= listByHeight(tables.boxes);
       return cache.boxes;
     },
     classes: () => {
@@ -108,16 +109,17 @@ export function createRecordStore(): RecordStore {
     putBox: (box) => set({ table: 'boxes', id: box.id, before: null, after: box }),
     deleteBox: (id) => set({ table: 'boxes', id, before: null, after: null }),
     markPrediction: (mark) => set({ table: 'predictions', id: mark.id, before: null, after: mark }),
-    markImage(state) {
+    markImage(changes) {
       if (tables.image === null) return;
-      set({ table: 'images', id: tables.image.id, before: null, after: { id: tables.image.id, state } });
+      const { id } = tables.image;
+      set({ table: 'images', id, before: null, after: { ...toMark(tables.image), ...changes } });
     },
     takeDiffs() {
       const state = tables.image && followBoxes(tables.image.state, boxCountAtMark, tables.boxes.size);
-      if (noted !== null && state !== null) store.markImage(state);
+      if (noted !== null && state !== null && state !== tables.image?.state) store.markImage({ state });
       const diffs: RecordDiff[] = [];
       for (const entry of noted?.values() ?? []) {
-        const diff = { ...entry, after: read(entry.table, entry.id) } as RecordDiff;
+        const diff = withoutUnchanged({ ...entry, after: read(entry.table, entry.id) } as RecordDiff);
         if (JSON.stringify(diff.before) !== JSON.stringify(diff.after)) diffs.push(diff);
       }
       noted = null;
@@ -143,6 +145,29 @@ function followBoxes(state: ImageState, countBefore: number, countAfter: number)
   return state;
 }
 
+/** Bottom to top. */
+function listByHeight(boxes: ReadonlyMap<string, BoxRecord>): readonly BoxRecord[] {
+  const list = [...boxes.values()];
+  return list.some(({ z }) => z !== undefined) ? list.sort((a, b) => (a.z ?? 0) - (b.z ?? 0)) : list;
+}
+
+function toMark({ id, state, note, flags, mmPerPx }: ImageRecord): ImageMark {
+  return { id, state, note: note ?? null, flags: flags ?? null, mmPerPx: mmPerPx ?? null };
+}
+
+/** Of an image, a diff names its state and what else changed, so that a note written elsewhere does not stand against a box drawn here. */
+function withoutUnchanged(diff: RecordDiff): RecordDiff {
+  if (diff.table !== 'images' || diff.before === null || diff.after === null) return diff;
+  const { before, after } = diff;
+  const isKept = (key: string): boolean =>
+    key === 'id' ||
+    key === 'state' ||
+    JSON.stringify(before[key as keyof ImageMark]) !== JSON.stringify(after[key as keyof ImageMark]);
+  const keep = (mark: ImageMark) =>
+    Object.fromEntries(Object.entries(mark).filter(([key]) => isKept(key))) as ImageMark;
+  return { ...diff, before: keep(before), after: keep(after) };
+}
+
 function writeDiff(
   tables: Tables,
   grid: SpatialGrid,
@@ -151,13 +176,14 @@ function writeDiff(
 ): void {
   if (diff.table === 'images') {
     if (tables.image?.id === diff.id && diff.after !== null)
-      tables.image = { ...tables.image, state: diff.after.state };
+      tables.image = { ...tables.image, ...diff.after };
     return;
   }
   if (diff.table === 'predictions') {
     const prediction = tables.predictions.get(diff.id);
     if (prediction === undefined || diff.after === null) return;
-    tables.predictions.set(diff.id, { ...prediction, status: diff.after.status, boxId: diff.after.boxId });
+    const { status, boxId, classId = prediction.classId } = diff.after;
+    tables.predictions.set(diff.id, { ...prediction, status, boxId, classId });
     delete cache.predictions;
     return;
   }

@@ -1,8 +1,8 @@
 /** The vocabulary of the headless editor: what it shows, what it is told, and what tools and commands may do. */
-import type { Gesture, PredictionMark } from '../core/diffs.ts';
+import type { Gesture, ImageMark, PredictionMark } from '../core/diffs.ts';
 import type { AppErrorData } from '../core/errors.ts';
 import type { PixelBox, Point, Size } from '../core/geometry.ts';
-import type { BoxRecord, ClassRecord, ImageRecord, ImageState, PredictionRecord } from '../core/records.ts';
+import type { BoxRecord, ClassRecord, ImageRecord, PredictionRecord } from '../core/records.ts';
 
 /** One image with everything drawn on it, as the host gives it. */
 export interface ImageDocument {
@@ -198,7 +198,8 @@ export interface EditorContext {
   putBox(box: BoxRecord): void;
   deleteBox(id: string): void;
   markPrediction(mark: PredictionMark): void;
-  markImage(state: ImageState): void;
+  /** Changes what is said of the image: its state, note, flags, scale. What is left out stays. */
+  markImage(changes: Partial<Omit<ImageMark, 'id'>>): void;
   /** Closes the gesture. Returns it, or undefined when nothing had changed. */
   commit(): Gesture | undefined;
   /** Drops the gesture: the document is as it was at `begin`. */

@@ -321,3 +321,59 @@ function answer(child: ChildProcess): Promise<unknown> {
     child.once('exit', (code) => reject(new Error(`The host process ended with code ${code}.`)));
   });
 }
+
+describe('what a person says beyond class and place', () => {
+  it('is saved with the record, compared with it, and gone without a trace after undo', async () => {
+    await using test = await startTestHost();
+    const { imageIds, classIds } = await makeProject(test);
+    const [imageId = ''] = imageIds;
+    const [cod] = await test.api.listClasses();
+    if (cod === undefined) throw new Error('the project has classes');
+    const box = makeBox({ id: 'b', imageId, classId: classIds[0] ?? '' });
+    const changed: BoxRecord = { ...box, z: 2, locked: true };
+    const said = { note: 'blurred', flags: ['ask an expert'], mmPerPx: 0.4 };
+    const unsaid = { note: null, flags: null, mmPerPx: null };
+    const attributes = [{ name: 'sex', kind: 'choice' as const, choices: ['f', 'm'] }];
+    await test.api.applyGesture(gesture('draw', [addBox(box), mark(imageId, 'unseen', 'labelled')]));
+    await test.api.applyGesture(
+      gesture('say', [
+        { table: 'boxes', id: 'b', before: box, after: changed },
+        {
+          table: 'images',
+          id: imageId,
+          before: { id: imageId, state: 'labelled', ...unsaid },
+          after: { id: imageId, state: 'labelled', ...said },
+        },
+        { table: 'classes', id: cod.id, before: cod, after: { ...cod, attributes } },
+      ]),
+    );
+    const { image, boxes } = await test.api.getImage({ id: imageId });
+    expect({ image, boxes }).toMatchObject({ image: said, boxes: [changed] });
+    expect((await test.api.listClasses())[0]).toEqual({ ...cod, attributes });
+    // A window that knows nothing of the note may still say something of the image's state.
+    await test.api.applyGesture(gesture('done', [mark(imageId, 'labelled', 'reviewed')]));
+    await expect(
+      test.api.applyGesture(
+        gesture('late', [{ table: 'boxes', id: 'b', before: box, after: { ...box, x: 3 } }]),
+      ),
+    ).rejects.toMatchObject({ code: 'labels/conflict' });
+    await expect(
+      test.api.applyGesture(
+        gesture('lopsided', [
+          {
+            table: 'images',
+            id: imageId,
+            before: { id: imageId, state: 'reviewed' },
+            after: { id: imageId, state: 'reviewed', note: 'cannot be undone' },
+          },
+        ]),
+      ),
+    ).rejects.toMatchObject({ code: 'labels/invalid' });
+    await test.api.applyGesture(gesture('u1', [], { kind: 'undo', of: 'done' }));
+    await test.api.applyGesture(gesture('u2', [], { kind: 'undo', of: 'say' }));
+    const after = await test.api.getImage({ id: imageId });
+    expect(after.boxes).toEqual([box]);
+    expect(after.image).toMatchObject(unsaid);
+    expect((await test.api.listClasses())[0]).toEqual(cod);
+  });
+});

@@ -180,7 +180,7 @@ function markEmpty(context: EditorContext): void {
   }
   const isEmpty = image.state === 'empty';
   asGesture(context, isEmpty ? 'Take back "no fish"' : 'Mark no fish', () =>
-    context.markImage(isEmpty ? 'unseen' : 'empty'),
+    context.markImage({ state: isEmpty ? 'unseen' : 'empty' }),
   );
 }
 
@@ -193,6 +193,6 @@ function markReviewed(context: EditorContext): void {
   }
   const isReviewed = image.state === 'reviewed';
   asGesture(context, isReviewed ? 'Take back "reviewed"' : 'Mark reviewed', () =>
-    context.markImage(isReviewed ? 'labelled' : 'reviewed'),
+    context.markImage({ state: isReviewed ? 'labelled' : 'reviewed' }),
   );
 }

@@ -18,18 +18,21 @@ export interface BoxesRepository {
   delete(id: string): void;
 }
 
-const insertSql = `INSERT INTO boxes (id, image_id, class_id, x, y, w, h, source, model_id, score, attributes, head, tail)
-VALUES (@id, @imageId, @classId, @x, @y, @w, @h, @source, @modelId, @score, @attributes, @head, @tail)`;
+const insertSql = `INSERT INTO boxes (id, image_id, class_id, x, y, w, h, source, model_id, score, attributes, head, tail, z, locked)
+VALUES (@id, @imageId, @classId, @x, @y, @w, @h, @source, @modelId, @score, @attributes, @head, @tail, @z, @locked)`;
 const updateSql = `UPDATE boxes SET image_id = @imageId, class_id = @classId, x = @x, y = @y, w = @w, h = @h, source = @source,
-model_id = @modelId, score = @score, attributes = @attributes, head = @head, tail = @tail WHERE id = @id`;
-const findSql = `SELECT id, image_id AS imageId, class_id AS classId, x, y, w, h, source, model_id AS modelId, score, attributes, head, tail
-FROM boxes WHERE id = ?`;
+model_id = @modelId, score = @score, attributes = @attributes, head = @head, tail = @tail,
+z = @z, locked = @locked WHERE id = @id`;
+const findSql = `SELECT id, image_id AS imageId, class_id AS classId, x, y, w, h, source, model_id AS modelId, score, attributes, head, tail,
+z, locked FROM boxes WHERE id = ?`;
 
 /** A record as SQLite holds it: texts where the record has objects. */
-interface BoxRow extends Omit<BoxRecord, 'attributes' | 'head' | 'tail'> {
+interface BoxRow extends Omit<BoxRecord, 'attributes' | 'head' | 'tail' | 'z' | 'locked'> {
   readonly attributes: string;
   readonly head: string | null;
   readonly tail: string | null;
+  readonly z: number | null;
+  readonly locked: number | null;
 }
 
 /** Imports and changes of class go over tens of thousands of boxes in one gesture, so what they do per box skips the query builder. */
@@ -39,16 +42,30 @@ function toRow(record: BoxRecord): BoxRow {
     attributes: JSON.stringify(record.attributes),
     head: record.head && JSON.stringify(record.head),
     tail: record.tail && JSON.stringify(record.tail),
+    z: record.z ?? null,
+    locked: record.locked === true ? 1 : null,
   };
 }
 
 function toRecord(row: BoxRow): BoxRecord {
-  return {
+  return withoutNulls({
     ...row,
     attributes: row.attributes === '{}' ? {} : JSON.parse(row.attributes),
     head: row.head === null ? null : JSON.parse(row.head),
     tail: row.tail === null ? null : JSON.parse(row.tail),
-  };
+  });
+}
+
+/** A record has no name for what a row has no value of, so that records compare equal wherever they come from. */
+function withoutNulls({
+  z,
+  locked,
+  ...record
+}: Omit<BoxRecord, 'z' | 'locked'> & {
+  readonly z: number | null;
+  readonly locked: number | boolean | null;
+}): BoxRecord {
+  return { ...record, ...(z === null ? {} : { z }), ...(locked ? { locked: true } : {}) };
 }
 
 export function createBoxesRepository({ db, sqlite }: Connection): BoxesRepository {
@@ -75,12 +92,12 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
       return row === undefined ? undefined : toRecord(row);
     },
     exists: (id) => exists.get(id) !== undefined,
-    listByImage: (imageId) => byImage.all({ imageId }),
+    listByImage: (imageId) => byImage.all({ imageId }).map(withoutNulls),
     listByImages: (ids) =>
       inChunks(ids, (part) =>
-        db.select().from(boxes).where(inArray(boxes.imageId, part)).orderBy(order).all(),
+        db.select().from(boxes).where(inArray(boxes.imageId, part)).orderBy(order).all().map(withoutNulls),
       ),
-    listAll: () => db.select().from(boxes).orderBy(asc(boxes.imageId), order).all(),
+    listAll: () => db.select().from(boxes).orderBy(asc(boxes.imageId), order).all().map(withoutNulls),
     countByImage: (imageId) => count.get({ imageId })?.n ?? 0,
     insert: (record) => void insert.run(toRow(record)),
     update: (record) => void update.run(toRow(record)),

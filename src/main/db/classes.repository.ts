@@ -12,12 +12,25 @@ export interface ClassesRepository {
   delete(id: string): void;
 }
 
+type Row = typeof classes.$inferSelect;
+
+/** A class without attributes has no name for them, so that records compare equal wherever they come from. */
+function toRecord({ attributes, ...record }: Row): ClassRecord {
+  return attributes === null ? record : { ...record, attributes };
+}
+
+const toRow = (record: ClassRecord) => ({ ...record, attributes: record.attributes ?? null });
+
 export function createClassesRepository({ db }: Connection): ClassesRepository {
   return {
-    find: (id) => db.select().from(classes).where(eq(classes.id, id)).get(),
-    list: () => db.select().from(classes).orderBy(asc(classes.position), asc(classes.name)).all(),
-    insert: (record) => void db.insert(classes).values(record).run(),
-    update: (record) => void db.update(classes).set(record).where(eq(classes.id, record.id)).run(),
+    find: (id) => {
+      const row = db.select().from(classes).where(eq(classes.id, id)).get();
+      return row && toRecord(row);
+    },
+    list: () =>
+      db.select().from(classes).orderBy(asc(classes.position), asc(classes.name)).all().map(toRecord),
+    insert: (record) => void db.insert(classes).values(toRow(record)).run(),
+    update: (record) => void db.update(classes).set(toRow(record)).where(eq(classes.id, record.id)).run(),
     delete: (id) => void db.delete(classes).where(eq(classes.id, id)).run(),
   };
 }

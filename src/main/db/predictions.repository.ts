@@ -65,7 +65,9 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
     .from(predictions)
     .where(eq(predictions.id, sql.placeholder('id')))
     .prepare();
-  const mark = sqlite.prepare('UPDATE predictions SET status = @status, box_id = @boxId WHERE id = @id');
+  const mark = sqlite.prepare(
+    'UPDATE predictions SET status = @status, box_id = @boxId, class_id = coalesce(@classId, class_id) WHERE id = @id',
+  );
   return {
     find: (id) => find.get({ id }),
     hasPending: (imageId) => pending.get(imageId) !== undefined,
@@ -109,7 +111,7 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
       return { total, items };
     },
     insert: (record) => void db.insert(predictions).values(record).run(),
-    mark: ({ id, status, boxId }) => void mark.run({ id, status, boxId }),
+    mark: ({ id, status, boxId, classId = null }) => void mark.run({ id, status, boxId, classId }),
     setHidden: (id, hidden) => void hide.run({ id, hidden: hidden ? 1 : 0 }),
     deletePending: (modelId, imageIds) => {
       inChunks(imageIds, (part) => {

@@ -3,7 +3,14 @@ import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite
 import type { RecordDiff } from '../../core/diffs.ts';
 import type { Point } from '../../core/geometry.ts';
 import type { CurvePoint, JobKind, JobState } from '../../core/jobs.ts';
-import type { BoxRecord, ImageState, Metrics, PredictionStatus, Split } from '../../core/records.ts';
+import type {
+  BoxRecord,
+  ClassAttribute,
+  ImageState,
+  Metrics,
+  PredictionStatus,
+  Split,
+} from '../../core/records.ts';
 
 export const settings = sqliteTable('settings', {
   key: text('key').primaryKey(),
@@ -27,6 +34,9 @@ export const images = sqliteTable('images', {
   /** Size and time of the file when it was last read: a rescan reads only files where these changed. */
   fileBytes: integer('file_bytes').notNull(),
   modifiedAtMs: integer('modified_at_ms').notNull(),
+  note: text('note'),
+  flags: text('flags', { mode: 'json' }).$type<string[]>(),
+  mmPerPx: real('mm_per_px'),
 });
 
 export const classes = sqliteTable('classes', {
@@ -36,6 +46,7 @@ export const classes = sqliteTable('classes', {
   key: text('key'),
   scientificName: text('scientific_name'),
   position: integer('position').notNull(),
+  attributes: text('attributes', { mode: 'json' }).$type<ClassAttribute[]>(),
 });
 
 export const boxes = sqliteTable('boxes', {
@@ -52,6 +63,8 @@ export const boxes = sqliteTable('boxes', {
   attributes: text('attributes', { mode: 'json' }).$type<BoxRecord['attributes']>().notNull(),
   head: text('head', { mode: 'json' }).$type<Point>(),
   tail: text('tail', { mode: 'json' }).$type<Point>(),
+  z: real('z'),
+  locked: integer('locked', { mode: 'boolean' }),
 });
 
 export const changes = sqliteTable('changes', {

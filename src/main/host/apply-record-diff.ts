@@ -2,7 +2,7 @@
 import { classNameKey } from '../../core/class-colors.ts';
 import type { ImageMark, PredictionMark, RecordDiff } from '../../core/diffs.ts';
 import { AppError } from '../../core/errors.ts';
-import type { BoxRecord, ClassRecord } from '../../core/records.ts';
+import type { BoxRecord } from '../../core/records.ts';
 import type { ProjectDatabase } from '../db/project-database.ts';
 import { duplicateClass } from './new-classes.ts';
 import { sameRecord } from './same-record.ts';
@@ -94,9 +94,11 @@ function applyImage(db: ProjectDatabase, diff: DiffOf<'images'>, touched: Set<st
   if (diff.before === null || diff.after === null)
     throw invalid('Images come and go with their files, not with a gesture.', { imageId: diff.id });
   const image = db.images.find(diff.id);
-  const mark: ImageMark | null = image === undefined ? null : { id: image.id, state: image.state };
-  requireCurrent(diff, mark);
-  db.images.update(diff.id, { state: diff.after.state });
+  if (Object.keys(diff.before).sort().join() !== Object.keys(diff.after).sort().join())
+    throw invalid('A change of an image says something that it does not take back.', { imageId: diff.id });
+  const { id, ...after } = diff.after;
+  requireCurrent(diff, image === undefined ? null : pickNamed(image, diff.before));
+  db.images.update(id, after);
   touched.add(diff.id);
 }
 
@@ -104,17 +106,21 @@ function applyPrediction(db: ProjectDatabase, diff: DiffOf<'predictions'>, touch
   if (diff.before === null || diff.after === null)
     throw invalid('Suggestions are made by models, not by a gesture.', { predictionId: diff.id });
   const found = db.predictions.find(diff.id);
-  const mark: PredictionMark | null =
-    found === undefined ? null : { id: found.id, status: found.status, boxId: found.boxId };
-  requireCurrent(diff, mark);
+  if ((diff.before.classId === undefined) !== (diff.after.classId === undefined))
+    throw invalid('A change of a suggestion says something that it does not take back.', {
+      predictionId: diff.id,
+    });
+  requireCurrent(diff, found === undefined ? null : pickNamed(found, diff.before));
   db.predictions.mark(diff.after);
   if (found !== undefined) touched.add(found.imageId);
 }
 
-function requireCurrent(
-  diff: RecordDiff,
-  current: BoxRecord | ClassRecord | ImageMark | PredictionMark | null,
-): void {
+/** Of a record, what a mark speaks of: older marks know nothing of notes and scales. */
+function pickNamed<M extends ImageMark | PredictionMark>(record: M, mark: M): object {
+  return Object.fromEntries(Object.keys(mark).map((key) => [key, record[key as keyof M] ?? null]));
+}
+
+function requireCurrent(diff: RecordDiff, current: object | null): void {
   if (sameRecord(diff.before, current)) return;
   throw new AppError({
     code: 'labels/conflict',

@@ -1,9 +1,14 @@
 /** All migrations, oldest first. A new one is a file beside this and a line here. */
 import { initialMigration } from './0001-initial.migration.ts';
 import { linesOfSuggestionsMigration } from './0002-lines-of-suggestions.migration.ts';
+import { annotationDetailsMigration } from './0003-annotation-details.migration.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initialMigration, linesOfSuggestionsMigration];
+export const migrations: readonly Migration[] = [
+  initialMigration,
+  linesOfSuggestionsMigration,
+  annotationDetailsMigration,
+];
 
 /** The newest shape this version of the studio knows. */
 export const latestVersion: number = migrations.at(-1)?.version ?? 0;
