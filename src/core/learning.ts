@@ -20,6 +20,10 @@ export const recipeInfoSchema = z.object({
   seesNeighbours: z.boolean().optional(),
   /** For a recipe that trains nothing but joins trained models: what each of them must say. */
   joins: z.enum(['class', 'boxes']).optional(),
+  /** True where suggestions say head and tail. */
+  tellsLines: z.boolean().optional(),
+  /** For a recipe that names again what another trained model found: what that model must say. */
+  refines: z.literal('boxes').optional(),
   parametersSchema: z.record(z.string(), z.unknown()),
   defaults: z.record(z.string(), z.unknown()),
 });

@@ -138,7 +138,8 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))(
   (id, recipe) => {
     test('opens in tfjs that knows no layer of ours, and as one ONNX file that says the same', async () => {
       const modelDir = await trainTwoSteps(recipe);
-      const opened = await openModel(modelDir, { backbone, canvas: testCanvas });
+      const ofCrops = recipe.cropping !== undefined;
+      const opened = await openModel(modelDir, { backbone, canvas: testCanvas, ofCrops });
       const plain = await loadWithPlainTfjs(modelDir);
       const inputs = plain.inputs.map(({ shape }) =>
         tf.randomUniform([2, ...shape.slice(1)] as number[], 0, 1, 'float32', 3),

@@ -120,6 +120,7 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
     const info = recipeInfoSchema.parse(JSON.parse(JSON.stringify(describeRecipe(recipe))));
     expect(recipe.id).toMatch(/^[a-z][a-z0-9-]*$/);
     expect(info.tagline).toMatch(/^.{8,34}$/);
+    expect(info.refines !== undefined).toBe(recipe.cropping !== undefined);
     for (const text of [info.summary, info.whenItFails, info.readingTheNumbers])
       expect(text.length).toBeGreaterThan(40);
     const fields = (info.parametersSchema as { properties: Record<string, { description?: string }> })
@@ -191,7 +192,8 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
       expect(await readdir(input.modelDir)).toEqual(['manifest.json', 'model.json', 'weights.bin']);
 
       const { backbone, features } = standOnDrawn(recipe, input.parameters);
-      const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas });
+      const ofCrops = recipe.cropping !== undefined;
+      const model = await loadModel(input.modelDir, { backbone, canvas: testCanvas, ofCrops });
       expect(model.features.hash).toBe(features.hash);
       const box = { x: 24, y: 42, w: 56, h: 52, classIndex: 1 };
       const planted = [makeSample('hake', [box]), makeSample('cod', [{ ...box, classIndex: 0 }])];
@@ -205,12 +207,13 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
       }
       model.dispose();
       const judged = said.map(({ imageProbabilities }) => imageProbabilities);
-      if (recipe.outputs.includes('class')) {
+      if (recipe.outputs.includes('class') || ofCrops) {
         for (const shares of judged) expect(shares?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
         expect(judged.map((shares) => shares?.length)).toEqual([3, 3]);
         expect(judged.map((shares) => findArgMax(shares ?? []))).toEqual([1, 0]);
       } else expect(judged).toEqual([null, null]);
-      if (!findsBoxes(recipe)) {
+      // A crop is judged as a whole: its boxes are another model's.
+      if (!findsBoxes(recipe) || ofCrops) {
         expect(said.flatMap(({ detections }) => detections)).toEqual([]);
         return;
       }

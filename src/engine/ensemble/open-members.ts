@@ -18,6 +18,10 @@ export interface Limits {
 /** What suggests: one model, or several that are asked and joined. */
 export interface Members {
   readonly models: readonly LoadedModel<Backbone>[];
+  /** The classes verdicts count by. */
+  readonly classes: EnsembleCard['classes'];
+  /** True where verdicts hold boxes. */
+  readonly findsBoxes: boolean;
   /** Limits each member is asked with. */
   ask(limits: Limits): Limits;
   /** One verdict of those of all members, in the order of `models`. */
@@ -39,6 +43,8 @@ export async function openMembers(modelDir: string, ground: ModelGround<Backbone
     const model = await loadModel(modelDir, ground);
     return {
       models: [model],
+      classes: model.card.classes,
+      findsBoxes: findsBoxes(getRecipe(model.card.recipe)),
       ask: (limits) => limits,
       join: ([verdict]) => verdict as Verdict,
       dispose: () => model.dispose(),
@@ -82,6 +88,8 @@ export async function joinModels(
   const overlap = Number(wanted.parameters.overlap ?? 0.55);
   return {
     models,
+    classes: wanted.classes,
+    findsBoxes: recipe.joins === 'boxes',
     dispose,
     ask: ({ minScore, maxDetections }) =>
       recipe.joins === 'class'

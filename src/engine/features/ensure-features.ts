@@ -4,8 +4,10 @@ import type { JobProgress } from '../../core/jobs.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
 import type { EngineImage } from '../messages.ts';
 import type { FeatureStore } from './feature-store.ts';
+import type { FeatureKey } from './feature-types.ts';
 import { FeatureWriter } from './feature-writer.ts';
 import type { InferencePool } from './inference-pool.ts';
+import type { FeatureRequest } from './pool-messages.ts';
 import { withPool } from './shared-pool.ts';
 import { type FeatureVariant, PLAIN } from './variants.ts';
 
@@ -40,9 +42,18 @@ export interface EnsureOptions {
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
-interface Task {
+/** Records that one request gives, with their keys in its order. */
+export interface StoreTask {
+  /** The photograph that a fault is told of. */
   readonly image: EngineImage;
-  readonly variants: readonly FeatureVariant[];
+  readonly keys: readonly FeatureKey[];
+  readonly request: FeatureRequest;
+}
+
+/** What filling a store needs besides the tasks. */
+export interface FillOptions extends Pick<EnsureOptions, 'store' | 'backbone' | 'signal' | 'onProgress'> {
+  /** What is stored of a record of all taps; left out, all of it. */
+  readonly keep?: (record: Uint8Array) => Uint8Array;
 }
 
 /**
@@ -51,18 +62,23 @@ interface Task {
  */
 export async function ensureFeatures(options: EnsureOptions): Promise<EnsureResult> {
   const variants = options.variants ?? [PLAIN];
-  const { tasks, wanted, copies } = missingTasks(options, variants);
-  const reused = copies - wanted;
-  if (tasks.length === 0) return { computed: 0, reused, failed: [], imagesPerS: 0, inferenceImagesPerS: 0 };
-  return await withPool(options.backbone, (pool) => runPipeline(options, pool, tasks, wanted, reused));
+  const { tasks, copies } = missingTasks(options, variants);
+  const wanted = tasks.reduce((sum, { keys }) => sum + keys.length, 0);
+  return { ...(await fillStore(options, tasks)), reused: copies - wanted };
+}
+
+/** Computes all that is asked for. Faults, throws and keeps as {@link ensureFeatures}; `reused` is 0. */
+export async function fillStore(options: FillOptions, tasks: readonly StoreTask[]): Promise<EnsureResult> {
+  if (tasks.length === 0)
+    return { computed: 0, reused: 0, failed: [], imagesPerS: 0, inferenceImagesPerS: 0 };
+  return await withPool(options.backbone, (pool) => runPipeline(options, pool, tasks));
 }
 
 function missingTasks(
   options: EnsureOptions,
   variants: readonly FeatureVariant[],
-): { tasks: Task[]; wanted: number; copies: number } {
-  const tasks: Task[] = [];
-  let wanted = 0;
+): { tasks: StoreTask[]; copies: number } {
+  const tasks: StoreTask[] = [];
   const seen = new Set<string>();
   for (const image of options.images) {
     if (seen.has(image.hash)) continue;
@@ -70,22 +86,31 @@ function missingTasks(
     const missing = variants.filter(
       (variant) => !options.store.has({ hash: image.hash, variant: variant.id }),
     );
-    wanted += missing.length;
     for (let i = 0; i < missing.length; i += COPIES_TOGETHER) {
-      tasks.push({ image, variants: missing.slice(i, i + COPIES_TOGETHER) });
+      const together = missing.slice(i, i + COPIES_TOGETHER);
+      tasks.push({
+        image,
+        keys: together.map((variant) => ({ hash: image.hash, variant: variant.id })),
+        request: {
+          kind: 'file',
+          file: image.file,
+          image: { widthPx: image.widthPx, heightPx: image.heightPx },
+          canvas: options.store.canvas,
+          variants: together,
+        },
+      });
     }
   }
-  return { tasks, wanted, copies: seen.size * variants.length };
+  return { tasks, copies: seen.size * variants.length };
 }
 
 async function runPipeline(
-  options: EnsureOptions,
+  options: FillOptions,
   pool: InferencePool,
-  tasks: readonly Task[],
-  wanted: number,
-  reused: number,
+  tasks: readonly StoreTask[],
 ): Promise<EnsureResult> {
   const { store, signal } = options;
+  const wanted = tasks.reduce((sum, { keys }) => sum + keys.length, 0);
   const writer = new FeatureWriter(store);
   const faults = new Map<string, ImageFault>();
   const startMs = performance.now();
@@ -101,14 +126,14 @@ async function runPipeline(
       if (task === undefined || state.stop !== undefined || signal?.aborted === true) return;
       state.next++;
       try {
-        const written = await computeTask(pool, store, writer, task);
-        state.computed += task.variants.length;
+        const written = await computeTask(pool, writer, task, options.keep);
+        state.computed += task.keys.length;
         state.inferMs += written.inferMs;
       } catch (error) {
         if (isItemFault(error)) faults.set(task.image.id, faultOf(task.image, error));
         else state.stop ??= error;
       }
-      state.done += task.variants.length;
+      state.done += task.keys.length;
       report();
     }
   };
@@ -126,7 +151,7 @@ async function runPipeline(
   const seconds = (performance.now() - startMs) / 1000;
   return {
     computed: state.computed,
-    reused,
+    reused: 0,
     failed: [...faults.values()],
     imagesPerS: state.computed / seconds,
     inferenceImagesPerS: state.inferMs === 0 ? 0 : (state.computed * pool.workers * 1000) / state.inferMs,
@@ -135,20 +160,12 @@ async function runPipeline(
 
 async function computeTask(
   pool: InferencePool,
-  store: FeatureStore,
   writer: FeatureWriter,
-  { image, variants }: Task,
+  { keys, request }: StoreTask,
+  keep: FillOptions['keep'] = (record) => record,
 ): Promise<{ inferMs: number }> {
-  const { records, inferMs } = await pool.run({
-    kind: 'file',
-    file: image.file,
-    image: { widthPx: image.widthPx, heightPx: image.heightPx },
-    canvas: store.canvas,
-    variants,
-  });
-  for (const [i, record] of records.entries()) {
-    await writer.append({ hash: image.hash, variant: (variants[i] as FeatureVariant).id }, record);
-  }
+  const { records, inferMs } = await pool.run(request);
+  for (const [i, record] of records.entries()) await writer.append(keys[i] as FeatureKey, keep(record));
   return { inferMs };
 }
 

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { toAppErrorData } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
 import { createPixelSession, type PixelSession } from '../backbones/session.ts';
+import { cutCrops } from '../crops/cut-crops.ts';
 import { decodeToCanvas } from './decode.ts';
 import type { FeatureRequest, FromWorker, ToWorker, WorkerSetup } from './pool-messages.ts';
 
@@ -18,6 +19,7 @@ function tell(message: FromWorker): void {
 
 function framesOf(request: FeatureRequest): Promise<readonly Uint8Array[]> {
   if (request.kind === 'pixels') return Promise.resolve(request.frames);
+  if (request.kind === 'crops') return cutCrops(request.file, request.image, request.canvas, request.views);
   return decodeToCanvas(request.file, request.image, request.canvas, request.variants);
 }
 

@@ -2,6 +2,7 @@
 import type { AppErrorData } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
 import type { BackboneManifest } from '../backbones/backbone-manifest.ts';
+import type { CropView } from '../crops/cut-crops.ts';
 import type { SizePx } from './letterbox.ts';
 import type { FeatureVariant } from './variants.ts';
 
@@ -14,7 +15,7 @@ export interface WorkerSetup {
   readonly threads: number;
 }
 
-/** A photograph on disk in some copies, or canvases that hold pixels already (RGB, `[heightPx, widthPx, 3]`). */
+/** A photograph on disk in some copies, parts of one at full resolution, or canvases that hold pixels already (RGB, `[heightPx, widthPx, 3]`). */
 export type FeatureRequest =
   | {
       readonly kind: 'file';
@@ -22,6 +23,13 @@ export type FeatureRequest =
       readonly image: SizePx;
       readonly canvas: Canvas;
       readonly variants: readonly FeatureVariant[];
+    }
+  | {
+      readonly kind: 'crops';
+      readonly file: string;
+      readonly image: SizePx;
+      readonly canvas: Canvas;
+      readonly views: readonly CropView[];
     }
   | { readonly kind: 'pixels'; readonly canvas: Canvas; readonly frames: readonly Uint8Array[] };
 

@@ -19,6 +19,7 @@ export function describeExport(
   const { mean, std, scale, colour, layout } = manifest.input;
   const { factor, offset } = computeNormalisation(manifest.input);
   const { widthPx, heightPx } = task.canvas;
+  const cropping = recipe.cropping?.(card.parameters);
   const preprocessing = {
     input: manifest.input.name,
     layout,
@@ -37,6 +38,8 @@ export function describeExport(
     factor,
     offset,
     imageInputs: parts.imageInputs,
+    /** Not the photograph but the part around a box is laid into the canvas. */
+    ...(cropping && { crop: { margin: cropping.marginFrac, level: cropping.level !== 'off' } }),
   };
   const postprocessing = {
     outputs: parts.outputs,
@@ -63,6 +66,11 @@ export function describeExport(
     doc: [
       `${recipe.title}, trained in Catchlight on the backbone ${manifest.id} ${manifest.version}. ${recipe.summary}`,
       `Input "${manifest.input.name}": float [n, 3, ${heightPx}, ${widthPx}], ${colour}. Turn the photograph upright, scale it to fit into ${widthPx} x ${heightPx} pixels, centre it on grey ${PADDING}, bring values to ${scale}, subtract ${json(mean)} and divide by ${json(std)}, a number a colour.`,
+      ...(cropping
+        ? [
+            `In place of the photograph take the part around a box: its size and ${cropping.marginFrac} of it on each side, grown to ${widthPx} : ${heightPx}${cropping.level === 'off' ? '' : ', turned so that the fish lies level'}.`,
+          ]
+        : []),
       `Classes: ${card.classes.map(({ name }) => name).join(', ')}.`,
       ...parts.outputs.map(
         ({ name, shape, meaning }) => `Output "${name}" [${shape.join(', ')}]: ${meaning}`,

@@ -9,6 +9,7 @@ export const exportModel: Procedure<'exportModel'> = async (
 ) => {
   const [
     { openModel },
+    { findCropping },
     { selectBackend },
     { exportModel: write },
     { checkExport },
@@ -16,6 +17,7 @@ export const exportModel: Procedure<'exportModel'> = async (
     backbone,
   ] = await Promise.all([
     import('../train/load-model.ts'),
+    import('../crops/open-verdicts.ts'),
     import('../backends/select-backend.ts'),
     import('../model-export/export-model.ts'),
     import('../model-export/check-export.ts'),
@@ -23,7 +25,9 @@ export const exportModel: Procedure<'exportModel'> = async (
     openBackbone(id),
   ]);
   await selectBackend();
-  const opened = await openModel(modelDir, { backbone, canvas });
+  const cropping = await findCropping(modelDir);
+  const ground = cropping === undefined ? { canvas } : { canvas: cropping.canvas, ofCrops: true };
+  const opened = await openModel(modelDir, { backbone, ...ground });
   try {
     const exported = write(opened);
     throwIfCancelled(context.signal);

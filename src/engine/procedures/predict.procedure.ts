@@ -12,25 +12,20 @@ const TELL_EVERY_MS = 100;
 const TELL_COUNT = 64;
 
 export const predict: Procedure<'predict'> = async (input, context) => {
-  const [{ openMembers }, { streamVerdicts }, { selectBackend }, backbone] = await Promise.all([
-    import('../ensemble/open-members.ts'),
-    import('../ensemble/stream-verdicts.ts'),
+  const [{ openVerdicts }, { selectBackend }, backbone] = await Promise.all([
+    import('../crops/open-verdicts.ts'),
     import('../backends/select-backend.ts'),
     openBackbone(input.backbone),
   ]);
   checkCanvas(backbone, input.canvas);
   await selectBackend();
-  const { canvas, minScore, maxDetections } = input;
-  const members = await openMembers(input.modelDir, { backbone, canvas });
+  const { canvas, featuresDir, minScore, maxDetections } = input;
+  const model = await openVerdicts(input.modelDir, { backbone, canvas, featuresDir });
   try {
     const limits = { minScore, maxDetections };
-    return await tellAll(
-      input,
-      context,
-      streamVerdicts({ ...input, members, limits, signal: context.signal }),
-    );
+    return await tellAll(input, context, model.stream({ ...input, limits, signal: context.signal }));
   } finally {
-    members.dispose();
+    await model.close();
   }
 };
 

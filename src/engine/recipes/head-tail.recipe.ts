@@ -40,6 +40,7 @@ export const headTailRecipe = defineRecipe({
   readingTheNumbers:
     'classAcc is the share of images whose class ("nothing here" is one) is right; logLoss punishes sure mistakes. meanIou is the overlap of the box around the suggested points with the hand box. The line loss is the mean squared error of the four coordinates in canvas pixels, over images whose largest fish has a line.',
   outputs: ['class', 'box'],
+  tellsLines: true,
   parameters,
   create: (settings, task) => configureHeadTail(settings, task),
 });

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { type EnsembleRecipe, ensembleRecipes } from '../ensemble/recipes.ts';
 import { boxAndClassRecipe } from './box-and-class.recipe.ts';
 import { clipSequenceRecipe } from './clip-sequence.recipe.ts';
+import { cropClassifierRecipe } from './crop-classifier.recipe.ts';
 import { denseHeadRecipe } from './dense-head.recipe.ts';
 import { detectorRecipe } from './detector.recipe.ts';
 import { detectorFineRecipe } from './detector-fine.recipe.ts';
@@ -18,6 +19,7 @@ import type { Recipe, RecipeCard } from './recipe.ts';
 export const recipes: readonly Recipe[] = [
   detectorRecipe,
   detectorFineRecipe,
+  cropClassifierRecipe,
   boxAndClassRecipe,
   headTailRecipe,
   gapHeadRecipe,

@@ -7,6 +7,7 @@ import type { Random } from '../../core/random.ts';
 import type { Trunk } from '../backbones/trunk.ts';
 import type { Precision } from '../backends/native-half.ts';
 import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
+import type { Cropping } from '../crops/cropping.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type { RectPx } from '../features/letterbox.ts';
 import type { VariantRange } from '../features/variants.ts';
@@ -250,6 +251,10 @@ export interface RecipeCard {
   readonly whenItFails: string;
   readonly readingTheNumbers: string;
   readonly outputs: RecipeInfo['outputs'];
+  /** True where suggestions say how the fish lies: `line` of a {@link CanvasDetection}. */
+  readonly tellsLines?: boolean;
+  /** For a recipe with `cropping`: it names again what another trained model found. */
+  readonly refines?: 'boxes';
   /** True for a recipe with `frames`: the host then also sends the photographs that nobody labelled. */
   readonly seesNeighbours?: boolean;
   /** Every field has a default and a description: the form is drawn from it. */
@@ -261,19 +266,22 @@ export interface Recipe extends RecipeCard {
   configure(parameters: Readonly<Record<string, unknown>>, task: RecipeTask): ConfiguredRecipe;
   /** Left out: the backbone stays as it is. Throws as `configure` does. */
   readonly fineTuning?: (parameters: Readonly<Record<string, unknown>>) => FineTuning;
+  /** Left out: it looks at whole photographs. Else its task's canvas and samples are those of crops. Throws as `configure` does. */
+  readonly cropping?: (parameters: Readonly<Record<string, unknown>>) => Cropping;
 }
 
 /** What a recipe file writes down; {@link defineRecipe} makes the recipe of it. */
 export interface RecipeDefinition<Schema extends z.ZodObject>
-  extends Omit<Recipe, 'parameters' | 'configure' | 'fineTuning'> {
+  extends Omit<Recipe, 'parameters' | 'configure' | 'fineTuning' | 'cropping'> {
   readonly parameters: Schema;
   create(parameters: z.infer<Schema>, task: RecipeTask): ConfiguredRecipe;
   fineTune?(parameters: z.infer<Schema>): FineTuning;
+  crop?(parameters: z.infer<Schema>): Cropping;
 }
 
 /** Ties a parameter schema to the code that reads it, so that a list can hold recipes of many kinds. */
 export function defineRecipe<Schema extends z.ZodObject>(definition: RecipeDefinition<Schema>): Recipe {
-  const { create, fineTune, ...described } = definition;
+  const { create, fineTune, crop, ...described } = definition;
   const strict = definition.parameters.strict() as unknown as Schema;
   return {
     ...described,
@@ -281,6 +289,9 @@ export function defineRecipe<Schema extends z.ZodObject>(definition: RecipeDefin
     configure: (parameters, task) => create(readParameters(definition.id, strict, parameters), task),
     ...(fineTune !== undefined && {
       fineTuning: (parameters) => fineTune(readParameters(definition.id, strict, parameters)),
+    }),
+    ...(crop !== undefined && {
+      cropping: (parameters) => crop(readParameters(definition.id, strict, parameters)),
     }),
   };
 }
@@ -318,6 +329,8 @@ export function describeRecipe(recipe: RecipeCard & Pick<RecipeInfo, 'joins'>): 
     outputs: recipe.outputs,
     ...(recipe.seesNeighbours === true && { seesNeighbours: true }),
     ...(recipe.joins && { joins: recipe.joins }),
+    ...(recipe.tellsLines === true && { tellsLines: true }),
+    ...(recipe.refines && { refines: recipe.refines }),
     parametersSchema: z.toJSONSchema(recipe.parameters, { io: 'input' }) as Record<string, unknown>,
     defaults: readParameters(recipe.id, recipe.parameters, {}),
   };

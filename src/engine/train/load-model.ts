@@ -26,6 +26,8 @@ export interface PredictLimits {
 export interface ModelGround<Features> {
   readonly backbone: Features;
   readonly canvas: Canvas;
+  /** True for who cuts crops: then `canvas` is theirs. A model of crops says nothing of whole photographs, and the other way round. */
+  readonly ofCrops?: boolean;
 }
 
 export interface LoadedModel<Features = GroundBackbone> {
@@ -63,14 +65,15 @@ export interface OpenedModel<Features = GroundBackbone> {
 /**
  * Builds the net of a saved model and puts its weights in; a backend must be chosen, and the caller disposes of `model`. Throws
  * `model/missing`, `model/damaged`, `model/newer`, `model/other-backbone` when it learnt on other features, `model/other-version` when
- * its recipe has changed since, `model/weights-differ` when its weights are not this recipe's.
+ * its recipe has changed since, `model/weights-differ` when its weights are not this recipe's, `model/is-second-look` for one of crops.
  */
 export async function openModel<Features extends GroundBackbone>(
   modelDir: string,
-  { backbone, canvas }: ModelGround<Features>,
+  { backbone, canvas, ofCrops = false }: ModelGround<Features>,
 ): Promise<OpenedModel<Features | Backbone>> {
   const { card, weights } = await readModel(modelDir);
   checkVersion(card);
+  if (!ofCrops && getRecipe(card.recipe).cropping !== undefined) throw looksAtCrops(card);
   const ground = { backbone, canvas, classes: card.classes.length };
   const { task, features } = prepareTask(getRecipe(card.recipe), card.parameters, ground);
   checkFits(card, features, canvas);
@@ -127,6 +130,16 @@ function checkVersion(card: ModelCard): void {
     message: `This model was trained with version ${card.recipeVersion} of the recipe "${recipe.title}"; this studio has version ${recipe.version}. It was not loaded.`,
     hint: 'Train the model again; its plan says how it was made.',
     details: { recipe: card.recipe, model: card.recipeVersion, studio: recipe.version },
+  });
+}
+
+function looksAtCrops(card: ModelCard): AppError {
+  return new AppError({
+    code: 'model/is-second-look',
+    message:
+      'This model looks at boxes that another model found, not at whole photographs: it is no member of an ensemble, finds no boxes for a second one of its kind, and looks nowhere in a photograph itself.',
+    hint: 'Take the model whose boxes it looks at; its plan names it.',
+    details: { recipe: card.recipe, detector: card.parameters.detector ?? null },
   });
 }
 

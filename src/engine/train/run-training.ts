@@ -164,7 +164,8 @@ function evaluateOptions(input: RunInput, model: LayersModel) {
     classes: input.classes.length,
     samples: input.validSamples,
     split: 'valid',
-    suggestsBoxes: findsBoxes(input.recipe),
+    // Crops hold no boxes to find: those of the whole are judged once it is whole.
+    suggestsBoxes: findsBoxes(input.recipe) && input.recipe.cropping === undefined,
     batchImages: EVALUATE_BATCH,
   };
 }

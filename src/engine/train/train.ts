@@ -3,6 +3,7 @@ import type { CurvePoint, JobProgress } from '../../core/jobs.ts';
 import { openBackbone } from '../backbones/backbone-library.ts';
 import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
+import { trainOnCrops } from '../crops/train-on-crops.ts';
 import { BackgroundCopies } from '../features/background-copies.ts';
 import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
@@ -35,7 +36,10 @@ export async function train(
   input: EngineInput<'train'>,
   context: TrainContext,
 ): Promise<EngineOutput<'train'>> {
-  const tuning = getRecipe(input.recipe).fineTuning?.(input.parameters);
+  const { cropping, fineTuning } = getRecipe(input.recipe);
+  const crops = cropping?.(input.parameters);
+  if (crops !== undefined) return await trainOnCrops(input, context, crops);
+  const tuning = fineTuning?.(input.parameters);
   return tuning === undefined
     ? await trainHead(input, context)
     : await trainFineTuned(input, context, tuning, trainHead);

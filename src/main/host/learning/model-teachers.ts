@@ -1,4 +1,4 @@
-/** From which labels a model's knowledge comes: its own, those of an ensemble's members, and of models whose verdicts it learnt from. */
+/** From which labels a model's knowledge comes: its own, those of models it is made of or asks, and of models whose verdicts it learnt from. */
 import path from 'node:path';
 import { z } from 'zod';
 import type { ModelRecord } from '../../../core/records.ts';
@@ -9,14 +9,16 @@ const borrowedSchema = z.object({
   members: z.string().optional(),
   pseudoShare: z.number().optional(),
   pseudoModel: z.string().optional(),
+  detector: z.string().optional(),
+  turner: z.string().optional(),
 });
 
-/** Ids of the models that a model with these settings learns from or is made of; empty for most. */
+/** Ids of the models that a model with these settings learns from, asks or is made of; empty for most. */
 export function listTeacherIds(parameters: Readonly<Record<string, unknown>>): string[] {
-  const { members, pseudoShare, pseudoModel } = borrowedSchema.catch({}).parse(parameters);
+  const { members, pseudoShare, pseudoModel, detector, turner } = borrowedSchema.catch({}).parse(parameters);
   const joined = (members ?? '').split(',').map((id) => id.trim());
   const taught = (pseudoShare ?? 0) > 0 && pseudoModel !== undefined ? [pseudoModel] : [];
-  return [...joined, ...taught].filter((id) => id !== '');
+  return [...joined, ...taught, detector ?? '', turner ?? ''].filter((id) => id !== '');
 }
 
 /**

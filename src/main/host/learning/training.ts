@@ -15,6 +15,7 @@ import { divideSamples } from './divide-samples.ts';
 import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
 import { findNeighbours } from './neighbours.ts';
 import { divideForEnsemble } from './plan-ensemble.ts';
+import { divideForSecondLook, nameStages } from './plan-second-look.ts';
 import { listPlanWarnings } from './plan-warnings.ts';
 import { startPrediction } from './predictions.ts';
 import { computePseudoLabels, type PseudoPlan, planPseudoLabels } from './pseudo-labels.ts';
@@ -55,10 +56,11 @@ async function plan(
   project: OpenProject,
   request: TrainRequest,
 ): Promise<{ plan: TrainingPlan; set: TrainingSet; pseudo: PseudoPlan | undefined }> {
-  const [{ recipeVersion, parameters }, status] = await Promise.all([
+  const [{ recipeVersion, parameters: checked }, status] = await Promise.all([
     context.engine.call('checkParameters', { recipe: request.recipe, parameters: request.parameters }),
     context.engine.call('status', {}),
   ]);
+  const parameters = await nameStages(context, project, request.recipe, checked);
   const { labelled, unusable } = listLabelledImages(project);
   const classes = project.db.classes.list();
   const divisible = labelled.map(({ image, boxes }) => ({
@@ -69,7 +71,8 @@ async function plan(
   }));
   const own = divideSamples(divisible, request.seed, request.splitBy);
   const asked = { recipe: request.recipe, parameters };
-  const division = (await divideForEnsemble(context, project, asked, labelled, own)) ?? own;
+  const honest = await divideForSecondLook(context, project, asked, labelled, own);
+  const division = (await divideForEnsemble(context, project, asked, labelled, own)) ?? honest.division;
   const perClass = countPerClass(classes, labelled, division);
   const facts = {
     splitBy: division.splitBy,
@@ -95,6 +98,7 @@ async function plan(
     warnings: [
       ...listFineTuningWarnings({ ...cost, boxes: facts.boxes, backend: status.backend }),
       ...listPlanWarnings({ ...facts, unusable }),
+      ...honest.warnings,
     ],
   };
   const samples = toSamples(
