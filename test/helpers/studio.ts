@@ -6,7 +6,10 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { EnginePort } from '../../src/main/host/engine-port.ts';
 import { createHost, type Host } from '../../src/main/host/host.ts';
 
-const rendererDir = path.resolve(import.meta.dirname, '..', '..', 'out', 'renderer');
+/** A window that was built elsewhere can be tried by naming its folder. */
+const rendererDir = path.resolve(
+  process.env.CATCHLIGHT_TEST_WINDOW ?? path.join(import.meta.dirname, '..', '..', 'out', 'renderer'),
+);
 const candidates = [
   process.env.CATCHLIGHT_TEST_BROWSER,
   '/usr/bin/chromium',

@@ -1,6 +1,12 @@
 /** The names under which answers of the host are cached: one place, so that events can find them again. */
 
-import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+import type {
+  ImageFilter,
+  ImageSort,
+  QueueOrder,
+  SplitChoice,
+  TrainRequest,
+} from '../../contract/host-api.ts';
 import type { ExplainMethod } from '../../core/explain.ts';
 
 /** Whose look at which image, and how. */
@@ -10,12 +16,21 @@ export interface ExplanationRequest {
   readonly method: ExplainMethod;
 }
 
+/** Which images, in what order. */
+export interface ImageListRequest {
+  readonly filter: ImageFilter;
+  readonly sort: ImageSort;
+}
+
 export const keys = {
   info: ['info'],
   project: ['project'],
   recent: ['recent'],
   folder: (path: string | null) => ['folder', path],
-  images: (filter: ImageFilter) => ['images', filter],
+  imagePage: (list: ImageListRequest, page: number) => ['images', 'page', list, page],
+  allImagePages: ['images', 'page'],
+  imagePlace: (list: ImageListRequest, id: string) => ['images', 'place', list, id],
+  groups: ['images', 'groups'],
   allImages: ['images'],
   image: (id: string) => ['image', id],
   allDocuments: ['image'],

@@ -1,6 +1,6 @@
 /** What the window asks of the host, as hooks on one cache; events keep the answers fresh. */
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import type { ImageFilter, QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+import type { QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
 import { isJobOver } from '../../core/jobs.ts';
 import { defaultCutScore } from '../../core/review.ts';
 import { api } from './client.ts';
@@ -23,25 +23,9 @@ export const useFolder = (path: string | null, enabled: boolean) =>
 
 export const useClasses = () => useQuery({ queryKey: keys.classes, queryFn: () => api.listClasses.query() });
 
-/** The largest list that one answer holds. */
-const listLimit = 5000;
-
-/** The images that pass a filter, in the host's order: up to 100,000, fetched in slices of 5,000. */
-export const useImages = (filter: ImageFilter) =>
-  useQuery({
-    queryKey: keys.images(filter),
-    queryFn: async () => {
-      const first = await api.listImages.query({ filter, offset: 0, limit: listLimit });
-      const items = [...first.items];
-      while (items.length < first.total) {
-        const next = await api.listImages.query({ filter, offset: items.length, limit: listLimit });
-        if (next.items.length === 0) break;
-        items.push(...next.items);
-      }
-      return { total: first.total, items };
-    },
-    placeholderData: keepPreviousData,
-  });
+/** Groups of photographs to choose from; asked for when a filter is opened. */
+export const useGroups = (enabled: boolean) =>
+  useQuery({ queryKey: keys.groups, queryFn: () => api.listGroups.query(), enabled });
 
 export const useJobs = () => useQuery({ queryKey: keys.jobs, queryFn: () => api.listJobs.query() });
 export const useActiveJobs = () => useJobs().data?.filter(({ state }) => !isJobOver(state)) ?? [];

@@ -205,7 +205,7 @@ function patchQueues(cache: QueryClient, gesture: Gesture): void {
   });
 }
 
-/** Keeps the image lists right without asking: box counts and states follow each gesture at once. */
+/** Keeps the pages of image lists that are in sight right without asking: box counts and states follow each gesture at once. */
 function patchLists(cache: QueryClient, gesture: Gesture): void {
   const boxes = new Map<string, number>();
   const states = new Map<string, ImageListItem['state']>();
@@ -217,7 +217,8 @@ function patchLists(cache: QueryClient, gesture: Gesture): void {
   }
   const touched = new Set([...boxes.keys(), ...states.keys()]);
   if (touched.size === 0) return;
-  cache.setQueriesData<{ total: number; items: ImageListItem[] }>({ queryKey: keys.allImages }, (list) => {
+  const inSight = { queryKey: keys.allImagePages, type: 'active' } as const;
+  cache.setQueriesData<{ total: number; items: ImageListItem[] }>(inSight, (list) => {
     if (list === undefined) return undefined;
     const items = list.items.map((item) =>
       touched.has(item.id)

@@ -1,6 +1,6 @@
 /** A button that is an icon: always with a label for screen readers and a tooltip that shows its key. */
 import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
-import type { MouseEvent, ReactElement } from 'react';
+import type { MouseEvent, ReactElement, Ref } from 'react';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface IconButtonProps {
@@ -13,6 +13,8 @@ export interface IconButtonProps {
   readonly pressed?: boolean;
   readonly disabled?: boolean;
   readonly size?: number;
+  /** What a menu or panel that opens from the button adds to it: its place, `aria-expanded` and the like. */
+  readonly ref?: Ref<HTMLButtonElement>;
 }
 
 export function IconButton({
@@ -23,10 +25,12 @@ export function IconButton({
   pressed,
   disabled,
   size = 28,
+  ...opener
 }: IconButtonProps): ReactElement {
   return (
     <Tooltip label={<KeyedLabel label={label} keys={keys} />}>
       <ActionIcon
+        {...opener}
         variant={pressed === true ? 'light' : 'subtle'}
         color={pressed === true ? 'teal' : 'gray'}
         size={size}

@@ -4,6 +4,7 @@ import { commonMessages } from './messages/common.messages.ts';
 import { editorMessages } from './messages/editor.messages.ts';
 import { evaluationMessages } from './messages/evaluation.messages.ts';
 import { heatMessages } from './messages/heat.messages.ts';
+import { listMessages } from './messages/list.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
 
@@ -13,6 +14,7 @@ const english = {
   ...editorMessages,
   ...evaluationMessages,
   ...heatMessages,
+  ...listMessages,
   ...modelMessages,
   ...placeMessages,
 } as const;

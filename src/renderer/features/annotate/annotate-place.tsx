@@ -1,15 +1,12 @@
 /** Annotate: the list of images, the canvas, and what is on this image. */
 import { Button } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
-import type { ImageListItem } from '../../../contract/schemas.ts';
+import { type ReactElement, useEffect } from 'react';
 import { api, originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { useAction, useImages, useProject } from '../../api/queries.ts';
-import { announce } from '../../app/announcer.tsx';
+import type { ImagePages } from '../../api/image-pages.ts';
+import { useAction, useProject } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
-import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
@@ -19,77 +16,88 @@ import { t } from '../../ui/messages.ts';
 import { EmptyState, Remark, Waiting } from '../../ui/notes.tsx';
 import { problemText } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
-import { type FilterChoice, makeFilter } from './image-filter.ts';
+import { searchFieldId } from './filter-bar.tsx';
 import { ImageList } from './image-list.tsx';
+import { positionFieldId } from './position-field.tsx';
 import { RightPanel } from './right-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useHeatmap } from './use-heatmap.ts';
+import { useImageList } from './use-image-list.ts';
+import { useListView } from './use-list-view.ts';
 
 export function AnnotatePlace({ imageId }: { imageId: string | null }): ReactElement {
   const session = useLabelSession();
-  if (session === null) return <Waiting label={t('action.loading')} />;
-  return <Annotate session={session} imageId={imageId} />;
+  const project = useProject().data;
+  if (session === null || project === undefined || project === null)
+    return <Waiting label={t('action.loading')} />;
+  return <Annotate session={session} imageId={imageId} projectPath={project.path} />;
 }
 
-function Annotate({ session, imageId }: { session: LabelSession; imageId: string | null }): ReactElement {
+interface AnnotateProps {
+  readonly session: LabelSession;
+  readonly imageId: string | null;
+  readonly projectPath: string;
+}
+
+function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElement {
   const { editor } = session;
-  const [choice, setChoice] = useState<FilterChoice>('all');
-  const [text, setText] = useState('');
-  const [typed] = useDebouncedValue(text, 200);
-  const filter = useMemo(() => makeFilter(choice, typed), [choice, typed]);
-  const images = useImages(filter);
-  const items = images.data?.items;
-  const index = items?.findIndex(({ id }) => id === imageId) ?? -1;
+  const [view, setView] = useListView(projectPath, imageId);
+  const walk = useImageList(view, imageId);
+  const { index, pages } = walk;
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
   const problem = useEditorValue(editor, ({ image }) => image?.problem ?? null);
   const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
-  const open = useCallback((id: string) => goTo('annotate', id, { replace: true }), []);
-  const go = useImageSteps(items, index, open);
   const heatmap = useHeatmap(editor, openId);
 
   useEffect(() => {
     if (imageId !== null) void session.openImage(imageId);
   }, [session, imageId]);
-  const firstId = items?.find(({ problem }) => problem === null)?.id;
+  const isNowhere = imageId === null || walk.isUnknown;
+  const firstIndex = isNowhere ? findReadable(pages) : -1;
   useEffect(() => {
-    if (imageId === null && firstId !== undefined) open(firstId);
-  }, [imageId, firstId, open]);
-  const nextId = items?.[index + 1]?.id;
+    const first = pages.itemAt(firstIndex);
+    if (first !== undefined) walk.open(first, firstIndex);
+  }, [firstIndex, pages, walk]);
+  const nextId = index < 0 ? undefined : pages.itemAt(index + 1)?.id;
   useEffect(() => {
     if (nextId !== undefined && openId === imageId) session.preload(nextId);
   }, [session, nextId, openId, imageId]);
 
-  useCanvasFocus(openId !== null);
+  useCanvasFocus(openId !== null && !view.isGrid);
   useKeys({
-    D: () => go(1, false),
-    A: () => go(-1, false),
-    PageDown: () => go(1, false),
-    PageUp: () => go(-1, false),
-    'Shift+D': () => go(1, true),
-    'Shift+A': () => go(-1, true),
+    D: () => walk.step(1),
+    A: () => walk.step(-1),
+    PageDown: () => walk.step(1),
+    PageUp: () => walk.step(-1),
+    'Shift+D': () => walk.stepUnreviewed(1),
+    'Shift+A': () => walk.stepUnreviewed(-1),
+    G: () => setView({ ...view, isGrid: !view.isGrid }),
+    'Ctrl+G': () => focusField(positionFieldId),
+    'Ctrl+F': () => focusField(searchFieldId),
     // With a box selected, arrows move the box.
-    ...(hasSelection ? {} : { ArrowRight: () => go(1, false), ArrowLeft: () => go(-1, false) }),
+    ...(hasSelection ? {} : { ArrowRight: () => walk.step(1), ArrowLeft: () => walk.step(-1) }),
   });
+  const list = (
+    <ImageList
+      view={view}
+      onView={setView}
+      walk={walk}
+      error={pages.error === null ? null : readError(pages.error)}
+      currentId={imageId}
+    />
+  );
+  if (view.isGrid) return <div className={layout.columns}>{list}</div>;
   return (
     <div className={layout.columns}>
-      <ImageList
-        items={items}
-        total={images.data?.total ?? 0}
-        error={images.isError ? readError(images.error) : null}
-        currentId={imageId}
-        choice={choice}
-        text={text}
-        onChoice={setChoice}
-        onText={setText}
-        onOpen={open}
-      />
+      {list}
       <section className={layout.stage} aria-label={t('annotate.canvas')}>
         <Toolbar
           editor={editor}
           position={index}
-          total={items?.length ?? 0}
-          onStep={(step) => go(step, false)}
+          total={pages.total ?? 0}
+          onStep={walk.step}
+          onJump={walk.jump}
         />
         {problem === null ? null : (
           <div className={styles.problem}>
@@ -141,22 +149,12 @@ function NothingOpen(): ReactElement {
   );
 }
 
-/** Moves through the list as filtered; `isUnreviewed` skips images that are reviewed or empty. Says so at the ends. */
-function useImageSteps(
-  items: readonly ImageListItem[] | undefined,
-  index: number,
-  open: (id: string) => void,
-) {
-  return (step: 1 | -1, isUnreviewed: boolean): void => {
-    if (items === undefined) return;
-    for (let at = index + step; at >= 0 && at < items.length; at += step) {
-      const item = items[at];
-      if (item === undefined) return;
-      const isSettled = item.state === 'reviewed' || item.state === 'empty';
-      if (isUnreviewed && (isSettled || item.problem !== null)) continue;
-      open(item.id);
-      return;
-    }
-    announce(t(step === 1 ? 'annotate.lastImage' : 'annotate.firstImage'));
-  };
+/** The first of the list that can be shown; the first of all when none of the first page can. */
+function findReadable({ itemAt }: ImagePages): number {
+  for (let at = 0; itemAt(at) !== undefined; at += 1) if (itemAt(at)?.problem === null) return at;
+  return itemAt(0) === undefined ? -1 : 0;
+}
+
+function focusField(id: string): void {
+  document.getElementById(id)?.focus();
 }

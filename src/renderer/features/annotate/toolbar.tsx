@@ -3,11 +3,12 @@ import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
-import { baseName, formatCount } from '../../ui/format-numbers.ts';
+import { baseName } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import styles from './annotate.module.css';
+import { PositionField } from './position-field.tsx';
 
 export interface ToolbarProps {
   readonly editor: Editor;
@@ -15,9 +16,10 @@ export interface ToolbarProps {
   readonly position: number;
   readonly total: number;
   readonly onStep: (step: 1 | -1) => void;
+  readonly onJump: (number: number) => void;
 }
 
-export function Toolbar({ editor, position, total, onStep }: ToolbarProps): ReactElement {
+export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProps): ReactElement {
   const tool = useEditorValue(editor, (snapshot) => snapshot.tool.id);
   const undoLabel = useEditorValue(editor, (snapshot) => snapshot.undoLabel);
   const redoLabel = useEditorValue(editor, (snapshot) => snapshot.redoLabel);
@@ -74,11 +76,7 @@ export function Toolbar({ editor, position, total, onStep }: ToolbarProps): Reac
         {baseName(name)}
       </span>
       <IconButton icon="previous" label={t('annotate.previous')} keys="A" onClick={() => onStep(-1)} />
-      <span className={styles.zoom}>
-        {position < 0
-          ? '–'
-          : t('annotate.position', { n: formatCount(position + 1), total: formatCount(total) })}
-      </span>
+      <PositionField position={position} total={total} onJump={onJump} />
       <IconButton icon="next" label={t('annotate.next')} keys="D" onClick={() => onStep(1)} />
     </div>
   );

@@ -2,7 +2,6 @@
 export const annotateMessages = {
   'annotate.images': 'Images',
   'annotate.search': 'Find by name',
-  'annotate.show': 'Which images',
   'annotate.showAll': 'Show all images',
   'annotate.count': { one: '{n} image', other: '{n} images' },
   'annotate.none': 'No images yet',
@@ -11,7 +10,7 @@ export const annotateMessages = {
   'annotate.noPhotographsText':
     'Put photographs (JPEG, PNG, WebP or TIFF) into {folder} or a folder in it, then look again.',
   'annotate.noneMatch': 'No image fits',
-  'annotate.noneMatchText': 'No image has this name and state.',
+  'annotate.noneMatchText': 'No image has all that the filter asks for.',
   'annotate.boxesHere': { one: '{n} box', other: '{n} boxes' },
   'annotate.suggestionsHere': { one: '{n} suggestion waits', other: '{n} suggestions wait' },
   'annotate.canvas': 'Photograph and boxes',
@@ -33,7 +32,6 @@ export const annotateMessages = {
   'annotate.previous': 'Previous image',
   'annotate.nextUnreviewed': 'Next image not reviewed',
   'annotate.previousUnreviewed': 'Previous image not reviewed',
-  'annotate.position': '{n} / {total}',
   'annotate.zoom': '{percent} %',
   'annotate.actualSize': 'Zoom to 100 % (Ctrl+0)',
   'annotate.markEmpty': 'No fish',
@@ -45,16 +43,6 @@ export const annotateMessages = {
   'annotate.acceptAll': 'Accept all',
   'annotate.details': 'This image',
   'annotate.facts': 'Photograph',
-
-  'filter.all': 'All images',
-  'filter.unseen': 'Unseen',
-  'filter.labelled': 'Labelled',
-  'filter.reviewed': 'Reviewed',
-  'filter.empty': 'No fish',
-  'filter.suggestions': 'With suggestions',
-  'filter.train': 'Training split',
-  'filter.valid': 'Validation split',
-  'filter.problems': 'With a problem',
 
   'layer.boxes': 'Labels',
   'layer.predictions': 'Suggestions',
