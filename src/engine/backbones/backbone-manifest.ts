@@ -26,6 +26,8 @@ export const backboneManifestSchema = z.object({
         name: z.string().regex(/^\w+$/),
         stride: z.number().int().positive(),
         channels: z.number().int().positive(),
+        /** Cells beyond pixels / stride; only inside nets, where a frozen part ends before its edges are trimmed. */
+        extra: z.object({ height: z.number().int(), width: z.number().int() }).optional(),
       }),
     )
     .min(1),

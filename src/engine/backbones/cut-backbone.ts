@@ -5,7 +5,9 @@ import type { Trunk } from './trunk.ts';
 
 /** One tap, named as the tensor the trunk starts from. The hash follows from the whole backbone's and the cut. */
 export function cutBackbone(backbone: Backbone, { cut }: Pick<Trunk, 'cut'>): Backbone {
-  const taps = [{ name: cut.tensor, stride: cut.stride, channels: cut.channels }];
+  const { tensor: name, stride, channels, extra } = cut;
+  const isLarger = extra.height !== 0 || extra.width !== 0;
+  const taps = [{ name, stride, channels, ...(isLarger && { extra }) }];
   const hash = createHash('sha256')
     .update(JSON.stringify([backbone.hash, taps]))
     .digest('hex');

@@ -2,6 +2,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { OnnxConstants } from './onnx-constants.ts';
 import type { OnnxGraphNode } from './onnx-graph.ts';
+import { ELEMENT } from './onnx-writer.ts';
 
 /** Zero rows and columns added before a window slides: `[top, left, bottom, right]`. */
 export type Pads = readonly [number, number, number, number];
@@ -30,11 +31,22 @@ export interface PoolStep extends Named {
   readonly size: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly pads: Pads;
+  /** A last window that sticks out of the map counts too. */
+  readonly roundsUp: boolean;
+  /** Of an average: whether padding is averaged in as noughts, or left out of the count. */
+  readonly countsPads: boolean;
+}
+
+/** Rows and columns left out of a map, or noughts laid around it: `[top, left, bottom, right]`. */
+export interface EdgeStep extends Named {
+  readonly kind: 'crop' | 'pad';
+  readonly edges: Pads;
 }
 
 export type TrunkStep =
   | ConvStep
   | PoolStep
+  | EdgeStep
   | (Named & { readonly kind: 'relu'; readonly max: number | null })
   | (Named & { readonly kind: 'add' | 'concat' | 'double' | 'same' });
 
@@ -131,29 +143,108 @@ export function readStep({ node, norm }: FoldedNode, constants: OnnxConstants, b
       return { ...named, kind: 'concat' };
     case 'MaxPool':
     case 'AveragePool': {
-      if (number(node, 'ceil_mode') === 1) throw refuse('it rounds its size up');
+      if ((ints(node, 'dilations') ?? []).some((dilation) => dilation !== 1)) throw refuse('it is dilated');
       const step: PoolStep = {
         ...named,
         kind: node.opType === 'MaxPool' ? 'max-pool' : 'average-pool',
         size: pairOf(ints(node, 'kernel_shape'), 1),
         strides: pairOf(ints(node, 'strides'), 1),
         pads: pads(),
+        roundsUp: number(node, 'ceil_mode') === 1,
+        countsPads: number(node, 'count_include_pad') === 1,
       };
-      if (step.kind === 'average-pool' && step.pads.some((pad) => pad > 0))
-        throw refuse('it averages over padding');
+      if (step.kind === 'average-pool' && step.roundsUp) throw refuse('it rounds its size up');
+      if (step.kind === 'average-pool' && !step.countsPads && !isEven(step))
+        throw refuse('it leaves uneven padding out of its count');
       return step;
+    }
+    case 'Slice': {
+      const edges = readCrop(node, constants);
+      if (edges === undefined) throw refuse('it leaves out more than rows and columns at the edges');
+      return { ...named, kind: 'crop', edges };
+    }
+    case 'Pad': {
+      const edges = readBorder(node, constants);
+      if (edges === undefined) throw refuse('it pads otherwise than with noughts around the map');
+      return { ...named, kind: 'pad', edges };
     }
     case 'Resize':
     case 'Upsample':
       if (scaleOf(node, constants) !== 2 || text(node, 'mode') !== 'nearest')
         throw refuse('it enlarges otherwise than by doubling');
       return { ...named, inputs: named.inputs.slice(0, 1), kind: 'double' };
+    case 'Cast':
+      if (number(node, 'to') !== ELEMENT.float) throw refuse('it changes to another kind of number');
+      return { ...named, kind: 'same' };
     case 'Identity':
     case 'Dropout':
       return { ...named, kind: 'same' };
     default:
       throw refuse('there is no trainable form of it here');
   }
+}
+
+/** No padding at all, or as TensorFlow lays it around a window that moves by single cells: the same on every side of each axis. */
+function isEven({ pads: [top, left, bottom, right], size, strides }: PoolStep): boolean {
+  if (top + left + bottom + right === 0) return true;
+  const isCentred = 2 * top + 1 === size[0] && 2 * left + 1 === size[1];
+  return isCentred && top === bottom && left === right && strides.every((stride) => stride === 1);
+}
+
+/** A list that is an input since some opset and was an attribute before. */
+function listOf(
+  node: OnnxGraphNode,
+  at: number,
+  name: string,
+  constants: OnnxConstants,
+): readonly number[] | undefined {
+  const constant = constants.find(node.inputs[at] ?? '');
+  return constant === undefined ? ints(node, name) : [...constant.toFloat32()];
+}
+
+/** Ends at or beyond this are "to the end", however a file writes it. */
+const TO_THE_END = 2 ** 30;
+
+/** What a Slice leaves out at the edges of rows and columns; undefined where it does anything else. */
+function readCrop(node: OnnxGraphNode, constants: OnnxConstants): Pads | undefined {
+  const starts = listOf(node, 1, 'starts', constants);
+  const ends = listOf(node, 2, 'ends', constants);
+  const axes = listOf(node, 3, 'axes', constants) ?? starts?.map((_, i) => i);
+  const steps = listOf(node, 4, 'steps', constants) ?? [];
+  if (starts === undefined || ends === undefined || steps.some((step) => step !== 1)) return undefined;
+  const edges: [number, number, number, number] = [0, 0, 0, 0];
+  for (const [i, axis] of (axes ?? []).entries()) {
+    const start = starts[i] ?? 0;
+    const end = ends[i] ?? TO_THE_END;
+    const after = end >= TO_THE_END ? 0 : -end;
+    const at = (axis + 4) % 4;
+    if (start < 0 || after < 0) return undefined;
+    if (at >= 2) {
+      edges[at - 2] = start;
+      edges[at] = after;
+    } else if (start > 0 || after > 0) return undefined;
+  }
+  return edges;
+}
+
+/** Noughts that a Pad lays around rows and columns; undefined where it does anything else. */
+function readBorder(node: OnnxGraphNode, constants: OnnxConstants): Pads | undefined {
+  const pads = listOf(node, 1, 'pads', constants);
+  const value = listOf(node, 2, 'value', constants)?.[0] ?? number(node, 'value') ?? 0;
+  const isPlain = (text(node, 'mode') ?? 'constant') === 'constant' && value === 0;
+  const hasAxes = (node.inputs[3] ?? '') !== '';
+  if (!isPlain || hasAxes || pads?.length !== 8 || pads.some((pad) => pad < 0)) return undefined;
+  const [n0, c0, top, left, n1, c1, bottom, right] = pads as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return n0 + c0 + n1 + c1 === 0 ? [top, left, bottom, right] : undefined;
 }
 
 function readConv(

@@ -21,7 +21,7 @@ const CHECKED_AT_OPEN = 4;
 /** What a store needs to know about a backbone. */
 export interface StoreBackbone {
   readonly hash: string;
-  readonly taps: readonly { name: string; stride: number; channels: number }[];
+  readonly taps: Parameters<typeof tapShapes>[0];
 }
 
 interface StoreHeader {

@@ -38,14 +38,20 @@ export function tapLength(tap: TapShape): number {
 
 /** The taps of a backbone on a canvas. The canvas must be a multiple of every stride. */
 export function tapShapes(
-  taps: readonly { name: string; stride: number; channels: number }[],
+  taps: readonly {
+    readonly name: string;
+    readonly stride: number;
+    readonly channels: number;
+    /** Cells beyond canvas / stride. */
+    readonly extra?: { readonly height: number; readonly width: number } | undefined;
+  }[],
   canvas: Canvas,
 ): TapShape[] {
   return taps.map((tap) => ({
     name: tap.name,
     stride: tap.stride,
-    heightCells: canvas.heightPx / tap.stride,
-    widthCells: canvas.widthPx / tap.stride,
+    heightCells: canvas.heightPx / tap.stride + (tap.extra?.height ?? 0),
+    widthCells: canvas.widthPx / tap.stride + (tap.extra?.width ?? 0),
     channels: tap.channels,
   }));
 }

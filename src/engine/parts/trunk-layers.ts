@@ -17,7 +17,7 @@ const nameOf = (output: string): string => `trunk-${output.replaceAll(/[^\w-]/g,
 export function connectTrunk(trunk: Trunk, input: SymbolicTensor): ReadonlyMap<string, SymbolicTensor> {
   const tensors = new Map<string, SymbolicTensor>([[trunk.cut.tensor, input]]);
   /** Tensors that are never below nought: those may be padded with noughts before a maximum is taken. */
-  const positive = new Set<string>();
+  const positive = new Set<string>(trunk.cut.isPositive ? [trunk.cut.tensor] : []);
   for (const step of trunk.steps) {
     const inputs = step.inputs.map((name) => tensors.get(name) as SymbolicTensor);
     tensors.set(step.output, applyStep(step, inputs, positive));
@@ -49,6 +49,10 @@ function applyStep(
       return new UpsampleTwice({ name }).apply(x) as SymbolicTensor;
     case 'same':
       return x;
+    case 'crop':
+      return tf.layers.cropping2D({ name, cropping: toSides(step.edges) }).apply(x) as SymbolicTensor;
+    case 'pad':
+      return tf.layers.zeroPadding2d({ name, padding: toSides(step.edges) }).apply(x) as SymbolicTensor;
     case 'max-pool':
     case 'average-pool':
       return applyPool(step, x, name, positive);
@@ -78,8 +82,9 @@ function applyPool(
   name: string,
   positive: ReadonlySet<string>,
 ): SymbolicTensor {
-  const padded = step.pads.some((value) => value > 0);
-  if (padded && !positive.has(step.inputs[0] as string)) {
+  const pads = step.roundsUp ? roundUp(step, x) : step.pads;
+  const isPadded = pads.some((value) => value > 0);
+  if (step.kind === 'max-pool' && isPadded && !positive.has(step.inputs[0] as string)) {
     throw new AppError({
       code: 'backbone/not-trainable',
       message:
@@ -88,7 +93,10 @@ function applyPool(
       details: { output: step.output },
     });
   }
-  const { source, padding } = pad(step, step.size, x, name);
+  // Without padding of its own TensorFlow's average counts the noughts laid around.
+  const { source, padding } = step.countsPads
+    ? layAround(pads, x, name)
+    : pad({ pads, strides: step.strides }, step.size, x, name);
   const config = {
     name,
     poolSize: [...step.size] as [number, number],
@@ -117,12 +125,35 @@ function pad(
     2 * top + 1 === size[0] &&
     2 * left + 1 === size[1];
   if (centred) return { source: x, padding: 'same' };
-  const layer = tf.layers.zeroPadding2d({
-    name: `${name}-pad`,
-    padding: [
-      [top, bottom],
-      [left, right],
-    ],
-  });
+  return layAround(pads, x, name);
+}
+
+/** Noughts around a map, for a window that has no padding of its own. */
+function layAround(
+  pads: Pads,
+  x: SymbolicTensor,
+  name: string,
+): { source: SymbolicTensor; padding: 'valid' } {
+  if (pads.every((value) => value === 0)) return { source: x, padding: 'valid' };
+  const layer = tf.layers.zeroPadding2d({ name: `${name}-pad`, padding: toSides(pads) });
   return { source: layer.apply(x) as SymbolicTensor, padding: 'valid' };
 }
+
+/** Pads with as many more rows and columns below and to the right as a last window that sticks out needs. */
+function roundUp({ pads, size, strides }: PoolStep, x: SymbolicTensor): Pads {
+  const [top, left, bottom, right] = pads;
+  const after = (cells: number, before: number, own: number, i: 0 | 1): number => {
+    const free = cells + before + own - size[i];
+    let windows = Math.ceil(free / strides[i]) + 1;
+    // No window lies in the padding alone.
+    if ((windows - 1) * strides[i] >= cells + before) windows--;
+    return Math.max(own, (windows - 1) * strides[i] + size[i] - cells - before);
+  };
+  const [, rows = 0, columns = 0] = x.shape as number[];
+  return [top, left, after(rows, top, bottom, 0), after(columns, left, right, 1)];
+}
+
+const toSides = ([top, left, bottom, right]: Pads): [[number, number], [number, number]] => [
+  [top, bottom],
+  [left, right],
+];
