@@ -94,6 +94,28 @@ export function panBy(
   return clampCamera(moved, size, viewport);
 }
 
+/** Brings an image point into the middle of the canvas at the same scale. */
+export function centreOn(camera: Camera, atPx: Point, size: Size, viewport: Viewport): Camera {
+  const onView = toView(camera, atPx);
+  return panBy(camera, viewport.widthView / 2 - onView.x, viewport.heightView / 2 - onView.y, size, viewport);
+}
+
+/** Two fingers went from one pair of places to another (CSS pixels): the image follows them, spread and shift in one. */
+export function pinchCamera(
+  camera: Camera,
+  from: readonly [Point, Point],
+  to: readonly [Point, Point],
+  size: Size,
+  viewport: Viewport,
+): Camera {
+  const middle = ([a, b]: readonly [Point, Point]): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  const spread = ([a, b]: readonly [Point, Point]): number => Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
+  const start = middle(from);
+  const end = middle(to);
+  const moved = panBy(camera, end.x - start.x, end.y - start.y, size, viewport);
+  return zoomAt(moved, end, spread(to) / spread(from), size, viewport);
+}
+
 /** Keeps the image point in the middle of the canvas there when the canvas changes its size. */
 export function resizeCamera(camera: Camera, size: Size, from: Viewport, to: Viewport): Camera {
   return panBy(camera, (to.widthView - from.widthView) / 2, (to.heightView - from.heightView) / 2, size, to);

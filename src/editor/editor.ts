@@ -5,7 +5,7 @@ import { applyClass } from './commands/edit.commands.ts';
 import { commands } from './commands/list.ts';
 import { applyCut } from './commands/review.commands.ts';
 import { createGestures, type Gestures } from './gestures.ts';
-import { hitTest } from './hit-test.ts';
+import { hitTest, isShown } from './hit-test.ts';
 import { createInputRouter, type InputRouter } from './input-router.ts';
 import { createRecordStore, type RecordStore } from './record-store.ts';
 import type { Editor, EditorContext, EditorOptions, EditorSettings, EditorSnapshot } from './types.ts';
@@ -70,7 +70,7 @@ function createContext({ settings, records, store, gestures, router, newId }: Pa
     boxesIn(area) {
       if (view().isHidden || !view().layers.boxes) return [];
       const found = new Set(records.grid().query(area));
-      return records.boxes().filter((box) => found.has(box.id));
+      return records.boxes().filter((box) => found.has(box.id) && box.locked !== true && isShown(box, view().layers));
     },
     newId,
     begin: gestures.begin,
@@ -159,6 +159,7 @@ function createFacade(parts: Parts, context: EditorContext): Editor {
       gestures.endRun();
       update({ selectedPredictionId: id, selectedBoxIds: [] });
     },
+    setCamera: (camera) => context.setCamera(camera),
     zoomToBox: (box) => context.setCamera(boxCamera(box, size(), view().viewport)),
     undo: context.undo,
     redo: context.redo,

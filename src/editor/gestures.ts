@@ -115,6 +115,7 @@ export function createGestures({ records, store, options, settings, cancelTools 
   const openNow = (document: ImageDocument, asOf: number | undefined): void => {
     const isSame = records.image()?.id === document.image.id;
     const hadOpen = isSame && store.openPredictions().length > 0;
+    if (!isSame && records.boxes().length > 0) store.set({ previousBoxes: records.boxes() });
     records.open(document);
     for (const gesture of ledger.listMissing(asOf)) records.apply(gesture.diffs);
     lookAt(store, records, isSame, hadOpen);

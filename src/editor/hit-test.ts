@@ -1,10 +1,11 @@
-/** Says what lies under the pointer: a handle of the selected box first, then the smallest box, topmost among equals. */
+/** Says what lies under the pointer: a handle of the selected box first, then what was brought to the front, then the smallest box. */
 import type { PixelBox, Point } from '../core/geometry.ts';
+import { isIgnoreRegion } from '../core/ignore-regions.ts';
 import type { BoxRecord, PredictionRecord } from '../core/records.ts';
 import { handles } from './box-edits.ts';
 import { toImage, toView, toViewBox } from './camera.ts';
 import type { SpatialGrid } from './spatial-grid.ts';
-import type { Camera, EditorSettings, HandleId, Hit, LineEnd, ViewState } from './types.ts';
+import type { Camera, EditorSettings, HandleId, Hit, Layers, LineEnd, ViewState } from './types.ts';
 
 /** How far outside its edge a box can still be grabbed, CSS pixels. */
 const EDGE_VIEW = 3;
@@ -34,7 +35,8 @@ function hitHandle(
   const [onlyBoxId, ...others] = view.selectedBoxIds;
   if (view.layers.boxes && onlyBoxId !== undefined && others.length === 0) {
     const box = scene.findBox(onlyBoxId);
-    const handle = box && findHandle(view.camera, box, atView, settings.handleRadiusView);
+    const isFree = box !== undefined && box.locked !== true && isShown(box, view.layers);
+    const handle = isFree ? findHandle(view.camera, box, atView, settings.handleRadiusView) : undefined;
     if (handle !== undefined) return { kind: 'box', id: onlyBoxId, handle };
   }
   if (view.layers.predictions && view.selectedPredictionId !== null) {
@@ -91,25 +93,32 @@ function hitBody(scene: HitScene, view: ViewState, atView: Point): Hit | undefin
   const atPx = toImage(view.camera, atView);
   const slackPx = EDGE_VIEW / view.camera.scale;
   const area = { x: atPx.x - slackPx, y: atPx.y - slackPx, w: 2 * slackPx, h: 2 * slackPx };
-  let best: { hit: Hit; areaPx: number } | undefined;
+  let best: { hit: Hit; z: number; areaPx: number } | undefined;
   // Ties go to the later one, which is drawn on top; boxes come after suggestions, so a label wins over the suggestion it was made from.
+  const offer = (hit: Hit, box: PixelBox, z: number): void => {
+    const areaPx = box.w * box.h;
+    const isAbove = best === undefined || z > best.z || (z === best.z && areaPx <= best.areaPx);
+    if (isAbove) best = { hit, z, areaPx };
+  };
   if (view.layers.predictions) {
     for (const prediction of scene.openPredictions) {
-      const areaPx = prediction.w * prediction.h;
-      if (overlaps(prediction, area) && (best === undefined || areaPx <= best.areaPx)) {
-        best = { hit: { kind: 'prediction', id: prediction.id, handle: null }, areaPx };
-      }
+      if (!overlaps(prediction, area)) continue;
+      offer({ kind: 'prediction', id: prediction.id, handle: null }, prediction, 0);
     }
   }
   if (view.layers.boxes) {
     for (const id of scene.grid.query(area)) {
       const box = scene.findBox(id);
-      if (box !== undefined && (best === undefined || box.w * box.h <= best.areaPx)) {
-        best = { hit: { kind: 'box', id, handle: null }, areaPx: box.w * box.h };
-      }
+      // What is locked is out of the way of what is not.
+      if (box !== undefined && box.locked !== true && isShown(box, view.layers)) offer({ kind: 'box', id, handle: null }, box, box.z ?? 0);
     }
   }
   return best?.hit;
+}
+
+/** True for a label that its layers do not hide. */
+export function isShown(box: BoxRecord, layers: Layers): boolean {
+  return layers.boxes && (layers.ignored || !isIgnoreRegion(box));
 }
 
 function overlaps(a: PixelBox, b: PixelBox): boolean {

@@ -46,6 +46,8 @@ export interface Layers {
   readonly boxes: boolean;
   readonly predictions: boolean;
   readonly heatmap: boolean;
+  /** Regions that are neither fish nor background: hidden with the labels, or on their own. */
+  readonly ignored: boolean;
 }
 
 /** Modifier keys of an input. `ctrl` and `meta` mean the same to the editor, so that macOS works with Cmd. */
@@ -109,7 +111,17 @@ export type HistoryResult =
   | { readonly kind: 'nothing' };
 
 /** What the editor has to tell: the window's catalogue has the words under `notice.` and the code. */
-export type NoticeCode = 'class/none' | 'image/has-boxes' | 'image/no-boxes';
+export type NoticeCode =
+  | 'box/all-there'
+  | 'box/copied'
+  | 'box/keeps'
+  | 'box/keeps-not'
+  | 'box/locked'
+  | 'box/no-room'
+  | 'box/none-before'
+  | 'class/none'
+  | 'image/has-boxes'
+  | 'image/no-boxes';
 export interface Notice {
   readonly code: NoticeCode;
   /** What the words leave open, such as `n` for a number. */
@@ -125,6 +137,12 @@ export interface ViewState {
   readonly activeClassId: string | null;
   readonly camera: Camera;
   readonly viewport: Viewport;
+  /** Boxes that were copied, as they were then. */
+  readonly clipboard: readonly BoxRecord[];
+  /** The boxes of the image that was open before this one, as they were left; images without boxes are passed over. */
+  readonly previousBoxes: readonly BoxRecord[];
+  /** True while images that nobody looked at are to start with the boxes of the one before. */
+  readonly keepsPrevious: boolean;
   /** The area that a tool is marking, image pixels; drawn, never saved. */
   readonly marquee: PixelBox | null;
   /** True while the camera follows the window's size; any zoom or pan ends it. */
@@ -190,7 +208,7 @@ export interface EditorContext {
   findPredictionOfBox(boxId: string): PredictionRecord | undefined;
   toImage(atView: Point): Point;
   hitTest(atView: Point): Hit;
-  /** Visible boxes that touch or overlap an area, bottom to top. */
+  /** Visible boxes that may be changed and touch or overlap an area, bottom to top. */
   boxesIn(area: PixelBox): BoxRecord[];
   newId(): string;
   /** Opens a gesture: whatever is written until `commit` is one undo step. A pending run of nudges ends first. */
@@ -294,6 +312,7 @@ export interface Editor {
   setClass(classId: string): void;
   select(boxIds: readonly string[]): void;
   selectPrediction(id: string | null): void;
+  setCamera(camera: Camera): void;
   /** Moves the camera so that this box fills a good part of the canvas. */
   zoomToBox(box: PixelBox): void;
   undo(): HistoryResult;

@@ -33,9 +33,12 @@ const firstView: Omit<ViewState, 'cutScore'> = {
   activeClassId: null,
   camera: { scale: 1, xView: 0, yView: 0 },
   viewport: { widthView: 1, heightView: 1, dpr: 1 },
+  clipboard: [],
+  previousBoxes: [],
+  keepsPrevious: false,
   marquee: null,
   isFitted: true,
-  layers: { boxes: true, predictions: true, heatmap: false },
+  layers: { boxes: true, predictions: true, heatmap: false, ignored: true },
   isHidden: false,
   notice: null,
 };

@@ -63,6 +63,14 @@ const chord = fc.constantFrom(
     'Shift+L',
     'Shift+Z',
     'Ctrl+A',
+    'Ctrl+C',
+    'Ctrl+X',
+    'Ctrl+V',
+    'Ctrl+D',
+    'Shift+R',
+    'K',
+    'Ctrl+]',
+    'Ctrl+[',
     '1',
     '2',
     'Delete',
@@ -98,17 +106,24 @@ const chord = fc.constantFrom(
     ' ',
   ],
 );
-type Act = { input: EditorInput } | { chord: string } | { waitMs: number };
+const unkeyed = fc.constantFrom(
+  ...['left', 'centre', 'right', 'top', 'middle', 'bottom', 'spreadAcross', 'spreadDown'].map(
+    (end) => `align.${end}`,
+  ),
+);
+type Act = { input: EditorInput } | { chord: string } | { command: string } | { waitMs: number };
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: pointerInput.map((input) => ({ input })) },
   { weight: 1, arbitrary: wheelInput.map((input) => ({ input })) },
   { weight: 3, arbitrary: chord.map((text) => ({ chord: text })) },
+  { weight: 1, arbitrary: unkeyed.map((command) => ({ command })) },
   { weight: 1, arbitrary: fc.constantFrom(100, 500).map((waitMs) => ({ waitMs })) },
 );
 
 function play(d: Driver, entry: Act): void {
   if ('input' in entry) d.editor.dispatch(entry.input);
   else if ('chord' in entry) d.press(entry.chord);
+  else if ('command' in entry) d.editor.run(entry.command);
   else d.wait(entry.waitMs);
 }
 

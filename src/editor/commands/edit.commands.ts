@@ -1,20 +1,16 @@
-/** Commands that change labels: class, delete, nudge, undo, and what is said about the whole image. */
-import type { Point } from '../../core/geometry.ts';
+/** Commands that change labels: class, delete, lock, line, undo, and what is said about the whole image. */
 import type { BoxRecord } from '../../core/records.ts';
-import { clampMove, moveRecord, resizeBox, roundPx } from '../box-edits.ts';
 import type { Command, EditorContext } from '../types.ts';
 import { asGesture, defineCommand } from './command.ts';
-
-const hasBoxes = (context: EditorContext): boolean => context.boxes().length > 0;
-const hasSelection = (context: EditorContext): boolean => context.view().selectedBoxIds.length > 0;
-const hasImage = (context: EditorContext): boolean => context.image() !== null;
-
-const directions: readonly { readonly key: string; readonly name: string; readonly step: Point }[] = [
-  { key: 'ArrowLeft', name: 'left', step: { x: -1, y: 0 } },
-  { key: 'ArrowRight', name: 'right', step: { x: 1, y: 0 } },
-  { key: 'ArrowUp', name: 'up', step: { x: 0, y: -1 } },
-  { key: 'ArrowDown', name: 'down', step: { x: 0, y: 1 } },
-];
+import {
+  countBoxes,
+  editableBoxes,
+  hasBoxes,
+  hasImage,
+  hasSelection,
+  listUnlocked,
+  selectedBoxes,
+} from './selection.ts';
 
 export const editCommands: readonly Command[] = [
   ...['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((digit, index) =>
@@ -32,14 +28,15 @@ export const editCommands: readonly Command[] = [
     id: 'box.delete',
     keys: 'Delete Backspace',
     canRun: hasSelection,
-    run: (context) => deleteBoxes(context, selectedBoxes(context)),
+    run: (context) => deleteBoxes(context, editableBoxes(context)),
   }),
   defineCommand({
     id: 'box.deleteAll',
     keys: 'Ctrl+Delete Ctrl+Backspace',
     canRun: hasBoxes,
-    run: (context) => deleteBoxes(context, context.boxes()),
+    run: (context) => deleteBoxes(context, listUnlocked(context, context.boxes())),
   }),
+  defineCommand({ id: 'box.lock', keys: 'K', canRun: hasSelection, run: toggleLock }),
   defineCommand({
     id: 'line.flip',
     keys: 'Shift+L',
@@ -65,12 +62,6 @@ export const editCommands: readonly Command[] = [
     canRepeat: true,
     run: (context) => void context.redo(),
   }),
-  ...directions.flatMap(({ key, name, step }) => [
-    nudge(`box.nudge.${name}`, key, step, 1),
-    nudge(`box.nudge.${name}10`, `Shift+${key}`, step, 10),
-    stretch(`box.stretch.${name}`, `Ctrl+${key}`, step, 1),
-    stretch(`box.stretch.${name}10`, `Ctrl+Shift+${key}`, step, 10),
-  ]),
   defineCommand({
     id: 'image.markEmpty',
     keys: 'N',
@@ -88,7 +79,7 @@ export const editCommands: readonly Command[] = [
 /** Gives the selected boxes a class in one gesture and remembers it for the next box; with none selected only remembers it. */
 export function applyClass(context: EditorContext, classId: string): void {
   context.update({ activeClassId: classId });
-  const boxes = selectedBoxes(context).filter((box) => box.classId !== classId);
+  const boxes = editableBoxes(context).filter((box) => box.classId !== classId);
   if (boxes.length === 0) return;
   asGesture(context, 'Change class', () => {
     for (const box of boxes) context.putBox({ ...box, classId });
@@ -104,11 +95,13 @@ function findClassId(context: EditorContext, digit: string, index: number): stri
   return placed?.key === null ? placed.id : undefined;
 }
 
-function selectedBoxes(context: EditorContext): BoxRecord[] {
-  return context
-    .view()
-    .selectedBoxIds.map((id) => context.findBox(id))
-    .filter((box) => box !== undefined);
+/** Locks all that is selected, or frees all when all is locked. */
+function toggleLock(context: EditorContext): void {
+  const boxes = selectedBoxes(context);
+  const isFreeing = boxes.every(({ locked }) => locked === true);
+  asGesture(context, `${isFreeing ? 'Unlock' : 'Lock'} ${countBoxes(boxes.length)}`, () => {
+    for (const { locked: _, ...box } of boxes) context.putBox(isFreeing ? box : { ...box, locked: true });
+  });
 }
 
 function hasLine(context: EditorContext): boolean {
@@ -121,53 +114,23 @@ function changeLines(
   change: (box: BoxRecord) => Pick<BoxRecord, 'head' | 'tail'>,
 ): void {
   asGesture(context, label, () => {
-    for (const box of selectedBoxes(context)) context.putBox({ ...box, ...change(box) });
+    for (const box of editableBoxes(context)) context.putBox({ ...box, ...change(box) });
   });
 }
 
 /** The mark on the suggestion comes before the deletion, so that no record ever points to a box that is gone, in either direction. */
-function deleteBoxes(context: EditorContext, boxes: readonly BoxRecord[]): void {
-  asGesture(context, boxes.length === 1 ? 'Delete box' : `Delete ${boxes.length} boxes`, () => {
+export function deleteBoxes(
+  context: EditorContext,
+  boxes: readonly BoxRecord[],
+  label = `Delete ${countBoxes(boxes.length)}`,
+): void {
+  asGesture(context, label, () => {
     for (const box of boxes) {
       const prediction = context.findPredictionOfBox(box.id);
       if (prediction !== undefined)
         context.markPrediction({ id: prediction.id, status: 'rejected', boxId: null });
       context.deleteBox(box.id);
     }
-  });
-}
-
-function nudge(id: string, keys: string, step: Point, px: number): Command {
-  return defineCommand({
-    id,
-    keys,
-    canRepeat: true,
-    canRun: hasSelection,
-    run: (context) => {
-      const boxes = selectedBoxes(context);
-      const moved = clampMove(boxes, { x: step.x * px, y: step.y * px }, context.size());
-      context.coalesce('nudge', 'Move box', () => {
-        for (const box of boxes) context.putBox(moveRecord(box, moved));
-      });
-    },
-  });
-}
-
-function stretch(id: string, keys: string, step: Point, px: number): Command {
-  return defineCommand({
-    id,
-    keys,
-    canRepeat: true,
-    canRun: hasSelection,
-    run: (context) => {
-      const offset = { x: roundPx(step.x * px), y: roundPx(step.y * px) };
-      const options = { minPx: context.settings.minBoxPx, isSquare: false };
-      context.coalesce('stretch', 'Resize box', () => {
-        for (const box of selectedBoxes(context)) {
-          context.putBox({ ...box, ...resizeBox(box, 'se', offset, context.size(), options) });
-        }
-      });
-    },
   });
 }
 

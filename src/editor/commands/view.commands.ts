@@ -59,6 +59,7 @@ export const viewCommands: readonly Command[] = [
   toggleLayer('layer.predictions', 'P', 'predictions'),
   toggleLayer('layer.boxes', 'O', 'boxes'),
   toggleLayer('layer.heatmap', 'M', 'heatmap'),
+  toggleLayer('layer.ignored', 'I', 'ignored'),
   defineCommand({
     id: 'view.hide',
     keys: 'H',
@@ -84,8 +85,10 @@ export const viewCommands: readonly Command[] = [
     id: 'select.all',
     keys: 'Ctrl+A',
     canRun: (context) => context.boxes().length > 0,
-    run: (context) =>
-      context.update({ selectedBoxIds: context.boxes().map(({ id }) => id), selectedPredictionId: null }),
+    run: (context) => {
+      const free = context.boxes().filter(({ locked }) => locked !== true);
+      context.update({ selectedBoxIds: free.map(({ id }) => id), selectedPredictionId: null });
+    },
   }),
   defineCommand({
     id: 'select.none',

@@ -117,7 +117,7 @@ function grab(hit: Grab, downView: Point, context: EditorContext): SelectState {
     return hold(box, hit.handle, downPx);
   }
   const selected = context.view().selectedBoxIds.map((id) => context.findBox(id));
-  const from = selected.filter((entry) => entry !== undefined);
+  const from = selected.filter((entry): entry is BoxRecord => entry !== undefined && entry.locked !== true);
   if (!from.some((entry) => entry.id === box.id)) return idle;
   context.begin(from.length === 1 ? 'Move box' : `Move ${from.length} boxes`);
   return { name: 'moving', downPx, from };

@@ -203,6 +203,9 @@ function useKeys(
 /** Outside the canvas, Tab moves the focus, and Enter, Space and arrows belong to the control that has it; in an open dialog every key is its own. */
 function isNeededElsewhere(event: KeyboardEvent, region: HTMLElement): boolean {
   const { target } = event;
+  // Text that was marked to be copied is not a box.
+  const isCopy = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c';
+  if (isCopy && window.getSelection()?.type === 'Range') return true;
   if (!(target instanceof HTMLElement) || region.contains(target)) return false;
   if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
   if (event.type === 'keyup') return false;

@@ -1,10 +1,12 @@
 /** Paints boxes, tags and handles on a 2D context in screen space: lines and text keep their size at every zoom. */
 import type { PixelBox, ViewBox } from '../../core/geometry.ts';
+import { isIgnoreRegion } from '../../core/ignore-regions.ts';
 import type { ClassRecord } from '../../core/records.ts';
 import { handles } from '../../editor/box-edits.ts';
 import { computeVisibleBox, toViewBox } from '../../editor/camera.ts';
+import { isShown } from '../../editor/hit-test.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
-import { paintLine, paintMarquee } from './paint-lines.ts';
+import { paintIgnored, paintLine, paintMarquee } from './paint-lines.ts';
 import {
   formatScore,
   type Palette,
@@ -17,6 +19,8 @@ import {
 const TAG_FONT = '600 12px system-ui, sans-serif';
 const TAG_HEIGHT_VIEW = 18;
 const HANDLE_SIDE_VIEW = 9;
+/** Room for the padlock of a locked box before its name. */
+const LOCK_WIDTH_VIEW = 12;
 /** Boxes thinner than this on the screen carry no tag unless selected: thousands of tags would hide the fish. */
 const TAG_MIN_SIDE_VIEW = 14;
 /** With more boxes than this in sight only the selected and the hovered one carry tags. */
@@ -71,7 +75,7 @@ function paintLabels(
   palette: Palette,
 ): void {
   const selected = new Set(snapshot.selectedBoxIds);
-  const shown = snapshot.boxes.filter((box) => isSeen(box, visible));
+  const shown = snapshot.boxes.filter((box) => isSeen(box, visible) && isShown(box, snapshot.layers));
   const byColor = new Map<string, ViewBox[]>();
   for (const box of shown) {
     const color = pickBoxColor(palette, classes.get(box.classId));
@@ -79,6 +83,11 @@ function paintLabels(
     if (list === undefined) byColor.set(color, [toViewBox(snapshot.camera, box)]);
     else list.push(toViewBox(snapshot.camera, box));
   }
+  paintIgnored(
+    paint,
+    shown.filter(isIgnoreRegion).map((box) => toViewBox(snapshot.camera, box)),
+    snapshot.viewport,
+  );
   for (const [color, views] of byColor) strokeAll(paint, views, color, 2, []);
   for (const box of shown) {
     const isSelected = selected.has(box.id);
@@ -93,8 +102,8 @@ function paintLabels(
     if (isSelected) strokeAll(paint, [onView], color, 3, []);
     paintLine(paint, snapshot.camera, box, color, []);
     if (wantsTag(onView, isSelected || isHovered, shown.length))
-      paintTag(paint, onView, entry?.name ?? '?', color, snapshot);
-    if (isSelected && selected.size === 1) paintHandles(paint, onView, color);
+      paintTag(paint, onView, entry?.name ?? '?', color, snapshot, box.locked === true);
+    if (isSelected && selected.size === 1 && box.locked !== true) paintHandles(paint, onView, color);
   }
 }
 
@@ -144,18 +153,31 @@ function paintTag(
   text: string,
   color: string,
   snapshot: EditorSnapshot,
+  isLocked = false,
 ): void {
   paint.font = TAG_FONT;
   paint.textBaseline = 'middle';
   const { widthView, heightView } = snapshot.viewport;
-  const width = Math.min(measureText(paint, text) + 10, widthView);
+  const lockView = isLocked ? LOCK_WIDTH_VIEW : 0;
+  const width = Math.min(measureText(paint, text) + 10 + lockView, widthView);
   const x = Math.min(Math.max(onView.x - 1, 0), widthView - width);
   const above = onView.y - TAG_HEIGHT_VIEW - 1;
   const y = Math.min(Math.max(above >= 0 ? above : onView.y + 1, 0), heightView - TAG_HEIGHT_VIEW);
   paint.fillStyle = color;
   paint.fillRect(x, y, width, TAG_HEIGHT_VIEW);
   paint.fillStyle = pickTextColor(color);
-  paint.fillText(text, x + 5, y + TAG_HEIGHT_VIEW / 2 + 0.5, width - 10);
+  paint.fillText(text, x + 5 + lockView, y + TAG_HEIGHT_VIEW / 2 + 0.5, width - 10 - lockView);
+  if (isLocked) paintPadlock(paint, x + 5, y + 4);
+}
+
+/** 8 × 10 CSS pixels, in the colour of the text beside it. */
+function paintPadlock(paint: Paint, x: number, y: number): void {
+  paint.fillRect(x, y + 4, 8, 6);
+  paint.lineWidth = 1.5;
+  paint.strokeStyle = paint.fillStyle;
+  paint.beginPath();
+  paint.arc(x + 4, y + 3.5, 2.5, Math.PI, 0);
+  paint.stroke();
 }
 
 const widths = new Map<string, number>();

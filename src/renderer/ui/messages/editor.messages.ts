@@ -15,6 +15,7 @@ export const editorMessages = {
   'do.layer.predictions': 'Show or hide suggestions',
   'do.layer.boxes': 'Show or hide labels',
   'do.layer.heatmap': 'Show or hide heat map',
+  'do.layer.ignored': 'Show or hide ignored regions',
 
   'do.select.next': 'Select next box',
   'do.select.previous': 'Select previous box',
@@ -34,6 +35,23 @@ export const editorMessages = {
 
   'do.box.delete': 'Delete selected boxes',
   'do.box.deleteAll': 'Delete all boxes on this image',
+  'do.box.lock': 'Lock or unlock selected boxes',
+  'do.box.copy': 'Copy boxes',
+  'do.box.cut': 'Cut boxes',
+  'do.box.paste': 'Paste boxes',
+  'do.box.duplicate': 'Duplicate boxes',
+  'do.box.repeatPrevious': 'Repeat the boxes of the image before',
+  'do.box.keepPrevious': 'Start unseen images with the boxes of the one before',
+  'do.box.toFront': 'Bring to front',
+  'do.box.toBack': 'Send to back',
+  'do.align.left': 'Align left edges',
+  'do.align.centre': 'Align centres',
+  'do.align.right': 'Align right edges',
+  'do.align.top': 'Align top edges',
+  'do.align.middle': 'Align middles',
+  'do.align.bottom': 'Align bottom edges',
+  'do.align.spreadAcross': 'Spread evenly across',
+  'do.align.spreadDown': 'Spread evenly down',
   'do.box.nudge.left': 'Move box left 1 px',
   'do.box.nudge.right': 'Move box right 1 px',
   'do.box.nudge.up': 'Move box up 1 px',
@@ -78,6 +96,24 @@ export const editorMessages = {
   'canvas.suggestion': 'Suggestion: {name}, {score}, {place}',
   'canvas.place': '{w} by {h} pixels at {x}, {y}',
   'canvas.withLine': '{where}, head at {hx}, {hy}, tail at {tx}, {ty}',
+
+  'notice.box/all-there': 'All boxes of the image before are here already.',
+  'notice.box/copied': {
+    one: 'Copied {n} box. Ctrl+V pastes it, on another image, too.',
+    other: 'Copied {n} boxes. Ctrl+V pastes them, on another image, too.',
+  },
+  'notice.box/keeps':
+    'Images that nobody looked at now start with the boxes of the one before. Ctrl+P ends it, Ctrl+Z takes them back.',
+  'notice.box/keeps-not': 'Images start without boxes again.',
+  'notice.box/locked': {
+    one: 'The box is locked, so it was not changed. K unlocks it.',
+    other: 'The {n} boxes are locked, so they were not changed. K unlocks what is selected.',
+  },
+  'notice.box/no-room': {
+    one: 'The copied box lies outside this image, so nothing was pasted.',
+    other: 'The {n} copied boxes lie outside this image, so nothing was pasted.',
+  },
+  'notice.box/none-before': 'No image with boxes was open before this one, so there is nothing to repeat.',
 
   'notice.class/none':
     'The project has no classes yet, so there is nothing to call a box. Add a class in the panel on the right, then draw.',
