@@ -1,0 +1,169 @@
+/** Chains of near-duplicates: photographs that show the same moment, or nearly, tied together whatever their names say. */
+import type { Random } from '../random.ts';
+import { cellSide, decodeCells } from './image-facts.ts';
+import { toUnitVectors, type VectorTable, visitNearVectors } from './near-vectors.ts';
+import { type PerceptualHash, parseHash, visitNearHashes } from './perceptual-hash.ts';
+import { createUnionFind } from './union-find.ts';
+
+export interface ChainImage {
+  readonly id: string;
+  /** SHA-256 of the file. */
+  readonly hash: string;
+  /** Null where the file could not be read. */
+  readonly facts: { readonly hash: string; readonly cells: string } | null;
+  /** Of the whole photograph, from a backbone; null where none were computed. */
+  readonly features: ArrayLike<number> | null;
+}
+
+/** `exact`: the same bytes. `almost`: the same picture at another size, quality or brightness. `scene`: the same scene, a moment or a step apart. */
+export type NearKind = 'exact' | 'almost' | 'scene';
+
+export interface NearPair {
+  readonly a: string;
+  readonly b: string;
+  readonly kind: NearKind;
+  /** 0..1, 1 the same: share of equal hash bits, or cosine of the features. */
+  readonly likeness: number;
+}
+
+export interface Chain {
+  /** In the order of the images. */
+  readonly ids: readonly string[];
+  /** The weakest kind of tie in it. */
+  readonly kind: NearKind;
+}
+
+export interface ChainSettings {
+  /** Bits of the perceptual hash that may differ, 0..7. */
+  readonly hashBits: number;
+  /** Cells may differ by this much on average, after the brightness of both is made equal; 0..255. */
+  readonly cellDifference: number;
+  /** Least cosine of two feature vectors of the same scene; the mean of all is taken off first. */
+  readonly cosine: number;
+  readonly random: Random;
+}
+
+export const defaultChainSettings: Omit<ChainSettings, 'random'> = {
+  hashBits: 6,
+  cellDifference: 6,
+  cosine: 0.95,
+};
+
+/** Pairs that tie photographs together: enough of them to make the chains, not every pair in a chain. */
+export function findNearPairs(images: readonly ChainImage[], settings: ChainSettings): NearPair[] {
+  const sets = createUnionFind(images.length);
+  const pairs: NearPair[] = [];
+  const tie = (i: number, j: number, kind: NearKind, likeness: number): void => {
+    if (!sets.join(i, j)) return;
+    pairs.push({ a: images[i]?.id ?? '', b: images[j]?.id ?? '', kind, likeness });
+  };
+  const firstOf = new Map<string, number>();
+  images.forEach(({ hash }, i) => {
+    if (hash === '') return;
+    const first = firstOf.get(hash);
+    if (first === undefined) firstOf.set(hash, i);
+    else tie(first, i, 'exact', 1);
+  });
+  tieByHash(images, settings, sets.areJoined, tie);
+  tieByFeatures(images, settings, sets.areJoined, tie);
+  return pairs;
+}
+
+type Tie = (i: number, j: number, kind: NearKind, likeness: number) => void;
+
+function tieByHash(
+  images: readonly ChainImage[],
+  settings: ChainSettings,
+  areJoined: (i: number, j: number) => boolean,
+  tie: Tie,
+): void {
+  const known: { index: number; hash: PerceptualHash; cells: Float32Array }[] = [];
+  images.forEach(({ facts }, index) => {
+    // A picture of one colour says nothing by its frequencies: only equal bytes are its twins.
+    if (facts !== null && facts.hash !== '0'.repeat(16))
+      known.push({ index, hash: parseHash(facts.hash), cells: centre(decodeCells(facts.cells)) });
+  });
+  visitNearHashes(
+    known.map(({ hash }) => hash),
+    settings.hashBits,
+    (i, j, bits) => {
+      const [a, b] = [known[i], known[j]];
+      if (a === undefined || b === undefined || differ(a.cells, b.cells) > settings.cellDifference) return;
+      tie(a.index, b.index, 'almost', 1 - bits / 64);
+    },
+    (i, j) => areJoined(known[i]?.index ?? -1, known[j]?.index ?? -1),
+  );
+}
+
+/** Cells with the mean colour taken off: a change of exposure is no other picture. */
+function centre(cells: Uint8Array): Float32Array {
+  const mean = [0, 0, 0];
+  cells.forEach((value, i) => {
+    mean[i % 3] = (mean[i % 3] ?? 0) + value / (cellSide * cellSide);
+  });
+  return Float32Array.from(cells, (value, i) => value - (mean[i % 3] ?? 0));
+}
+
+/** Mean absolute difference, 0..255. */
+function differ(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] as number) - (b[i] as number));
+  return sum / Math.max(1, a.length);
+}
+
+function tieByFeatures(
+  images: readonly ChainImage[],
+  { cosine, random }: ChainSettings,
+  areJoined: (i: number, j: number) => boolean,
+  tie: Tie,
+): void {
+  const known = images.flatMap(({ features }, index) => (features === null ? [] : [{ index, features }]));
+  const table = centreTable(known.map(({ features }) => features));
+  if (table.count < 2) return;
+  const joined = (i: number, j: number): boolean => areJoined(known[i]?.index ?? -1, known[j]?.index ?? -1);
+  visitNearVectors(table, Math.sqrt(Math.max(0, 2 - 2 * cosine)), {
+    random,
+    isKnown: joined,
+    visit: (i, j, distance) =>
+      tie(known[i]?.index ?? 0, known[j]?.index ?? 0, 'scene', 1 - distance ** 2 / 2),
+  });
+}
+
+/** Unit vectors without what all have in common: pooled activations are all positive, so that any two look alike before. */
+export function centreTable(vectors: readonly ArrayLike<number>[]): VectorTable {
+  const length = vectors[0]?.length ?? 0;
+  const mean = new Float64Array(length);
+  for (const vector of vectors)
+    for (let d = 0; d < length; d++) mean[d] = (mean[d] as number) + (vector[d] as number) / vectors.length;
+  const values = new Float32Array(vectors.length * length);
+  vectors.forEach((vector, i) => {
+    for (let d = 0; d < length; d++) values[i * length + d] = (vector[d] as number) - (mean[d] as number);
+  });
+  return toUnitVectors({ values, length, count: vectors.length });
+}
+
+const weakness: Readonly<Record<NearKind, number>> = { exact: 0, almost: 1, scene: 2 };
+
+/** The chains that pairs make, largest first. */
+export function linkChains(ids: readonly string[], pairs: readonly NearPair[]): Chain[] {
+  const indexOf = new Map(ids.map((id, i) => [id, i]));
+  const sets = createUnionFind(ids.length);
+  for (const { a, b } of pairs) {
+    const [i, j] = [indexOf.get(a), indexOf.get(b)];
+    if (i !== undefined && j !== undefined) sets.join(i, j);
+  }
+  const kindOf = new Map<string, NearKind>();
+  for (const { a, b, kind } of pairs)
+    for (const id of [a, b]) {
+      const before = kindOf.get(id);
+      if (before === undefined || weakness[kind] > weakness[before]) kindOf.set(id, kind);
+    }
+  return sets
+    .list(2)
+    .map((members) => {
+      const own = members.map((i) => ids[i] ?? '');
+      const kinds = own.map((id) => kindOf.get(id) ?? 'exact');
+      return { ids: own, kind: kinds.reduce((a, b) => (weakness[b] > weakness[a] ? b : a)) };
+    })
+    .sort((a, b) => b.ids.length - a.ids.length);
+}
