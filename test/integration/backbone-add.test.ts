@@ -55,7 +55,7 @@ describe('adding a net by its file', () => {
     expect(manifest).toMatchObject({
       id: 'my-net',
       licence: 'MIT',
-      input: { scale: '0..1', colour: 'RGB', multipleOf: 16 },
+      input: { scale: '0..1', colour: 'RGB', multipleOf: 32 },
       source: {
         from: 'My Net.onnx',
         sha256: sha256Of(source),
@@ -66,15 +66,16 @@ describe('adding a net by its file', () => {
     expect(manifest.taps.map(({ name, stride }) => [name, stride])).toEqual([
       ['s8', 8],
       ['s16', 16],
+      ['s32', 32],
     ]);
     const backbone = await openBackbone('my-net', { CATCHLIGHT_CACHE: cacheDir });
     expect(backbone.hash).toBe((await loadBackbone(addedBackboneDir('my-net', cacheDir))).hash);
-    const canvas = { widthPx: 64, heightPx: 48 };
+    const canvas = { widthPx: 96, heightPx: 64 };
     const session = await createPixelSession({ modelBytes: backbone.bytes, manifest, threads: 1 });
-    const [record] = await session.run(new Uint8Array(3 * 64 * 48).fill(128), 1, canvas);
+    const [record] = await session.run(new Uint8Array(3 * 96 * 64).fill(128), 1, canvas);
     await session.close();
     const values = manifest.taps.reduce(
-      (sum, { stride, channels }) => sum + (64 / stride) * (48 / stride) * channels,
+      (sum, { stride, channels }) => sum + (96 / stride) * (64 / stride) * channels,
       0,
     );
     expect(record?.byteLength).toBe(values * 2);

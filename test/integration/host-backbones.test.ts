@@ -38,6 +38,7 @@ describe('backbones from the command line', () => {
       taps: [
         { name: 's8', stride: 8, channels: 8 },
         { name: 's16', stride: 16, channels: 16 },
+        { name: 's32', stride: 32, channels: 16 },
       ],
       normalisation: expect.stringContaining('BGR 0..255, mean 103.939') as unknown,
     });

@@ -66,6 +66,14 @@ describe('the taps of the published classifiers', () => {
     ]);
   });
 
+  it('beyond the last stride of a net are averages, so that recipes of whole photographs work on it too', () => {
+    const { averaged, multipleOf } = planOf(squeezeNet());
+    expect(averaged).toEqual([{ name: 's32', stride: 32, channels: 512, tensor: 's16' }]);
+    expect(multipleOf).toBe(32);
+    for (const net of [vgg16(), resnet50(), googLeNet(), inceptionV3()])
+      expect(planOf(net).averaged).toEqual([]);
+  });
+
   it('need a border only where windows are not padded, and it brings the cells to their pixels', () => {
     for (const net of [vgg16(), resnet50(), googLeNet()])
       expect(planOf(net).border).toEqual({ before: 0, after: 0 });

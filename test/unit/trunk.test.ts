@@ -13,6 +13,8 @@ import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
 import { unpackRecord } from '../../src/engine/features/compute-features.ts';
 import { type TapShape, tapShapes } from '../../src/engine/features/feature-types.ts';
 import { connectTrunk } from '../../src/engine/parts/trunk-layers.ts';
+import { getRecipe } from '../../src/engine/recipes/list.ts';
+import { prepareTask } from '../../src/engine/train/recipe-task.ts';
 import {
   type Classifier,
   googLeNet,
@@ -223,5 +225,15 @@ describe.each(classifiers)('the last blocks of %s', (title, read) => {
       model.dispose();
       x.dispose();
     }
+    const recipe = getRecipe('detector-fine');
+    const { task, features } = prepareTask(recipe, {}, { backbone, canvas, classes: 2 });
+    const fine = recipe.configure({ width: 8 }, task).build({ seed: 1, step: 0 });
+    const [start] = tapShapes(features.taps, canvas) as [TapShape];
+    expect(fine.inputs[0]?.shape).toEqual([null, start.heightCells, start.widthCells, start.channels]);
+    expect(fine.outputs.map(({ shape }) => shape)).toEqual([
+      [null, 8, 12, 6],
+      [null, 4, 6, 6],
+    ]);
+    fine.dispose();
   });
 });

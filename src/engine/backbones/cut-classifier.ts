@@ -30,6 +30,8 @@ interface Trim {
 export interface CutPlan {
   readonly image: ImageInput;
   readonly taps: readonly FoundTap[];
+  /** For a net that ends at stride 16, so that every recipe works on it: 2 × 2 cells of the tap before (`tensor`), averaged. */
+  readonly averaged: readonly FoundTap[];
   /** Zeros laid around the picture; only nets whose windows are not padded need them. */
   readonly border: Border;
   readonly trims: ReadonlyMap<string, { readonly y: Trim; readonly x: Trim }>;
@@ -54,8 +56,8 @@ const WIDEST_BORDER_PX = 128;
 export function cutClassifier(source: Uint8Array): CutClassifier {
   const graph = readOnnxGraph(source);
   const plan = planCut(graph);
-  const { taps, border, multipleOf } = plan;
-  return { bytes: writeCut(graph, plan), taps, border, multipleOf };
+  const { taps, averaged, border, multipleOf } = plan;
+  return { bytes: writeCut(graph, plan), taps: [...taps, ...averaged], border, multipleOf };
 }
 
 /** Finds taps, border and trims without writing anything. Throws as {@link cutClassifier}. */
@@ -74,7 +76,21 @@ export function planCut(graph: OnnxGraphData): CutPlan {
   const kept = keepNeeded(graph, image, taps);
   const largest = Math.max(...kept.flatMap((node) => node.outputs.map((name) => strideOf(grids.get(name)))));
   const frame = chooseFrame(graph, image, taps);
-  return { image, taps, ...frame, multipleOf: largest };
+  const averaged = listAveraged(taps);
+  return {
+    image,
+    taps,
+    averaged,
+    ...frame,
+    multipleOf: Math.max(largest, ...averaged.map(({ stride }) => stride)),
+  };
+}
+
+/** Only behind stride 16: of a net that ends before it too much would be made up. */
+function listAveraged(taps: readonly FoundTap[]): FoundTap[] {
+  const last = taps.at(-1);
+  if (last?.stride !== 16) return [];
+  return [{ name: 's32', stride: 32, channels: last.channels, tensor: last.name }];
 }
 
 const strideOf = (grid: Grid | undefined): number =>
@@ -177,6 +193,10 @@ function writeCut(graph: OnnxGraphData, plan: CutPlan): Uint8Array {
     nodes.push(...trimmed.nodes);
     constants.push(...trimmed.constants);
   }
+  for (const { name: output, tensor } of plan.averaged) {
+    const attributes = { kernel_shape: [2, 2], strides: [2, 2] };
+    nodes.push({ op: 'AveragePool', inputs: [tensor], outputs: [output], attributes });
+  }
   const value = (tensor: string, channels: number, h: string, w: string): OnnxValue => ({
     name: tensor,
     type: ELEMENT.float,
@@ -186,7 +206,9 @@ function writeCut(graph: OnnxGraphData, plan: CutPlan): Uint8Array {
     {
       name: graph.name === '' ? 'backbone' : graph.name,
       inputs: [value(IMAGE, 3, 'h', 'w')],
-      outputs: plan.taps.map((tap) => value(tap.name, tap.channels, `h_${tap.name}`, `w_${tap.name}`)),
+      outputs: [...plan.taps, ...plan.averaged].map((tap) =>
+        value(tap.name, tap.channels, `h_${tap.name}`, `w_${tap.name}`),
+      ),
       nodes,
       constants,
     },
@@ -204,7 +226,7 @@ const hasBorder = ({ border }: CutPlan): boolean => border.before + border.after
 /** New names: the picture is `image`, an untrimmed tap is called as the tap; what was called so before gives way. */
 function createNames(plan: CutPlan): (old: string) => string {
   const names = new Map<string, string>([['', '']]);
-  const reserved = new Set([IMAGE, ...plan.taps.map((tap) => tap.name)]);
+  const reserved = new Set([IMAGE, ...[...plan.taps, ...plan.averaged].map((tap) => tap.name)]);
   names.set(plan.image.tensor, hasBorder(plan) ? 'catchlight_bordered' : IMAGE);
   for (const tap of plan.taps) {
     const trim = plan.trims.get(tap.name);
