@@ -14,6 +14,7 @@ import type {
 } from '../core/learning.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type {
+  AttributeValue,
   Comparison,
   EvaluationView,
   FolderListing,
@@ -84,6 +85,26 @@ export interface HostApi {
   listGroups(): Promise<string[]>;
   getImage(input: { id: string }): Promise<ImageDocument>;
   listClasses(): Promise<ClassRecord[]>;
+  /** Boxes of each class in the whole project; a class that never had any is left out. */
+  countBoxesByClass(): Promise<{ classId: string; boxes: number }[]>;
+  /** What the boxes of a class have as attributes, with how many have it; the most frequent first, 200 at most. */
+  listAttributeValues(input: { classId: string }): Promise<AttributeValue[]>;
+  /**
+   * Gives all boxes and suggestions of a class to another and deletes it, in one gesture, which is returned as `listGestures` would.
+   * The same `gestureId` sent again changes nothing twice. Throws `classes/unknown`, `classes/same`.
+   */
+  mergeClasses(input: { gestureId: string; from: string; into: string }): Promise<Gesture>;
+  /**
+   * Makes a class of those boxes of a class that have this value of an attribute, in one gesture. Throws `classes/unknown`,
+   * `classes/duplicate-name`, `classes/nothing-to-split`.
+   */
+  splitClass(input: {
+    gestureId: string;
+    classId: string;
+    attribute: string;
+    value: AttributeValue['value'];
+    name: string;
+  }): Promise<Gesture>;
 
   /**
    * Saves one gesture, whole and durable, or nothing. `labels/conflict` when a record is not as `before` says. The same id sent again

@@ -17,6 +17,7 @@ import {
 import { classRecordSchema, modelRecordSchema } from '../core/records.ts';
 import type { HostApi } from './host-api.ts';
 import {
+  attributeValueSchema,
   comparisonSchema,
   evaluationViewSchema,
   folderListingSchema,
@@ -60,6 +61,7 @@ const procedure = t.procedure.use(async ({ next }) => {
 const none = z.void();
 const jobRef = z.object({ jobId: z.string() });
 const byId = z.object({ id: z.string() });
+const gestureId = gestureSchema.shape.id;
 
 export const appRouter = t.router({
   info: procedure.output(hostInfoSchema).query(({ ctx }) => ctx.host.info()),
@@ -131,6 +133,29 @@ export const appRouter = t.router({
     .output(imageDocumentSchema)
     .query(({ ctx, input }) => ctx.host.getImage(input)),
   listClasses: procedure.output(z.array(classRecordSchema)).query(({ ctx }) => ctx.host.listClasses()),
+  countBoxesByClass: procedure
+    .output(z.array(z.object({ classId: z.string(), boxes: z.number() })))
+    .query(({ ctx }) => ctx.host.countBoxesByClass()),
+  listAttributeValues: procedure
+    .input(z.object({ classId: z.string() }))
+    .output(z.array(attributeValueSchema))
+    .query(({ ctx, input }) => ctx.host.listAttributeValues(input)),
+  mergeClasses: procedure
+    .input(z.object({ gestureId, from: z.string(), into: z.string() }))
+    .output(gestureSchema)
+    .mutation(({ ctx, input }) => ctx.host.mergeClasses(input)),
+  splitClass: procedure
+    .input(
+      z.object({
+        gestureId,
+        classId: z.string(),
+        attribute: z.string(),
+        value: attributeValueSchema.shape.value,
+        name: classRecordSchema.shape.name,
+      }),
+    )
+    .output(gestureSchema)
+    .mutation(({ ctx, input }) => ctx.host.splitClass(input)),
 
   applyGesture: procedure
     .input(gestureSchema)

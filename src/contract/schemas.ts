@@ -54,6 +54,14 @@ export const recentProjectSchema = z.object({
   exists: z.boolean(),
 });
 
+/** How many boxes have this value of an attribute. */
+export const attributeValueSchema = z.object({
+  attribute: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  boxes: z.number(),
+});
+export type AttributeValue = z.infer<typeof attributeValueSchema>;
+
 /** A row of the image list; small, since lists hold 100,000 of them. */
 export const imageListItemSchema = imageRecordSchema
   .pick({

@@ -12,6 +12,12 @@ export interface BoxesRepository {
   listByImage(imageId: string): BoxRecord[];
   listByImages(imageIds: readonly string[]): BoxRecord[];
   listAll(): BoxRecord[];
+  /** All of a class, image by image. */
+  listByClass(classId: string): BoxRecord[];
+  /** Attributes of the boxes of a class with how many have each value, the most frequent first, 200 at most. */
+  listAttributeValues(
+    classId: string,
+  ): { attribute: string; value: string | number | boolean; boxes: number }[];
   countByImage(imageId: string): number;
   insert(record: BoxRecord): void;
   update(record: BoxRecord): void;
@@ -82,6 +88,12 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
     .from(boxes)
     .where(eq(boxes.imageId, sql.placeholder('imageId')))
     .prepare();
+  const attributes = sqlite.prepare<
+    [string],
+    { attribute: string; type: string; value: string | number; boxes: number }
+  >(`SELECT entry.key AS attribute, entry.type AS type, entry.value AS value, count(*) AS boxes
+FROM boxes, json_each(boxes.attributes) AS entry
+WHERE boxes.class_id = ? AND boxes.attributes <> '{}' GROUP BY 1, 2, 3 ORDER BY boxes DESC, 1, 3 LIMIT 200`);
   const exists = sqlite.prepare('SELECT 1 FROM boxes WHERE id = ?');
   const insert = sqlite.prepare(insertSql);
   const update = sqlite.prepare(updateSql);
@@ -98,6 +110,15 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
         db.select().from(boxes).where(inArray(boxes.imageId, part)).orderBy(order).all().map(withoutNulls),
       ),
     listAll: () => db.select().from(boxes).orderBy(asc(boxes.imageId), order).all().map(withoutNulls),
+    listByClass: (classId) =>
+      db.select().from(boxes).where(eq(boxes.classId, classId)).all().map(withoutNulls),
+    listAttributeValues: (classId) =>
+      attributes.all(classId).map(({ attribute, type, value, boxes: n }) => ({
+        attribute,
+        // SQLite has no truth values: JSON's come as 1 and 0.
+        value: type === 'true' || type === 'false' ? type === 'true' : value,
+        boxes: n,
+      })),
     countByImage: (imageId) => count.get({ imageId })?.n ?? 0,
     insert: (record) => void insert.run(toRow(record)),
     update: (record) => void update.run(toRow(record)),

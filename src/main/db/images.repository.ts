@@ -18,6 +18,10 @@ import { images } from './schema.ts';
 export interface StoredImage extends ImageRecord {
   readonly fileBytes: number;
   readonly modifiedAtMs: number;
+  /** Near-duplicates share one. */
+  readonly chain?: string | null;
+  /** The image this one is a copy of, once a person dropped it: it then neither teaches nor judges. */
+  readonly copyOf?: string | null;
 }
 
 /** A row of the image list. `suggestions` counts those offered by `modelId` at the default cut. */

@@ -28,6 +28,8 @@ export interface PredictionsRepository {
     minScore: number,
     limit: number,
   ): { total: number; items: StoredPrediction[] };
+  /** All of a class, of every model. */
+  listByClass(classId: string): StoredPrediction[];
   insert(record: StoredPrediction): void;
   mark(mark: PredictionMark): void;
   setHidden(id: string, hidden: boolean): void;
@@ -110,6 +112,7 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
         .all();
       return { total, items };
     },
+    listByClass: (classId) => db.select().from(predictions).where(eq(predictions.classId, classId)).all(),
     insert: (record) => void db.insert(predictions).values(record).run(),
     mark: ({ id, status, boxId, classId = null }) => void mark.run({ id, status, boxId, classId }),
     setHidden: (id, hidden) => void hide.run({ id, hidden: hidden ? 1 : 0 }),

@@ -8,6 +8,7 @@ import { type BoxesRepository, createBoxesRepository } from './boxes.repository.
 import { type ChangesRepository, createChangesRepository } from './changes.repository.ts';
 import { type ClassesRepository, createClassesRepository } from './classes.repository.ts';
 import type { Connection } from './connection.ts';
+import { createFactsRepository, type FactsRepository } from './facts.repository.ts';
 import { createImagesRepository, type ImagesRepository } from './images.repository.ts';
 import { createJobsRepository, type JobsRepository } from './jobs.repository.ts';
 import { type MigrationReport, migrateDatabase } from './migrate.ts';
@@ -24,6 +25,7 @@ export interface ProjectDatabase {
   readonly migration: MigrationReport;
   readonly settings: SettingsRepository;
   readonly images: ImagesRepository;
+  readonly facts: FactsRepository;
   readonly classes: ClassesRepository;
   readonly boxes: BoxesRepository;
   readonly changes: ChangesRepository;
@@ -111,6 +113,7 @@ function assemble(
     migration,
     settings: createSettingsRepository(connection),
     images: createImagesRepository(connection),
+    facts: createFactsRepository(connection),
     classes: createClassesRepository(connection),
     boxes: createBoxesRepository(connection),
     changes: createChangesRepository(connection),

@@ -37,6 +37,15 @@ export const images = sqliteTable('images', {
   note: text('note'),
   flags: text('flags', { mode: 'json' }).$type<string[]>(),
   mmPerPx: real('mm_per_px'),
+  /** Near-duplicates share one; `hand …` was set by a person, and an audit leaves it as it is. */
+  chain: text('chain'),
+  /** The image this one is a copy of, once a person dropped it. */
+  copyOf: text('copy_of'),
+});
+
+export const imageFacts = sqliteTable('image_facts', {
+  hash: text('hash').primaryKey(),
+  facts: text('facts', { mode: 'json' }).$type<unknown>().notNull(),
 });
 
 export const classes = sqliteTable('classes', {

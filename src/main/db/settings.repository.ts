@@ -1,6 +1,7 @@
 /** Facts about the project as a whole: its name, where the photographs are, the canvas of its features. */
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { splitRequestSchema } from '../../core/audit/split-plan.ts';
 import { canvasSchema } from '../../core/learning.ts';
 import type { Connection } from './connection.ts';
 import { settings } from './schema.ts';
@@ -21,6 +22,12 @@ export const projectSettingsSchema = z.object({
   codeVersion: z.string(),
   /** True once a person chose the model that suggests; then a newly trained one does not take its place. */
   pinnedByPerson: z.boolean(),
+  /** The split that new images join; null before one was applied. */
+  splitRequest: splitRequestSchema.nullable().default(null),
+  /** True while the test side may not change. */
+  isTestLocked: z.boolean().default(false),
+  /** How often a model was judged on the test side. */
+  testLooks: z.number().int().default(0),
 });
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 

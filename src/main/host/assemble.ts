@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import type { HostApi } from '../../contract/host-api.ts';
 import { codeVersion } from '../version.ts';
+import { createClassesArea } from './class-gestures.ts';
 import type { HostContext } from './context.ts';
 import { listFolder } from './folders.ts';
 import { createImagesArea } from './images.ts';
@@ -36,6 +37,7 @@ export function assembleApi(context: HostContext, explainer: Explainer): HostApi
     ...createSampleArea(context),
     ...createImagesArea(context),
     ...createLabelsArea(context),
+    ...createClassesArea(context),
     ...createJobsArea(context),
     ...createEngineArea(context),
     ...createBackbonesArea(context),

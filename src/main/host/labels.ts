@@ -22,7 +22,8 @@ export function createLabelsArea(context: HostContext): LabelsArea {
 /** Beyond this an entry of the history would be megabytes of boxes, which a window needs neither to show nor to undo. */
 const bulkDiffs = 5000;
 
-function withoutBulk(gesture: Gesture): Gesture {
+/** A gesture as a window gets it. */
+export function withoutBulk(gesture: Gesture): Gesture {
   return gesture.diffs.length > bulkDiffs ? { ...gesture, diffs: [] } : gesture;
 }
 

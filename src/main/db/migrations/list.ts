@@ -2,12 +2,14 @@
 import { initialMigration } from './0001-initial.migration.ts';
 import { linesOfSuggestionsMigration } from './0002-lines-of-suggestions.migration.ts';
 import { annotationDetailsMigration } from './0003-annotation-details.migration.ts';
+import { auditMigration } from './0004-audit.migration.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
   initialMigration,
   linesOfSuggestionsMigration,
   annotationDetailsMigration,
+  auditMigration,
 ];
 
 /** The newest shape this version of the studio knows. */
