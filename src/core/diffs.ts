@@ -8,10 +8,16 @@ import {
   predictionStatusSchema,
 } from './records.ts';
 
-/** The part of an image a person can change. Of note, flags and scale a diff names only what it changes, on both of its sides. */
-export const imageMarkSchema = imageRecordSchema
-  .pick({ note: true, flags: true, mmPerPx: true })
-  .extend({ id: z.string(), state: imageStateSchema });
+/** The part of an image a person can change. Of what is optional a diff names only what it changes, on both of its sides. */
+export const imageMarkSchema = imageRecordSchema.pick({ note: true, flags: true, mmPerPx: true }).extend({
+  id: z.string(),
+  state: imageStateSchema,
+  group: imageRecordSchema.shape.group.exactOptional(),
+  split: imageRecordSchema.shape.split.exactOptional(),
+  /** Chain of near-duplicates, and the image this one is a copy of. */
+  chain: z.string().nullable().exactOptional(),
+  copyOf: z.string().nullable().exactOptional(),
+});
 export type ImageMark = z.infer<typeof imageMarkSchema>;
 
 /** The part of a prediction that review changes; its class only where classes are merged or split, then on both sides of the diff. */
