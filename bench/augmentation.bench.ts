@@ -18,12 +18,12 @@ const EVERY = 4;
 const CANVAS = { widthPx: 640, heightPx: 384 };
 
 /** As many steps each: only what is seen in them differs. */
-const WAYS: readonly { readonly label: string; readonly settings: Readonly<Record<string, unknown>> }[] = [
+const WAYS = [
   { label: 'plain photographs alone', settings: { flip: false, copies: 0 } },
   { label: 'and mirrored', settings: { flip: true, copies: 0 } },
   { label: 'and four drawn copies', settings: { flip: true, copies: 4 } },
   { label: 'the same, turned up to 8°', settings: { flip: true, copies: 4, rotation: 8 } },
-];
+] as const;
 
 async function toSample(
   folder: string,
@@ -109,7 +109,7 @@ async function run(): Promise<BenchResult> {
     }
     const meanLoss = (label: string): number =>
       meanOf(figures.filter((figure) => figure.label.endsWith(`, ${label}`)).map(({ value }) => value));
-    const [without, , withCopies] = WAYS as [{ label: string }, { label: string }, { label: string }];
+    const [without, , withCopies] = WAYS;
     return {
       figures,
       peer: {
