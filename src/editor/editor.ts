@@ -70,7 +70,9 @@ function createContext({ settings, records, store, gestures, router, newId }: Pa
     boxesIn(area) {
       if (view().isHidden || !view().layers.boxes) return [];
       const found = new Set(records.grid().query(area));
-      return records.boxes().filter((box) => found.has(box.id) && box.locked !== true && isShown(box, view().layers));
+      return records
+        .boxes()
+        .filter((box) => found.has(box.id) && box.locked !== true && isShown(box, view().layers));
     },
     newId,
     begin: gestures.begin,

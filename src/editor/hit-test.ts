@@ -110,7 +110,8 @@ function hitBody(scene: HitScene, view: ViewState, atView: Point): Hit | undefin
     for (const id of scene.grid.query(area)) {
       const box = scene.findBox(id);
       // What is locked is out of the way of what is not.
-      if (box !== undefined && box.locked !== true && isShown(box, view.layers)) offer({ kind: 'box', id, handle: null }, box, box.z ?? 0);
+      if (box !== undefined && box.locked !== true && isShown(box, view.layers))
+        offer({ kind: 'box', id, handle: null }, box, box.z ?? 0);
     }
   }
   return best?.hit;

@@ -152,6 +152,8 @@ export interface ViewState {
   readonly isHidden: boolean;
   /** Suggestions below this score are neither drawn nor offered, 0..1. */
   readonly cutScore: number;
+  /** What the window is asked to show; a new object each time it is asked for. */
+  readonly wish: { readonly name: 'class.find' } | null;
   /** Something to tell the person (why a key did nothing); null once dismissed. */
   readonly notice: Notice | null;
 }

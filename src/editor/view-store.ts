@@ -40,6 +40,7 @@ const firstView: Omit<ViewState, 'cutScore'> = {
   isFitted: true,
   layers: { boxes: true, predictions: true, heatmap: false, ignored: true },
   isHidden: false,
+  wish: null,
   notice: null,
 };
 

@@ -25,6 +25,11 @@ export const editCommands: readonly Command[] = [
     }),
   ),
   defineCommand({
+    id: 'class.find',
+    keys: '/',
+    run: (context) => context.update({ wish: { name: 'class.find' } }),
+  }),
+  defineCommand({
     id: 'box.delete',
     keys: 'Delete Backspace',
     canRun: hasSelection,

@@ -21,6 +21,14 @@ export const useFolder = (path: string | null, enabled: boolean) =>
     retry: false,
   });
 
+/** Boxes of each class in the whole project, by class id. */
+export const useClassCounts = () =>
+  useQuery({
+    queryKey: keys.classCounts,
+    queryFn: async () =>
+      new Map((await api.countBoxesByClass.query()).map(({ classId, boxes }) => [classId, boxes])),
+  });
+
 export const useClasses = () => useQuery({ queryKey: keys.classes, queryFn: () => api.listClasses.query() });
 
 /** Groups of photographs to choose from; asked for when a filter is opened. */

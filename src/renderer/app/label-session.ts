@@ -26,6 +26,11 @@ export interface LabelSession {
   preload(imageId: string): void;
   /** Makes a change that no tool makes: classes, an answer on the Compare page. Undoable like any other. */
   commit(change: { label: string; imageId: string | null; diffs: readonly RecordDiff[] }): void;
+  /**
+   * Makes a change that concerns more than a window holds, such as a class everywhere: the host makes the gesture under the id it is
+   * given, and it joins the history here. True when it was done; errors are announced.
+   */
+  commitOnHost(ask: (gestureId: string) => Promise<Gesture>): Promise<boolean>;
   /** Called with each gesture made in this window, undo and redo included. */
   onGesture(listener: (gesture: Gesture) => void): () => void;
   /** True while something is not saved yet. */
@@ -157,6 +162,21 @@ export function createLabelSession(
       editor.flush();
       editor.applyRemote(gesture);
       save(gesture).catch((error: unknown) => editor.rejectGesture(gesture.id, readError(error)));
+    },
+    commitOnHost: async (ask) => {
+      editor.flush();
+      try {
+        // What was drawn before must be with the host, or it would be left out.
+        await saves.idle();
+        const gesture = await ask(newId());
+        editor.applyRemote(gesture);
+        patchClasses(cache, gesture);
+        for (const listener of listeners) listener(gesture);
+        return true;
+      } catch (error) {
+        announceError(readError(error));
+        return false;
+      }
     },
     onGesture: (listener) => {
       listeners.add(listener);

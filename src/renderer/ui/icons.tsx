@@ -44,6 +44,7 @@ const paths = {
   engine: 'M5 5h6v6H5zM6.5 2v3M9.5 2v3M6.5 11v3M9.5 11v3M2 6.5h3M2 9.5h3M11 6.5h3M11 9.5h3',
   suggestion:
     'M2.5 2.5h2M6.5 2.5h3M11.5 2.5h2v2M13.5 6.5v3M13.5 11.5v2h-2M9.5 13.5h-3M4.5 13.5h-2v-2M2.5 9.5v-3M2.5 4.5v-2',
+  down: 'M8 3v10M8 13l4-4M8 13 4 9',
   up: 'M8 13V3M8 3 4 7M8 3l4 4',
   filter: 'M2 3h12L9.5 8.5v4l-3 1.5v-5.5z',
   sort: 'M4.5 2.5v11M4.5 13.5l-2.5-3M4.5 13.5l2.5-3M9 4h5M9 8h4M9 12h2.5',

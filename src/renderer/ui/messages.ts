@@ -1,5 +1,6 @@
 /** Every text of the window comes from here: one catalogue, typed keys, numbers in the reader's manner, ready to translate. */
 import { annotateMessages } from './messages/annotate.messages.ts';
+import { classMessages } from './messages/class.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
 import { editorMessages } from './messages/editor.messages.ts';
 import { evaluationMessages } from './messages/evaluation.messages.ts';
@@ -11,6 +12,7 @@ import { placeMessages } from './messages/place.messages.ts';
 const english = {
   ...commonMessages,
   ...annotateMessages,
+  ...classMessages,
   ...editorMessages,
   ...evaluationMessages,
   ...heatMessages,

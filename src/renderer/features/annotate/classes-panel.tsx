@@ -1,30 +1,42 @@
-/** The classes of the project: colour, name, key, how many here; press to choose, type to add one. */
+/** The classes of the project: colour, name, key, how many boxes here and in all; one field finds and adds. */
 import { Button, Kbd, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactElement, useMemo, useState } from 'react';
-import { classColorAt, classKeyAt, classNameKey } from '../../../core/class-colors.ts';
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { classNameKey } from '../../../core/class-colors.ts';
+import { findClassNamed, makeClass } from '../../../core/class-edits.ts';
 import type { ClassRecord } from '../../../core/records.ts';
-import { useClasses } from '../../api/queries.ts';
+import { useClassCounts, useClasses } from '../../api/queries.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { keyOf } from '../../ui/editor-button.tsx';
 import { formatCount } from '../../ui/format-numbers.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ClassName } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
+import { ClassDialog } from './class-dialog.tsx';
+
+/** With a thousand classes the list would be as slow as it is long: the field finds the others. */
+const shownRows = 100;
 
 export function ClassesPanel({ session }: { session: LabelSession }): ReactElement {
   const { editor } = session;
   const classes = useClasses().data ?? [];
+  const totals = useClassCounts().data;
   const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
   const selected = useEditorValue(editor, (snapshot) => snapshot.selectedBoxIds);
   const active = useEditorValue(editor, (snapshot) => snapshot.activeClassId);
+  const [text, setText] = useState('');
+  const [editedId, setEditedId] = useState<string | null>(null);
   const counts = useMemo(() => {
     const byClass = new Map<string, number>();
     for (const { classId } of boxes) byClass.set(classId, (byClass.get(classId) ?? 0) + 1);
     return byClass;
   }, [boxes]);
+  const found = useMemo(() => findClasses(classes, text), [classes, text]);
   const selectedBox = boxes.find(({ id }) => id === selected[0]);
   const shown = selectedBox?.classId ?? active;
+  const edited = classes.find(({ id }) => id === editedId);
   return (
     <section className={styles.panel} aria-label={t('class.all')}>
       <div className={layout.head}>
@@ -33,8 +45,8 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
       </div>
       {classes.length === 0 ? <p className={styles.panelText}>{t('class.none')}</p> : null}
       <ul className={styles.rowsScroll}>
-        {classes.map((record) => (
-          <li key={record.id}>
+        {found.slice(0, shownRows).map((record) => (
+          <li key={record.id} className={styles.boxLine}>
             <button
               type="button"
               className={styles.classRow}
@@ -43,54 +55,125 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
             >
               <ClassName record={record} />
               {record.key === null ? null : <Kbd>{record.key}</Kbd>}
-              <span className={styles.classCount}>{formatCount(counts.get(record.id) ?? 0)}</span>
+              <ClassCount here={counts.get(record.id) ?? 0} all={totals?.get(record.id)} />
             </button>
+            <span className={styles.boxActions}>
+              <IconButton
+                icon="annotate"
+                size={24}
+                label={t('class.editThis', { name: record.name })}
+                onClick={() => setEditedId(record.id)}
+              />
+            </span>
           </li>
         ))}
       </ul>
-      <AddClass session={session} classes={classes} />
+      {found.length > shownRows ? (
+        <p className={styles.panelText}>{t('class.more', { n: found.length - shownRows })}</p>
+      ) : null}
+      <FindOrAdd session={session} classes={classes} found={found} text={text} onText={setText} />
+      {edited === undefined ? null : (
+        <ClassDialog
+          key={edited.id}
+          session={session}
+          classes={classes}
+          record={edited}
+          boxes={totals?.get(edited.id) ?? 0}
+          onClose={() => setEditedId(null)}
+        />
+      )}
     </section>
   );
 }
 
-function AddClass({
-  session,
-  classes,
-}: {
+/** Classes whose name has the text in it, those that begin with it first, in the order of the list. */
+function findClasses(classes: readonly ClassRecord[], text: string): readonly ClassRecord[] {
+  const wanted = classNameKey(text);
+  if (wanted === '') return classes;
+  const matches = classes.filter(({ name }) => classNameKey(name).includes(wanted));
+  const begins = ({ name }: ClassRecord): number => (classNameKey(name).startsWith(wanted) ? 0 : 1);
+  return matches.sort((a, b) => begins(a) - begins(b));
+}
+
+function ClassCount({ here, all }: { here: number; all: number | undefined }): ReactElement {
+  return (
+    <span className={styles.classCount} title={t('class.counts', { here, all: all ?? 0 })}>
+      {formatCount(here)}
+      {all === undefined ? null : ` / ${formatCount(all)}`}
+    </span>
+  );
+}
+
+/** Type ahead: Enter takes the first class found, or adds one when none is; Escape goes back to the canvas. */
+function FindOrAdd(props: {
   session: LabelSession;
   classes: readonly ClassRecord[];
+  found: readonly ClassRecord[];
+  text: string;
+  onText: (text: string) => void;
 }): ReactElement {
-  const [name, setName] = useState('');
-  const twin = classes.find((record) => classNameKey(record.name) === classNameKey(name));
-  const add = (event: FormEvent): void => {
-    event.preventDefault();
-    if (name.trim() === '' || twin !== undefined) return;
-    const position = classes.length;
-    const record: ClassRecord = {
-      id: newId(),
-      name: name.trim(),
-      color: classColorAt(position),
-      key: classKeyAt(position),
-      scientificName: null,
-      position,
-    };
+  const { session, classes, found, text, onText } = props;
+  const { editor } = session;
+  const input = useRef<HTMLInputElement>(null);
+  const wish = useEditorValue(editor, (snapshot) => snapshot.wish);
+  const seen = useRef(wish);
+  useEffect(() => {
+    if (wish === seen.current) return;
+    seen.current = wish;
+    if (wish?.name === 'class.find') input.current?.focus();
+  }, [wish]);
+  const isTyped = text.trim() !== '';
+  const canAdd = isTyped && findClassNamed(classes, text) === undefined;
+  const first = isTyped ? found[0] : undefined;
+  const backToCanvas = (): void => {
+    onText('');
+    document.querySelector<HTMLElement>('#place [role=application]')?.focus({ preventScroll: true });
+  };
+  const add = (): void => {
+    if (!canAdd) return;
+    const record = makeClass(classes, newId(), text);
     session.commit({
       label: t('class.addLabel', { name: record.name }),
       imageId: null,
       diffs: [{ table: 'classes', id: record.id, before: null, after: record }],
     });
-    setName('');
+    editor.setClass(record.id);
+    backToCanvas();
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      backToCanvas();
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      if (first === undefined) add();
+      else {
+        editor.setClass(first.id);
+        backToCanvas();
+      }
+    }
   };
   return (
-    <form className={styles.add} onSubmit={add}>
+    <form className={styles.add} onSubmit={(event) => event.preventDefault()}>
       <TextInput
-        aria-label={t('class.new')}
-        placeholder={t('class.new')}
-        value={name}
-        error={twin === undefined || name.trim() === '' ? null : t('class.twin', { name: twin.name })}
-        onChange={(event) => setName(event.currentTarget.value)}
+        ref={input}
+        aria-label={t('class.findOrAdd')}
+        aria-keyshortcuts={keyOf(editor, 'class.find')}
+        placeholder={t('class.findOrAdd')}
+        value={text}
+        description={
+          isTyped ? (
+            <span role="status">
+              {first === undefined ? t('class.enterAdds') : t('class.enterTakes', { name: first.name })}
+            </span>
+          ) : null
+        }
+        inputWrapperOrder={['input', 'description']}
+        rightSection={isTyped ? null : <Kbd>{keyOf(editor, 'class.find')}</Kbd>}
+        onChange={(event) => onText(event.currentTarget.value)}
+        onKeyDown={press}
       />
-      <Button type="submit" variant="default" disabled={name.trim() === '' || twin !== undefined}>
+      <Button variant="default" disabled={!canAdd} onClick={add}>
         {t('class.add')}
       </Button>
     </form>

@@ -104,17 +104,6 @@ export const commonMessages = {
   'split.test': 'Test',
   'split.all': 'All images',
 
-  'class.title': 'Class',
-  'class.all': 'Classes',
-  'class.unknown': 'Unknown class',
-  'class.none': 'No classes yet. Type a name below; the first one gets the key 1.',
-  'class.ofSelected': 'of the selected box',
-  'class.ofNext': 'of the next box',
-  'class.new': 'New class',
-  'class.add': 'Add',
-  'class.addLabel': 'Add class {name}',
-  'class.twin': 'There is “{name}” already',
-
   'history.undo': 'Undo',
   'history.redo': 'Redo',
   'history.undoThis': 'Undo: {label}',

@@ -22,6 +22,7 @@ export const editorMessages = {
   'do.select.all': 'Select all boxes',
   'do.select.none': 'Select nothing',
 
+  'do.class.find': 'Find a class by name',
   'do.class.1': 'Class 1',
   'do.class.2': 'Class 2',
   'do.class.3': 'Class 3',
