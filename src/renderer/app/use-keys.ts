@@ -5,7 +5,7 @@ export type KeyMap = Readonly<Record<string, () => void>>;
 
 const deaf =
   'input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox]';
-const pressable = 'button, a, [role=tab], input';
+const pressable = 'button, a, [role=tab], input, [data-keys=arrows]';
 /** A slider that was just moved keeps the focus: only the keys that move it are its own, so that Enter goes on answering. */
 const sliderKeys = new Set([
   'ArrowUp',

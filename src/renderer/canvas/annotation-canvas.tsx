@@ -1,13 +1,17 @@
 /** The canvas people draw on: shows an editor through Konva and feeds it what hand and keyboard do. */
 import { type JSX, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { type Light, neutralLight } from '../../core/light.ts';
 import type { Editor } from '../../editor/types.ts';
 import { t } from '../ui/messages.ts';
 import styles from './annotation-canvas.module.css';
 import { CanvasTextMirror } from './canvas-text-mirror.tsx';
 import { toKeyInput, toPointerInput, toWheelInput } from './dom-input.ts';
+import { Navigator } from './navigator.tsx';
 import type { Palette } from './palette.ts';
 import { type CanvasStage, createCanvasStage } from './stage.ts';
+import { createTouchPinch } from './touch-pinch.ts';
 import { useEditorValue } from './use-editor-value.ts';
+import { useLight } from './use-light.ts';
 import { usePicture } from './use-picture.ts';
 
 export interface AnnotationCanvasProps {
@@ -20,8 +24,12 @@ export interface AnnotationCanvasProps {
   readonly heatmap?: { readonly url: string; readonly opacity: number } | null;
   /** `class` (default): labels in class colour. `compare`: hand red, predicted yellow. */
   readonly palette?: Palette;
-  /** CSS filter for looking only: `brightness(1.2) contrast(1.1)`. */
-  readonly filter?: string;
+  /** The light the photograph is looked at in; the file is as it was. */
+  readonly light?: Light;
+  /** Lines between pixels where these are large. Default true. */
+  readonly hasPixelGrid?: boolean;
+  /** The whole photograph in small while only a part of it is on the canvas. Default true. */
+  readonly hasNavigator?: boolean;
   /** Lines through the pointer while the box tool is chosen. Default true. */
   readonly hasCrosshair?: boolean;
   /**
@@ -37,7 +45,14 @@ export interface AnnotationCanvasProps {
 
 /** Fills its parent, which must have a size. Nothing is saved here: gestures leave through the editor's `onGesture`. */
 export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
-  const { editor, imageUrl, previewUrl = null, heatmap = null, palette = 'class', filter = '' } = props;
+  const {
+    editor,
+    imageUrl,
+    previewUrl = null,
+    heatmap = null,
+    palette = 'class',
+    light = neutralLight,
+  } = props;
   const regionRef = useRef<HTMLDivElement>(null);
   const hostRef = useRef<HTMLDivElement>(null);
   const stage = useStage(editor, hostRef);
@@ -45,7 +60,8 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
   const full = usePicture(imageUrl);
   const preview = usePicture(full.kind === 'ready' ? null : previewUrl);
   const heat = usePicture(heatmap?.url ?? null);
-  const picture = full.kind === 'ready' ? full.picture : preview.kind === 'ready' ? preview.picture : null;
+  const plain = full.kind === 'ready' ? full.picture : preview.kind === 'ready' ? preview.picture : null;
+  const picture = useLight(plain, light);
   const heatPicture = heat.kind === 'ready' ? heat.picture : null;
 
   useEffect(() => stage?.setPicture(picture), [stage, picture]);
@@ -54,7 +70,8 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
     [stage, heatPicture, heatmap?.opacity],
   );
   useEffect(() => stage?.setPalette(palette), [stage, palette]);
-  useEffect(() => stage?.setFilter(filter), [stage, filter]);
+  const hasPixelGrid = props.hasPixelGrid ?? true;
+  useEffect(() => stage?.setPixelGrid(hasPixelGrid), [stage, hasPixelGrid]);
   useViewport(editor, regionRef);
   useInputs(editor, regionRef, stage, props.hasCrosshair ?? true);
   useKeys(editor, regionRef, props.keyScope ?? 'window');
@@ -73,6 +90,9 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
         <div ref={hostRef} className={styles.stage} aria-hidden="true" />
         {full.kind === 'failed' && <div className={styles.failed}>{props.failedContent}</div>}
       </div>
+      {previewUrl !== null && (props.hasNavigator ?? true) && (
+        <Navigator editor={editor} imageUrl={previewUrl} />
+      )}
       <CanvasTextMirror editor={editor} />
     </div>
   );
@@ -136,6 +156,9 @@ function useInputs(
       type: K,
       listen: (event: HTMLElementEventMap[K]) => void,
     ): void => region.addEventListener(type, listen, { signal: stop.signal, passive: false });
+    const pinch = createTouchPinch(editor);
+    const isPinch = (event: PointerEvent): boolean =>
+      pinch.take(event, toPointerInput('pointermove', event, region).atView);
     const cross = (event: PointerEvent): void => {
       const isDrawing = editor.getSnapshot().tool.id === 'box';
       const input = toPointerInput('pointermove', event, region);
@@ -146,14 +169,21 @@ function useInputs(
       // Otherwise the middle button starts the browser's own scrolling. Focus is taken by hand, since this also prevents that.
       event.preventDefault();
       region.focus({ preventScroll: true });
+      if (isPinch(event)) return;
       editor.dispatch(toPointerInput('pointerdown', event, region));
     });
     on('pointermove', (event) => {
+      if (isPinch(event)) return;
       editor.dispatch(toPointerInput('pointermove', event, region));
       cross(event);
     });
-    on('pointerup', (event) => void editor.dispatch(toPointerInput('pointerup', event, region)));
-    on('pointercancel', () => void editor.dispatch({ type: 'cancel' }));
+    on('pointerup', (event) => {
+      if (!isPinch(event)) editor.dispatch(toPointerInput('pointerup', event, region));
+    });
+    on('pointercancel', (event) => {
+      isPinch(event);
+      editor.dispatch({ type: 'cancel' });
+    });
     on('pointerleave', () => stage?.setCrosshair(null));
     on('dblclick', (event) => void editor.dispatch(toPointerInput('doubleclick', event, region)));
     on('contextmenu', (event) => event.preventDefault());
@@ -212,7 +242,7 @@ function isNeededElsewhere(event: KeyboardEvent, region: HTMLElement): boolean {
   if (event.key === 'Tab') return true;
   const isControl =
     target.closest(
-      'button, a, [role="button"], [role="option"], [role="slider"], [role="tab"], [tabindex]',
+      'button, a, input, [role="button"], [role="option"], [role="slider"], [role="tab"], [tabindex]',
     ) !== null;
   return isControl && (event.key === 'Enter' || event.code === 'Space' || event.key.startsWith('Arrow'));
 }

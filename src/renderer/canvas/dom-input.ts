@@ -3,6 +3,8 @@ import type { EditorInput, KeyInput, Modifiers, PointerInput } from '../../edito
 
 const LINE_VIEW = 16;
 const PAGE_VIEW = 400;
+/** What takes letters for itself; a switch does not. */
+const typesText = 'input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable="true"]';
 
 /** A pointer or double-click event, relative to the element it happened on. */
 export function toPointerInput(
@@ -32,11 +34,7 @@ export function toWheelInput(event: WheelEvent, element: HTMLElement): EditorInp
 export function toKeyInput(event: KeyboardEvent): KeyInput | undefined {
   if (event.isComposing || event.key === 'Process') return undefined;
   const { target } = event;
-  if (
-    target instanceof HTMLElement &&
-    target.closest('input, textarea, select, [contenteditable="true"]') !== null
-  )
-    return undefined;
+  if (target instanceof HTMLElement && target.closest(typesText) !== null) return undefined;
   return {
     type: event.type === 'keyup' ? 'keyup' : 'keydown',
     key: event.key,

@@ -6,7 +6,8 @@ import { handles } from '../../editor/box-edits.ts';
 import { computeVisibleBox, toViewBox } from '../../editor/camera.ts';
 import { isShown } from '../../editor/hit-test.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
-import { paintIgnored, paintLine, paintMarquee } from './paint-lines.ts';
+import { paintLine, paintMarquee } from './paint-lines.ts';
+import { paintIgnored } from './paint-view.ts';
 import {
   formatScore,
   type Palette,

@@ -4,6 +4,7 @@ import type { Point } from '../../core/geometry.ts';
 import { isPixelated } from '../../editor/camera.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
 import { paintBoxes } from './paint-boxes.ts';
+import { paintPixelGrid } from './paint-view.ts';
 import type { Palette } from './palette.ts';
 
 /** Anything a 2D context can draw as a picture. */
@@ -15,8 +16,8 @@ export interface CanvasStage {
   setPicture(picture: Picture | null): void;
   /** A picture stretched over the photograph, and how much of it shows, 0..1. */
   setHeatmap(picture: Picture | null, opacity: number): void;
-  /** A CSS filter on the photograph alone, such as `brightness(1.2)`: for looking, nothing is changed. */
-  setFilter(filter: string): void;
+  /** Whether lines divide the pixels where these are large. */
+  setPixelGrid(isOn: boolean): void;
   setPalette(palette: Palette): void;
   /** Where the crosshair crosses, or null for none. */
   setCrosshair(atView: Point | null): void;
@@ -33,7 +34,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   let shown: EditorSnapshot | null = null;
   let picture: Picture | null = null;
   let heatmap: { picture: Picture; opacity: number } | null = null;
-  let filter = 'none';
+  let hasPixelGrid = true;
   let palette: Palette = 'class';
   let crosshair: Point | null = null;
 
@@ -52,17 +53,14 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       ] as const;
       paint.imageSmoothingEnabled = !isPixelated(camera, viewport);
       paint.imageSmoothingQuality = 'high';
-      if (picture !== null) {
-        paint.filter = filter;
-        paint.drawImage(picture, ...place);
-        paint.filter = 'none';
-      }
+      if (picture !== null) paint.drawImage(picture, ...place);
       if (heatmap !== null && layers.heatmap) {
         paint.imageSmoothingEnabled = true;
         paint.globalAlpha = heatmap.opacity;
         paint.drawImage(heatmap.picture, ...place);
         paint.globalAlpha = 1;
       }
+      if (hasPixelGrid) paintPixelGrid(paint, camera, image, viewport);
     },
   });
   const boxShape = new Konva.Shape({
@@ -103,8 +101,8 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       heatmap = next === null ? null : { picture: next, opacity };
       pictureLayer.batchDraw();
     },
-    setFilter(next) {
-      filter = next === '' ? 'none' : next;
+    setPixelGrid(isOn) {
+      hasPixelGrid = isOn;
       pictureLayer.batchDraw();
     },
     setPalette(next) {

@@ -8,6 +8,7 @@ import { heatMessages } from './messages/heat.messages.ts';
 import { listMessages } from './messages/list.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
+import { viewMessages } from './messages/view.messages.ts';
 
 const english = {
   ...commonMessages,
@@ -19,6 +20,7 @@ const english = {
   ...listMessages,
   ...modelMessages,
   ...placeMessages,
+  ...viewMessages,
 } as const;
 
 export type MessageKey = keyof typeof english;

@@ -5,6 +5,7 @@ import { api, originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import type { ImagePages } from '../../api/image-pages.ts';
 import { useAction, useProject } from '../../api/queries.ts';
+import { announce } from '../../app/announcer.tsx';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
@@ -25,6 +26,7 @@ import { Toolbar } from './toolbar.tsx';
 import { useHeatmap } from './use-heatmap.ts';
 import { useImageList } from './use-image-list.ts';
 import { useListView } from './use-list-view.ts';
+import { resetLight, toggleViewPanel, useViewSettings } from './view-settings.ts';
 
 export function AnnotatePlace({ imageId }: { imageId: string | null }): ReactElement {
   const session = useLabelSession();
@@ -49,6 +51,7 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
   const problem = useEditorValue(editor, ({ image }) => image?.problem ?? null);
   const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
   const heatmap = useHeatmap(editor, openId);
+  const looks = useViewSettings();
 
   useEffect(() => {
     if (imageId !== null) void session.openImage(imageId);
@@ -75,6 +78,10 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
     G: () => setView({ ...view, isGrid: !view.isGrid }),
     'Ctrl+G': () => focusField(positionFieldId),
     'Ctrl+F': () => focusField(searchFieldId),
+    Y: toggleViewPanel,
+    'Shift+Y': () => {
+      if (resetLight()) announce(t('view.isReset'));
+    },
     // With a box selected, arrows move the box.
     ...(hasSelection ? {} : { ArrowRight: () => walk.step(1), ArrowLeft: () => walk.step(-1) }),
   });
@@ -117,6 +124,10 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
               imageUrl={originalUrl(openId)}
               previewUrl={thumbnailUrl(openId, 512)}
               heatmap={heatmap.layer}
+              light={looks.light}
+              hasCrosshair={looks.hasCrosshair}
+              hasPixelGrid={looks.hasPixelGrid}
+              hasNavigator={looks.hasNavigator}
               label={t('annotate.canvas')}
               failedContent={t('annotate.unreadable')}
             />

@@ -12,11 +12,15 @@ import { BoxesPanel, SuggestionsPanel } from './boxes-panel.tsx';
 import { ClassesPanel } from './classes-panel.tsx';
 import { HeatPanel } from './heat-panel.tsx';
 import type { Heatmap } from './use-heatmap.ts';
+import { ViewPanel } from './view-panel.tsx';
+import { useViewSettings } from './view-settings.ts';
 
 export function RightPanel({ session, heatmap }: { session: LabelSession; heatmap: Heatmap }): ReactElement {
   const image = useEditorValue(session.editor, (snapshot) => snapshot.image);
+  const { isPanelOpen } = useViewSettings();
   return (
     <aside className={styles.right} aria-label={t('annotate.details')}>
+      {isPanelOpen ? <ViewPanel editor={session.editor} /> : null}
       {heatmap.isOn ? <HeatPanel heatmap={heatmap} /> : null}
       <ClassesPanel session={session} />
       <BoxesPanel editor={session.editor} />

@@ -9,6 +9,7 @@ import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import styles from './annotate.module.css';
 import { PositionField } from './position-field.tsx';
+import { toggleViewPanel, useViewSettings } from './view-settings.ts';
 
 export interface ToolbarProps {
   readonly editor: Editor;
@@ -23,6 +24,7 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
   const tool = useEditorValue(editor, (snapshot) => snapshot.tool.id);
   const undoLabel = useEditorValue(editor, (snapshot) => snapshot.undoLabel);
   const redoLabel = useEditorValue(editor, (snapshot) => snapshot.redoLabel);
+  const { isPanelOpen } = useViewSettings();
   const layers = useEditorValue(editor, (snapshot) => snapshot.layers);
   const name = useEditorValue(editor, (snapshot) => snapshot.image?.path ?? '');
   return (
@@ -70,6 +72,13 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
         icon="heat"
         label={t('layer.heatmap')}
         pressed={layers.heatmap}
+      />
+      <IconButton
+        icon="light"
+        label={t('view.toggle')}
+        keys="Y"
+        pressed={isPanelOpen}
+        onClick={toggleViewPanel}
       />
       <span className={layout.gap} />
       <span className={styles.imageTitle} title={name}>

@@ -1,0 +1,96 @@
+/** The whole photograph in small, with a frame around the part on the canvas: to see where one is, and to go elsewhere by mouse or arrow keys. */
+import { type JSX, type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { centreOn, computeVisibleBox, panBy } from '../../editor/camera.ts';
+import type { Editor, EditorSnapshot } from '../../editor/types.ts';
+import { t } from '../ui/messages.ts';
+import styles from './navigator.module.css';
+import { useEditorValue } from './use-editor-value.ts';
+
+/** Longest side of the small picture, CSS pixels. */
+const SIDE_VIEW = 168;
+/** Share of the canvas that an arrow key moves by. */
+const STEP = 0.2;
+
+export function Navigator({ editor, imageUrl }: { editor: Editor; imageUrl: string }): JSX.Element | null {
+  const frame = useRef<HTMLDivElement>(null);
+  const image = useEditorValue(editor, (snapshot) => snapshot.image);
+  const isNeeded = useEditorValue(editor, isPartHidden);
+  useEffect(() => {
+    if (!isNeeded) return undefined;
+    // Straight from the editor: a pan must not pass through React.
+    const follow = (): void => {
+      const part = frame.current;
+      const { image: shown, camera, viewport } = editor.getSnapshot();
+      if (part === null || shown === null) return;
+      const seen = computeVisibleBox(camera, viewport);
+      const left = Math.max(0, seen.x / shown.widthPx);
+      const top = Math.max(0, seen.y / shown.heightPx);
+      part.style.left = `${left * 100}%`;
+      part.style.top = `${top * 100}%`;
+      part.style.width = `${(Math.min(1, (seen.x + seen.w) / shown.widthPx) - left) * 100}%`;
+      part.style.height = `${(Math.min(1, (seen.y + seen.h) / shown.heightPx) - top) * 100}%`;
+    };
+    follow();
+    return editor.subscribe(follow);
+  }, [editor, isNeeded]);
+  if (image === null || !isNeeded) return null;
+
+  const goTo = (event: PointerEvent<HTMLDivElement>): void => {
+    const rect = event.currentTarget.getBoundingClientRect();
+    const atPx = {
+      x: ((event.clientX - rect.left) / rect.width) * image.widthPx,
+      y: ((event.clientY - rect.top) / rect.height) * image.heightPx,
+    };
+    const { camera, viewport } = editor.getSnapshot();
+    editor.setCamera(centreOn(camera, atPx, image, viewport));
+  };
+  const move = (event: KeyboardEvent): void => {
+    const across = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const down = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (across === 0 && down === 0) return;
+    event.preventDefault();
+    const { camera, viewport } = editor.getSnapshot();
+    editor.setCamera(
+      panBy(camera, -across * STEP * viewport.widthView, -down * STEP * viewport.heightView, image, viewport),
+    );
+  };
+  const scale = SIDE_VIEW / Math.max(image.widthPx, image.heightPx);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form fields, and brings a border and a legend.
+    <div
+      className={styles.navigator}
+      style={{
+        width: Math.max(24, image.widthPx * scale),
+        height: Math.max(24, image.heightPx * scale),
+        backgroundImage: `url("${imageUrl}")`,
+      }}
+      role="group"
+      aria-label={t('view.navigator')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes arrow keys, and no control of the web is one that moves in two directions.
+      tabIndex={0}
+      data-keys="arrows"
+      onKeyDown={move}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        goTo(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons === 1) goTo(event);
+      }}
+    >
+      <div ref={frame} className={styles.frame} />
+    </div>
+  );
+}
+
+function isPartHidden({ image, camera, viewport }: EditorSnapshot): boolean {
+  if (image === null) return false;
+  const seen = computeVisibleBox(camera, viewport);
+  const slack = 0.5 / camera.scale;
+  return (
+    seen.x > slack ||
+    seen.y > slack ||
+    seen.x + seen.w < image.widthPx - slack ||
+    seen.y + seen.h < image.heightPx - slack
+  );
+}

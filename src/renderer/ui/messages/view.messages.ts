@@ -1,0 +1,21 @@
+/** Texts of looking: layers, light, and what helps the eye. */
+export const viewMessages = {
+  'view.title': 'View',
+  'view.toggle': 'Layers and light',
+  'view.layers': 'Layers',
+  'view.light': 'Light',
+  'view.lightNote': 'For looking only: no file and no label changes.',
+  'view.noLight': 'This window draws without WebGL 2, so the light cannot be changed.',
+  'view.brightness': 'Brightness',
+  'view.contrast': 'Contrast',
+  'view.gamma': 'Gamma',
+  'view.local': 'Local contrast (CLAHE)',
+  'view.reset': 'Reset the light',
+  'view.isReset': 'The photograph is shown as it is',
+  'view.helps': 'On the canvas',
+  'view.crosshair': 'Crosshair while drawing',
+  'view.pixelGrid': 'Lines between pixels, from 800 %',
+  'view.hasNavigator': 'Overview while zoomed in',
+  'view.navigator': 'Overview: drag or use the arrow keys to move the view',
+  'layer.ignored': 'Ignored regions',
+} as const;

@@ -1,0 +1,150 @@
+/** Seeing: two fingers, the overview, light for looking only, and layers that show and hide by key. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { openSuggestedProject } from '../helpers/suggested-project.ts';
+import { makeBox } from '../helpers/test-host.ts';
+
+const reason =
+  browserPath() === undefined
+    ? 'no Chromium or Chrome here'
+    : isWindowBuilt()
+      ? null
+      : 'the window is not built: node scripts/build.mjs';
+
+const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
+
+describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}`, () => {
+  let studio: Studio;
+  let dir = '';
+  const photograph = () => path.join(dir, 'photos', 'story_00.jpg');
+  const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'catchlight-seeing-'));
+    studio = await startStudio({ dir, width: 1280, height: 800 });
+    const [imageId = ''] = await openSuggestedProject(studio.host, dir, [{}, {}]);
+    const region = { id: 'heap', imageId, classId: 'cod', x: 20, y: 20, w: 120, h: 100 };
+    const after = makeBox({ ...region, attributes: { 'coco.iscrowd': 1 } });
+    await studio.host.api.applyGesture({
+      id: 'heap',
+      kind: 'do',
+      of: null,
+      label: 'Import',
+      imageId,
+      source: 'import',
+      diffs: [
+        { table: 'boxes', id: after.id, before: null, after },
+        {
+          table: 'images',
+          id: imageId,
+          before: { id: imageId, state: 'unseen' },
+          after: { id: imageId, state: 'labelled' },
+        },
+      ],
+    });
+    await studio.page.getByRole('navigation').getByRole('link', { name: 'Annotate' }).click();
+    await studio.page.getByText('story_00.jpg').first().waitFor();
+    await studio.page.getByRole('application').waitFor();
+  });
+  afterAll(async () => {
+    await studio?.[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const canvas = () => studio.page.getByRole('application');
+  const zoom = () => studio.page.getByRole('button', { name: / %$/ }).textContent();
+  const percent = async (): Promise<number> => Number.parseInt((await zoom()) ?? '', 10);
+  const overview = () => studio.page.getByRole('group', { name: /^Overview/ });
+  /** How bright the canvas is, 0..255, and how much its values differ. */
+  const look = async () => {
+    const { channels } = await sharp(await canvas().screenshot()).stats();
+    return { mean: channels[1]?.mean ?? 0, spread: channels[1]?.stdev ?? 0 };
+  };
+
+  it('zooms and moves the photograph with two fingers, and draws nothing by it', async () => {
+    const { page, context, host } = studio;
+    await page.keyboard.press('w');
+    const before = await percent();
+    const touch = await context.newCDPSession(page);
+    const fingers = (...places: [number, number][]) => places.map(([x, y], id) => ({ x, y, id }));
+    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', places: [number, number][]) =>
+      touch.send('Input.dispatchTouchEvent', { type, touchPoints: fingers(...places) });
+    await send('touchStart', [[560, 400]]);
+    await send('touchStart', [
+      [560, 400],
+      [660, 400],
+    ]);
+    for (let i = 1; i <= 5; i += 1)
+      await send('touchMove', [
+        [560 - i * 20, 400],
+        [660 + i * 20, 400],
+      ]);
+    await send('touchEnd', []);
+    await eventually(async () => Math.round((10 * (await percent())) / before)).toBe(30);
+    await page.keyboard.press('v');
+    const { items } = await host.api.listImages({ filter: {}, offset: 0, limit: 1 });
+    expect(items[0]?.boxes).toBe(1);
+  });
+
+  it('shows where one is, and goes elsewhere from the overview by mouse and by key', async () => {
+    const { page } = studio;
+    const frame = () =>
+      overview()
+        .locator('div')
+        .evaluate((part) => [Number.parseFloat(part.style.left), Number.parseFloat(part.style.top)]);
+    const [left = 0] = await frame();
+    await overview().focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually(async () => (await frame())[0]).toBeGreaterThan(left);
+    await overview().click({ position: { x: 5, y: 5 } });
+    await eventually(async () => (await frame()).map(Math.round)).toEqual([0, 0]);
+    await page.keyboard.press('f');
+    await eventually(() => overview().count()).toBe(0);
+  });
+
+  it('looks at the photograph in another light, leaves its file alone, and resets by key', async () => {
+    const { page } = studio;
+    const bytes = hashOf(photograph());
+    const plain = await look();
+    await page.keyboard.press('y');
+    const press = async (name: string, key: string, times: number): Promise<void> => {
+      await page.getByRole('slider', { name, exact: true }).focus();
+      for (let i = 0; i < times; i += 1) await page.keyboard.press(key);
+    };
+    await press('Brightness', 'ArrowRight', 6);
+    await eventually(async () => (await look()).mean - plain.mean).toBeGreaterThan(10);
+    await press('Contrast', 'ArrowRight', 8);
+    await press('Gamma', 'ArrowLeft', 5);
+    await press('Local contrast (CLAHE)', 'ArrowRight', 10);
+    await canvas().focus();
+    await page.keyboard.press('Shift+Y');
+    await eventually(async () => Math.abs((await look()).mean - plain.mean)).toBeLessThan(2);
+    expect(hashOf(photograph())).toBe(bytes);
+  });
+
+  it('hides and shows each layer by its key, regions to ignore among them', async () => {
+    const { page } = studio;
+    const layer = (name: string) => page.getByRole('switch', { name, exact: true });
+    const shown = (await look()).spread;
+    await page.keyboard.press('i');
+    expect(await layer('Ignored regions').isChecked()).toBe(false);
+    await eventually(async () => shown - (await look()).spread).toBeGreaterThan(0.5);
+    await page.keyboard.press('i');
+    for (const [key, name] of [
+      ['o', 'Labels'],
+      ['p', 'Suggestions'],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await layer(name).isChecked()).toBe(false);
+      await layer(name).focus();
+      await page.keyboard.press('Space');
+      expect(await layer(name).isChecked()).toBe(true);
+    }
+    expect(studio.faults).toEqual([]);
+  });
+});
