@@ -170,8 +170,8 @@ describe('a model that cannot be a member', () => {
     const wider = join('refused', 'pooled,boxed', 'ensemble', { canvas: { widthPx: 96, heightPx: 64 } });
     await expect(wider).rejects.toMatchObject({
       code: 'ensemble/member-unusable',
-      message: expect.stringMatching(/pooled.*another backbone or canvas/),
-      details: { code: 'model/other-backbone' },
+      message: expect.stringMatching(/pooled.*96 × 64/),
+      details: { code: 'model/other-canvas' },
     });
     expect(await readdir(path.dirname(dirOf('refused')))).not.toContain('refused');
   });

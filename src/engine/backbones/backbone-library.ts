@@ -56,6 +56,22 @@ async function describe(id: string, folder: () => string, embedded: boolean): Pr
   }
 }
 
+/** A backbone whose manifest can be read; `load` throws what {@link loadBackbone} throws. */
+export interface LoadableBackbone {
+  readonly manifest: BackboneManifest;
+  load(): Promise<Backbone>;
+}
+
+/** Every backbone of this user that can be read, the embedded one first. */
+export async function listLoadable(cacheDir?: string): Promise<LoadableBackbone[]> {
+  const listed = await listBackbones(cacheDir);
+  return listed.flatMap(({ id, embedded, manifest }) =>
+    manifest === null
+      ? []
+      : [{ manifest, load: () => loadBackbone(embedded ? undefined : addedBackboneDir(id, cacheDir)) }],
+  );
+}
+
 /**
  * The backbone a project asks for: the added one of that id, or the embedded one for null and for its own id. `CATCHLIGHT_BACKBONE` wins
  * over both. Throws `backbone/not-added` when this user has none of that name, and what {@link loadBackbone} throws.
@@ -76,6 +92,19 @@ export async function openBackbone(
     hint: `Add it again (\`catchlight backbone add\`), or choose another for this project: \`catchlight features PROJECT --backbone ID\`.`,
     details: { id, folder },
   });
+}
+
+/**
+ * For what a trained model does: the backbone of the project or, where that is not on this machine, the embedded one; a model stands on the
+ * backbone it learnt on, whichever the project uses. Throws what {@link loadBackbone} throws.
+ */
+export async function openBackboneOfModels(id: string | null | undefined): Promise<Backbone> {
+  try {
+    return await openBackbone(id);
+  } catch (error) {
+    if (toAppErrorData(error).code === 'backbone/not-added') return await openBackbone(null);
+    throw error;
+  }
 }
 
 /** Takes an added backbone away; features computed with it stay in their projects. Throws `backbone/not-added`, `backbone/bad-id`. */

@@ -57,11 +57,11 @@ export async function loadBackbone(folder: string = embeddedBackboneDir()): Prom
       details: { file, expected: manifest.sha256, found },
     });
   }
-  return { manifest, hash: featureHash(manifest), taps: manifest.taps, bytes };
+  return { manifest, hash: hashFeatures(manifest), taps: manifest.taps, bytes };
 }
 
-/** Features are alike only when net, taps, normalisation and the way photographs are decoded are: all of it is in the name. */
-function featureHash({ sha256, input, taps }: BackboneManifest): string {
+/** A backbone's hash. Features are alike only when net, taps, normalisation and the way photographs are decoded are: all of it is in the name. */
+export function hashFeatures({ sha256, input, taps }: BackboneManifest): string {
   return createHash('sha256')
     .update(JSON.stringify([DECODING, sha256, input, taps]))
     .digest('hex');

@@ -84,6 +84,7 @@ export async function trainOnCrops(
         facts,
         backend,
         backboneHash: backbone.hash,
+        backboneName: { id: backbone.manifest.id, version: backbone.manifest.version },
         source: store,
         budgetMs: budgetMs === null ? null : Math.max(1000, budgetMs - spentMs),
         trainItems,

@@ -1,5 +1,5 @@
 /** Where a trained model looks in one photograph; its features are taken from the store where it holds them. */
-import { openBackbone } from '../backbones/backbone-library.ts';
+import { openBackboneOfModels } from '../backbones/backbone-library.ts';
 import { checkCanvas } from '../backbones/load-backbone.ts';
 import { streamFeatures } from '../features/compute-features.ts';
 import { openFeatureStore } from '../features/feature-store.ts';
@@ -11,7 +11,7 @@ export const explain: Procedure<'explain'> = async (input, context) => {
     import('../train/load-model.ts'),
     import('../explain/explain.ts'),
     import('../backends/select-backend.ts'),
-    openBackbone(input.backbone),
+    openBackboneOfModels(input.backbone),
   ]);
   const { canvas, image, method, modelDir, featuresDir } = input;
   checkCanvas(backbone, canvas);

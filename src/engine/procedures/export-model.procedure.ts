@@ -1,5 +1,5 @@
 /** Writes a trained model as one ONNX file, after running it beside the model itself. */
-import { openBackbone } from '../backbones/backbone-library.ts';
+import { openBackboneOfModels } from '../backbones/backbone-library.ts';
 import { throwIfCancelled } from '../train/cancel.ts';
 import type { Procedure } from './procedure.ts';
 
@@ -22,7 +22,7 @@ export const exportModel: Procedure<'exportModel'> = async (
     import('../model-export/export-model.ts'),
     import('../model-export/check-export.ts'),
     import('../train/array-file.ts'),
-    openBackbone(id),
+    openBackboneOfModels(id),
   ]);
   await selectBackend();
   const cropping = await findCropping(modelDir);

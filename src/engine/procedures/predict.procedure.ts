@@ -1,6 +1,6 @@
 /** Suggestions of a trained model: photographs stream through decode, backbone and head; results go out as they come. */
 import type { JobProgress } from '../../core/jobs.ts';
-import { openBackbone } from '../backbones/backbone-library.ts';
+import { openBackboneOfModels } from '../backbones/backbone-library.ts';
 import { checkCanvas } from '../backbones/load-backbone.ts';
 import type { StreamedVerdict } from '../ensemble/stream-verdicts.ts';
 import { faultOf, type ImageFault, isItemFault } from '../features/ensure-features.ts';
@@ -15,7 +15,7 @@ export const predict: Procedure<'predict'> = async (input, context) => {
   const [{ openVerdicts }, { selectBackend }, backbone] = await Promise.all([
     import('../crops/open-verdicts.ts'),
     import('../backends/select-backend.ts'),
-    openBackbone(input.backbone),
+    openBackboneOfModels(input.backbone),
   ]);
   checkCanvas(backbone, input.canvas);
   await selectBackend();

@@ -87,6 +87,7 @@ export async function trainFineTuned(
         facts,
         backend,
         backboneHash: features.hash,
+        backboneName: { id: backbone.manifest.id, version: backbone.manifest.version },
         source: new FreshSource({ store, backbone: features, find: finderOf(trainItems) }),
         budgetMs: budgetMs === null ? null : Math.max(1000, budgetMs - spentMs),
         trainItems,

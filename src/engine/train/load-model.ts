@@ -12,7 +12,8 @@ import { type ConfiguredRecipe, type FrameView, findTap, type RecipeTask } from 
 import { runModel } from './evaluate.ts';
 import { frameShape } from './frame-windows.ts';
 import { type ModelCard, readModel } from './model-files.ts';
-import { type GroundBackbone, prepareTask } from './recipe-task.ts';
+import { standOnOwn } from './own-backbone.ts';
+import type { GroundBackbone } from './recipe-task.ts';
 import { toOwnWeights } from './standard-model.ts';
 import { writeWeights } from './weights.ts';
 
@@ -32,7 +33,7 @@ export interface ModelGround<Features> {
 
 export interface LoadedModel<Features = GroundBackbone> {
   readonly card: ModelCard;
-  /** What computes the features it reads: the project's backbone, or the frozen part of it. */
+  /** What computes the features it reads: the backbone it learnt on (or its frozen part), the project's or not. */
   readonly features: Features;
   /** How the recipe sees photographs among others; undefined where it sees each alone. */
   readonly frames: FrameView | undefined;
@@ -55,7 +56,7 @@ export interface LoadedModel<Features = GroundBackbone> {
 /** A model built and filled, with the recipe that reads its outputs. */
 export interface OpenedModel<Features = GroundBackbone> {
   readonly card: ModelCard;
-  /** What computes the features it reads: the project's backbone, or the frozen part of it. */
+  /** What computes the features it reads: the backbone it learnt on (or its frozen part), the project's or not. */
   readonly features: Features;
   readonly model: LayersModel;
   readonly recipe: ConfiguredRecipe;
@@ -64,8 +65,9 @@ export interface OpenedModel<Features = GroundBackbone> {
 
 /**
  * Builds the net of a saved model and puts its weights in; a backend must be chosen, and the caller disposes of `model`. Throws
- * `model/missing`, `model/damaged`, `model/newer`, `model/other-backbone` when it learnt on other features, `model/other-version` when
- * its recipe has changed since, `model/weights-differ` when its weights are not this recipe's, `model/is-second-look` for one of crops.
+ * `model/missing`, `model/damaged`, `model/newer`, `model/other-canvas`, `model/other-backbone` when the backbone it learnt on is not on
+ * this machine, `model/other-version` when its recipe has changed since, `model/weights-differ` when its weights are not this recipe's,
+ * `model/is-second-look` for one of crops.
  */
 export async function openModel<Features extends GroundBackbone>(
   modelDir: string,
@@ -74,9 +76,7 @@ export async function openModel<Features extends GroundBackbone>(
   const { card, weights } = await readModel(modelDir);
   checkVersion(card);
   if (!ofCrops && getRecipe(card.recipe).cropping !== undefined) throw looksAtCrops(card);
-  const ground = { backbone, canvas, classes: card.classes.length };
-  const { task, features } = prepareTask(getRecipe(card.recipe), card.parameters, ground);
-  checkFits(card, features, canvas);
+  const { task, features } = await standOnOwn(card, { backbone, canvas });
   const recipe = getRecipe(card.recipe).configure(card.parameters, task);
   const model = recipe.build({ seed: card.seed, step: 0 });
   try {
@@ -140,17 +140,5 @@ function looksAtCrops(card: ModelCard): AppError {
       'This model looks at boxes that another model found, not at whole photographs: it is no member of an ensemble, finds no boxes for a second one of its kind, and looks nowhere in a photograph itself.',
     hint: 'Take the model whose boxes it looks at; its plan names it.',
     details: { recipe: card.recipe, detector: card.parameters.detector ?? null },
-  });
-}
-
-function checkFits(card: ModelCard, features: GroundBackbone, canvas: Canvas): void {
-  const sameCanvas = card.canvas.widthPx === canvas.widthPx && card.canvas.heightPx === canvas.heightPx;
-  if (card.backboneHash === features.hash && sameCanvas) return;
-  throw new AppError({
-    code: 'model/other-backbone',
-    message:
-      'This model learnt on features of another backbone or canvas, so its suggestions would mean nothing. It was not loaded.',
-    hint: 'Train it again with the features this project uses now.',
-    details: { model: card.backboneHash, project: features.hash },
   });
 }

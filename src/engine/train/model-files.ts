@@ -39,6 +39,8 @@ const modelCardSchema = z.object({
   seed: z.number().int(),
   classes: z.array(z.object({ id: z.string(), name: z.string() })),
   backboneHash: z.string(),
+  /** For people: the whole backbone the features come from. Models of earlier versions do not say. */
+  backbone: z.object({ id: z.string(), version: z.string() }).optional(),
   taps: z.array(z.string()),
   canvas: canvasSchema,
   /** How photographs lie in the canvas. */

@@ -37,6 +37,8 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
   readonly facts: TrainingFacts;
   readonly backend: string;
   readonly backboneHash: string;
+  /** The whole backbone, by name; left out in tests that have none. */
+  readonly backboneName?: { readonly id: string; readonly version: string };
   readonly source: FeatureSource;
   /** Time left for the loop and saving; null trains the schedule's steps. */
   readonly budgetMs: number | null;
@@ -118,7 +120,9 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     const copiesStopped = input.copies?.stop();
     const metrics = await evaluate();
     throwIfCancelled(context.signal);
-    const weightsHash = await saveModel(input.modelDir, modelCard(input), model);
+    const { backboneName } = input;
+    const card = { ...modelCard(input), ...(backboneName && { backbone: backboneName }) };
+    const weightsHash = await saveModel(input.modelDir, card, model);
     await removeCheckpoint(input.modelDir);
     await copiesStopped;
     const trainMs = nowMs() - startMs;

@@ -81,6 +81,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
         facts,
         backend,
         backboneHash: backbone.hash,
+        backboneName: { id: backbone.manifest.id, version: backbone.manifest.version },
         source: store,
         budgetMs: remainingMs,
         trainItems: prepared.trainItems,

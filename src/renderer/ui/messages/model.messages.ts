@@ -22,7 +22,7 @@ export const modelMessages = {
   'train.seedText': 'Same seed, same labels, same backend: same model.',
   'train.backbone': 'Features from',
   'train.backboneText':
-    'The backbone, a net that is not trained here. Another one means new features, and models of this one no longer fit.',
+    'The backbone, a net that is not trained here. Another one means new features; models keep the one they learnt on, while it is on this machine.',
   'train.backboneEmbedded': '{id} (came with the studio)',
   'train.plan': 'Plan',
   'train.learnsFrom': 'Learns from',
