@@ -65,6 +65,8 @@ export interface HostApi {
   listImages(input: {
     filter: ImageFilter;
     sort?: ImageSort | undefined;
+  /** Millimetres a pixel covers on photographs that have no scale of their own; null when that is not known. */
+  setProjectScale(input: { mmPerPx: number | null }): Promise<void>;
     offset: number;
     limit: number;
   }): Promise<{ total: number; items: ImageListItem[] }>;
@@ -91,6 +93,8 @@ export interface HostApi {
   listAttributeValues(input: { classId: string }): Promise<AttributeValue[]>;
   /**
    * Gives all boxes and suggestions of a class to another and deletes it, in one gesture, which is returned as `listGestures` would.
+  /** The flags that images of the project have, for choosing one again. */
+  listFlags(): Promise<string[]>;
    * The same `gestureId` sent again changes nothing twice. Throws `classes/unknown`, `classes/same`.
    */
   mergeClasses(input: { gestureId: string; from: string; into: string }): Promise<Gesture>;

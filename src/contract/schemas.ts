@@ -31,6 +31,8 @@ export const projectSummarySchema = z.object({
   canvas: canvasSchema,
   /** Id of the backbone its features come from; null is the embedded one. */
   backbone: z.string().nullable(),
+  /** Millimetres a pixel covers on photographs that have no scale of their own; null when that is not known. */
+  mmPerPx: z.number().nullable(),
   counts: z.object({
     images: z.number(),
     unseen: z.number(),

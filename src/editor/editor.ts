@@ -1,6 +1,7 @@
 /** The editor itself: joins records, gestures, camera, tools and commands into one store that a view can subscribe to. */
 import { defaultCutScore } from '../core/review.ts';
 import { boxCamera, fitCamera, resizeCamera, toImage } from './camera.ts';
+import { asGesture } from './commands/command.ts';
 import { applyClass } from './commands/edit.commands.ts';
 import { commands } from './commands/list.ts';
 import { applyCut } from './commands/review.commands.ts';
@@ -181,3 +182,14 @@ function runCommand({ store, router }: Parts, context: EditorContext, commandId:
   });
   return true;
 }
+    write(label, { boxes = [], image }) {
+      router.cancel();
+      if (records.image() === null) return;
+      asGesture(context, label, () => {
+        for (const box of boxes) {
+          const before = records.findBox(box.id);
+          if (before !== undefined && before.locked !== true) context.putBox(box);
+        }
+        if (image !== undefined) context.markImage(image);
+      });
+    },

@@ -316,6 +316,14 @@ export interface Editor {
   selectPrediction(id: string | null): void;
   setCamera(camera: Camera): void;
   /** Moves the camera so that this box fills a good part of the canvas. */
+  /** Writes what was typed into fields, as one gesture. Boxes that are locked, or not on this image, are left as they are. */
+  write(
+    label: string,
+    records: {
+      readonly boxes?: readonly BoxRecord[];
+      readonly image?: Partial<Omit<ImageMark, 'id'>>;
+    },
+  ): void;
   zoomToBox(box: PixelBox): void;
   undo(): HistoryResult;
   redo(): HistoryResult;

@@ -350,6 +350,11 @@ describe('what a person says beyond class and place', () => {
     const { image, boxes } = await test.api.getImage({ id: imageId });
     expect({ image, boxes }).toMatchObject({ image: said, boxes: [changed] });
     expect((await test.api.listClasses())[0]).toEqual({ ...cod, attributes });
+    expect(await test.api.listFlags()).toEqual(['ask an expert']);
+    await test.api.setProjectScale({ mmPerPx: 0.5 });
+    expect((await test.api.currentProject())?.mmPerPx).toBe(0.5);
+    await test.api.setProjectScale({ mmPerPx: null });
+    expect((await test.api.currentProject())?.mmPerPx).toBeNull();
     // A window that knows nothing of the note may still say something of the image's state.
     await test.api.applyGesture(gesture('done', [mark(imageId, 'labelled', 'reviewed')]));
     await expect(
@@ -374,6 +379,7 @@ describe('what a person says beyond class and place', () => {
     const after = await test.api.getImage({ id: imageId });
     expect(after.boxes).toEqual([box]);
     expect(after.image).toMatchObject(unsaid);
+    expect(await test.api.listFlags()).toEqual([]);
     expect((await test.api.listClasses())[0]).toEqual(cod);
   });
 });

@@ -54,6 +54,8 @@ export interface ImagesRepository {
   findUnsettled(list: ImageList, id: string, step: 1 | -1): ListedImage | undefined;
   /** Names of groups in order, at most `limit`. */
   listGroups(limit: number): string[];
+  /** Flags that images have, each once. */
+  listFlags(limit: number): string[];
   listItems(ids: readonly string[], modelId: string | null): ListedImage[];
   insert(image: StoredImage): void;
   update(id: string, changes: Partial<Omit<StoredImage, 'id'>>): void;
@@ -93,6 +95,8 @@ export function createImagesRepository({ db, sqlite }: Connection): ImagesReposi
     boxes: sql<number>`(select count(*) from boxes where boxes.image_id = images.id)`,
     suggestions: sql<number>`(select count(*) from ${offeredBy(modelId)})`,
   });
+  const flags = sqlite.prepare<[number], { flag: string }>(`SELECT DISTINCT entry.value AS flag
+FROM images INDEXED BY images_flagged, json_each(images.flags) AS entry WHERE images.flags IS NOT NULL ORDER BY 1 LIMIT ?`);
   const sizeStatement = sqlite.prepare<[string], { widthPx: number; heightPx: number }>(
     'SELECT width_px AS widthPx, height_px AS heightPx FROM images WHERE id = ?',
   );
@@ -193,6 +197,7 @@ export function createImagesRepository({ db, sqlite }: Connection): ImagesReposi
         .get();
       return found === undefined ? undefined : listItems([found.id], modelId)[0];
     },
+    listFlags: (limit) => flags.all(limit).map(({ flag }) => flag),
     listGroups: (limit) =>
       db
         .selectDistinct({ group: images.group })

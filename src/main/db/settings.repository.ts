@@ -18,6 +18,8 @@ export const projectSettingsSchema = z.object({
   canvasFixed: z.boolean(),
   /** Id of the backbone its features come from; null is the embedded one. */
   backbone: z.string().nullable().default(null),
+  /** Millimetres a pixel covers on photographs that have no scale of their own. */
+  mmPerPx: z.number().nullable().default(null),
   createdAtMs: z.number(),
   codeVersion: z.string(),
   /** True once a person chose the model that suggests; then a newly trained one does not take its place. */

@@ -10,9 +10,11 @@ import type { HostContext } from './context.ts';
 
 export type ImagesArea = Pick<
   HostApi,
-  'listImages' | 'locateImage' | 'findUnreviewed' | 'listGroups' | 'getImage' | 'listClasses'
+  'listImages' | 'locateImage' | 'findUnreviewed' | 'listGroups' | 'listFlags' | 'getImage' | 'listClasses'
 >;
 
+/** More flags than a person invents. */
+const flagsAtMost = 500;
 /** More groups than a person chooses from. */
 const groupsAtMost = 5000;
 
@@ -39,6 +41,7 @@ export function createImagesArea(context: HostContext): ImagesArea {
       return image === undefined || found === undefined ? null : { image, position: found.position };
     },
     listGroups: async () => context.session.require().db.images.listGroups(groupsAtMost),
+    listFlags: async () => context.session.require().db.images.listFlags(flagsAtMost),
     getImage: async ({ id }) => {
       const { db } = context.session.require();
       const image = db.images.find(id);

@@ -84,7 +84,7 @@ function findImagesRoot(db: ProjectDatabase, dir: string): string {
 }
 
 function computeSummary(db: ProjectDatabase, dir: string, imagesRoot: string): ProjectSummary {
-  const { name, canvas, backbone } = db.settings.get();
+  const { name, canvas, backbone, mmPerPx } = db.settings.get();
   const count = (key: string): number => db.tallies.get(key);
   const pinned = db.models.findPinned();
   return {
@@ -93,6 +93,7 @@ function computeSummary(db: ProjectDatabase, dir: string, imagesRoot: string): P
     imagesRoot,
     canvas,
     backbone,
+    mmPerPx,
     counts: {
       images: count('images'),
       unseen: count('state:unseen'),

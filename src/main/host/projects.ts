@@ -13,6 +13,7 @@ export type ProjectsArea = Pick<
   | 'createProject'
   | 'openProject'
   | 'closeProject'
+  | 'setProjectScale'
   | 'rescan'
   | 'relinkImages'
 >;
@@ -40,6 +41,11 @@ export function createProjectsArea(context: HostContext): ProjectsArea {
     },
     openProject: ({ path: typed }) => openProjectDir(context, path.resolve(typed)),
     closeProject: () => closeCurrentProject(context),
+    setProjectScale: async ({ mmPerPx }) => {
+      const project = context.session.require();
+      project.db.settings.save({ mmPerPx });
+      project.announce();
+    },
     rescan: async () => scan('Look for new and changed photographs'),
     relinkImages: async ({ imagesDir }) => {
       const root = path.resolve(imagesDir);

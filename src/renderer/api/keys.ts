@@ -34,6 +34,7 @@ export const keys = {
   allImages: ['images'],
   image: (id: string) => ['image', id],
   allDocuments: ['image'],
+  flags: ['flags'],
   classes: ['classes'],
   classCounts: ['class-counts'],
   attributeValues: (classId: string) => ['attribute-values', classId],

@@ -9,6 +9,7 @@ import { listMessages } from './messages/list.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
 import { viewMessages } from './messages/view.messages.ts';
+import { selectionMessages } from './messages/selection.messages.ts';
 
 const english = {
   ...commonMessages,
@@ -22,6 +23,7 @@ const english = {
   ...placeMessages,
   ...viewMessages,
 } as const;
+  ...selectionMessages,
 
 export type MessageKey = keyof typeof english;
 

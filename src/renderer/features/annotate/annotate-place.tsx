@@ -26,6 +26,7 @@ import { Toolbar } from './toolbar.tsx';
 import { useHeatmap } from './use-heatmap.ts';
 import { useImageList } from './use-image-list.ts';
 import { useListView } from './use-list-view.ts';
+import { useKeepPrevious } from './use-keep-previous.ts';
 import { resetLight, toggleViewPanel, useViewSettings } from './view-settings.ts';
 
 export function AnnotatePlace({ imageId }: { imageId: string | null }): ReactElement {
@@ -68,6 +69,7 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
   }, [session, nextId, openId, imageId]);
 
   useCanvasFocus(openId !== null && !view.isGrid);
+  useKeepPrevious(editor, openId);
   useKeys({
     D: () => walk.step(1),
     A: () => walk.step(-1),

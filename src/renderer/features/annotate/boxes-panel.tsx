@@ -1,11 +1,12 @@
 /** The boxes of this image and the suggestions that wait, as lists: select, delete, accept, reject. */
-import type { ReactElement } from 'react';
+import type { MouseEvent, ReactElement } from 'react';
 import type { BoxRecord, ClassRecord, PredictionRecord } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatScore } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ClassName } from '../../ui/states.tsx';
@@ -18,6 +19,11 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
   const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
   const classes = useEditorValue(editor, (snapshot) => snapshot.classes);
   const selected = useEditorValue(editor, (snapshot) => snapshot.selectedBoxIds);
+  /** With Shift, Ctrl or Cmd beside what is selected, or out of it. */
+  const choose = (id: string, { shiftKey, ctrlKey, metaKey }: MouseEvent): void => {
+    if (!shiftKey && !ctrlKey && !metaKey) editor.select([id]);
+    else editor.select(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id]);
+  };
   const remove = (id: string): void => {
     editor.select([id]);
     editor.run('box.delete');
@@ -36,9 +42,15 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
               type="button"
               className={styles.boxRow}
               aria-pressed={selected.includes(box.id)}
-              onClick={() => editor.select([box.id])}
+              onClick={(event) => choose(box.id, event)}
             >
               <ClassName record={find(classes, box.classId)} />
+              {box.locked === true ? (
+                <span className={styles.lock} title={t('box.locked')}>
+                  <Icon name="lock" size={12} />
+                  <span className={layout.visuallyHidden}>{t('box.locked')}</span>
+                </span>
+              ) : null}
               <span className={styles.boxSize} title={describe(box)}>
                 {t('box.size', { w: String(Math.round(box.w)), h: String(Math.round(box.h)) })}
               </span>

@@ -1,6 +1,7 @@
 /** Right of the canvas: classes, the boxes and suggestions of this image, and its facts. */
 import type { ReactElement } from 'react';
 import type { ImageRecord } from '../../../core/records.ts';
+import type { Editor } from '../../../editor/types.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { formatTime } from '../../ui/format-numbers.ts';
@@ -11,6 +12,8 @@ import styles from './annotate.module.css';
 import { BoxesPanel, SuggestionsPanel } from './boxes-panel.tsx';
 import { ClassesPanel } from './classes-panel.tsx';
 import { HeatPanel } from './heat-panel.tsx';
+import { ImageSaid } from './image-said.tsx';
+import { SelectionPanel } from './selection-panel.tsx';
 import type { Heatmap } from './use-heatmap.ts';
 import { ViewPanel } from './view-panel.tsx';
 import { useViewSettings } from './view-settings.ts';
@@ -23,19 +26,21 @@ export function RightPanel({ session, heatmap }: { session: LabelSession; heatma
       {isPanelOpen ? <ViewPanel editor={session.editor} /> : null}
       {heatmap.isOn ? <HeatPanel heatmap={heatmap} /> : null}
       <ClassesPanel session={session} />
+      <SelectionPanel editor={session.editor} />
       <BoxesPanel editor={session.editor} />
       <SuggestionsPanel editor={session.editor} />
-      {image === null ? null : <ImageFacts image={image} />}
+      {image === null ? null : <ImageFacts editor={session.editor} image={image} />}
     </aside>
   );
 }
 
-function ImageFacts({ image }: { image: ImageRecord }): ReactElement {
+function ImageFacts({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
   return (
     <section className={styles.panel} aria-label={t('annotate.facts')}>
       <div className={layout.head}>
         <h2>{t('annotate.facts')}</h2>
       </div>
+      <ImageSaid key={image.id} editor={editor} image={image} />
       <dl className={`${layout.facts} ${styles.facts}`}>
         <dt>{t('facts.file')}</dt>
         <dd title={image.path}>{image.path}</dd>

@@ -51,6 +51,7 @@ export const annotateMessages = {
   'box.none': 'None yet. Press W and drag around a fish, or N if there is none.',
   'box.size': '{w} × {h} px',
   'box.delete': 'Delete box',
+  'box.locked': 'locked',
   'box.more': 'and {n} more on the canvas',
   'box.source.person': 'Drawn by hand',
   'box.source.model': 'From a model, accepted',

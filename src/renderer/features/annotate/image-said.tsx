@@ -1,0 +1,124 @@
+/** What a person says of the whole photograph: a note, flags, and how many millimetres a pixel is. */
+import { Button, TagsInput, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import type { ImageRecord } from '../../../core/records.ts';
+import { computeLineLengthPx } from '../../../editor/typed-edits.ts';
+import type { Editor } from '../../../editor/types.ts';
+import { api } from '../../api/client.ts';
+import { readError } from '../../api/errors.ts';
+import { keys } from '../../api/keys.ts';
+import { useProject } from '../../api/queries.ts';
+import { announceError } from '../../app/announcer.tsx';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { t } from '../../ui/messages.ts';
+import fields from './selection-panel.module.css';
+import { parseNumber, TypedField } from './typed-field.tsx';
+
+export function ImageSaid({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
+  const known = useQuery({ queryKey: keys.flags, queryFn: () => api.listFlags.query() }).data ?? [];
+  const [note, setNote] = useState<string | null>(null);
+  const finishNote = (): void => {
+    setNote(null);
+    const text = note?.trim() ?? '';
+    if (note === null || text === (image.note ?? '')) return;
+    editor.write(t('said.noteLabel'), { image: { note: text === '' ? null : text } });
+  };
+  return (
+    <div className={fields.fields}>
+      <Textarea
+        label={t('said.note')}
+        placeholder={t('said.noteExample')}
+        autosize
+        minRows={1}
+        maxRows={6}
+        maxLength={10_000}
+        value={note ?? image.note ?? ''}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        onBlur={finishNote}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setNote(null);
+        }}
+      />
+      <TagsInput
+        size="xs"
+        label={t('said.flags')}
+        placeholder={(image.flags ?? []).length === 0 ? t('said.flagsExample') : ''}
+        data={known}
+        maxTags={100}
+        value={[...(image.flags ?? [])]}
+        onChange={(flags) =>
+          editor.write(t('said.flagsLabel'), { image: { flags: flags.length === 0 ? null : flags } })
+        }
+      />
+      <ScaleFields editor={editor} image={image} />
+    </div>
+  );
+}
+
+function ScaleFields({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
+  const projectScale = useProject().data?.mmPerPx ?? null;
+  const lineId = useEditorValue(editor, ({ selectedBoxIds }) =>
+    selectedBoxIds.length === 1 ? selectedBoxIds[0] : undefined,
+  );
+  const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
+  const box = boxes.find(({ id }) => id === lineId);
+  const lengthPx = box === undefined ? undefined : computeLineLengthPx(box);
+  const scale = image.mmPerPx ?? null;
+  const write = (mmPerPx: number | null): void => editor.write(t('said.scaleLabel'), { image: { mmPerPx } });
+  const setProject = (mmPerPx: number | null): void => {
+    api.setProjectScale.mutate({ mmPerPx }).catch((error: unknown) => announceError(readError(error)));
+  };
+  return (
+    <>
+      <div className={fields.two}>
+        <TypedField<number | null>
+          key={image.id}
+          label={t('said.scale')}
+          value={scale === null ? '' : formatScale(scale)}
+          placeholder={projectScale === null ? t('said.scaleUnknown') : formatScale(projectScale)}
+          isNumber
+          parse={parseScale}
+          onValue={write}
+        />
+        {lengthPx === undefined || lengthPx === 0 ? null : (
+          <TypedField<number | null>
+            key={lineId}
+            label={t('said.lineMm')}
+            value=""
+            placeholder={t('said.lineMmExample')}
+            isNumber
+            parse={parseScale}
+            onValue={(mm) => {
+              if (mm !== null) write(mm / lengthPx);
+            }}
+          />
+        )}
+      </div>
+      {scale === null || scale === projectScale ? null : (
+        <Button variant="default" onClick={() => setProject(scale)}>
+          {t('said.scaleForAll')}
+        </Button>
+      )}
+      {projectScale === null ? null : (
+        <p className={fields.note}>
+          {t('said.projectScale', { scale: formatScale(projectScale) })}{' '}
+          <button type="button" className={fields.link} onClick={() => setProject(null)}>
+            {t('said.projectScaleForget')}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function parseScale(text: string): number | null | undefined {
+  if (text.trim() === '') return null;
+  const value = parseNumber(text);
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
+/** Four digits that count. */
+function formatScale(scale: number): string {
+  return String(Number(scale.toPrecision(4)));
+}
