@@ -80,7 +80,12 @@ function readAnnotation(annotation: unknown, where: string, context: AnnotationC
   }
   const crowd = annotation.iscrowd === 1 || annotation.iscrowd === true;
   const box = readBox(annotation, builder.report);
-  const refusal = findRefusal(annotation, box, crowd && context.options.crowd === 'skip');
+  const score = toFinite(annotation.score);
+  const { minScore } = context.options;
+  const refusal =
+    score !== undefined && score < minScore
+      ? `its score is below ${minScore}`
+      : findRefusal(annotation, box, crowd && context.options.crowd === 'skip');
   if (box === undefined || refusal !== undefined) {
     builder.skipBox(image, where, refusal ?? 'it has no box');
     return;
@@ -93,7 +98,6 @@ function readAnnotation(annotation: unknown, where: string, context: AnnotationC
       (n) => `${n} boxes have a class id without a name; the id became the name.`,
     );
   }
-  const score = toFinite(annotation.score);
   const inRange = score !== undefined && score >= 0 && score <= 1;
   builder.addBox(image, {
     className: category?.name ?? `class ${categoryId}`,

@@ -2,7 +2,7 @@
 import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
 import type { CocoExportOptions } from './coco.options.ts';
 import { writeAttributes } from './coco-attributes.ts';
-import { type ExportPlan, planExport } from './export-plan.ts';
+import { type ExportPlan, planExport, takeListed } from './export-plan.ts';
 import type { ExportInput, ExportResult, OutputFile } from './format.ts';
 import { assignClassIds, createManifest } from './manifest.ts';
 import { getRawSize, toRawBox, toRawPoint } from './orientation.ts';
@@ -16,20 +16,11 @@ interface Ids {
 /** One data set of the images somebody has looked at, or of all (`options.unseen`); image ids count from 1 in the order of the project. */
 export function writeCoco(input: ExportInput, options: CocoExportOptions): ExportResult {
   const plan = planExport('coco', input);
-  const images = plan.images.filter((image) => options.unseen === 'write' || isSeen(image, plan));
-  const leftOut = plan.images.length - images.length;
-  if (leftOut > 0)
-    plan.report.skip({ what: `${leftOut} images`, why: 'nobody has looked at them yet', images: leftOut });
+  const images = takeListed(plan, options.unseen);
   const classIds = assignClassIds(input, 1, false).ids;
   const ids: Ids = { classes: classIds, images: new Map(images.map(({ id }, i) => [id, i + 1])) };
   plan.report.countImages(images.length);
   for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
-  const unseen = images.filter((image) => !isSeen(image, plan)).length;
-  if (unseen > 0) {
-    plan.report.note(
-      `${unseen} images that nobody has looked at are listed without boxes; the manifest tells them from empty ones.`,
-    );
-  }
   const manifest = createManifest(input, {
     format: 'coco',
     coordinates: options.coordinates,
@@ -41,10 +32,6 @@ export function writeCoco(input: ExportInput, options: CocoExportOptions): Expor
     report: plan.report.build(),
     copies: [],
   };
-}
-
-function isSeen(image: ImageRecord, plan: ExportPlan): boolean {
-  return image.state !== 'unseen' || plan.boxesOf.has(image.id);
 }
 
 interface Draft {

@@ -33,3 +33,29 @@ export function planExport(format: string, input: ExportInput): ExportPlan {
   }
   return { images, boxesOf, report };
 }
+
+/** The images that a person has looked at or that have boxes; the others are reported as left out, with what they would be taken for. */
+export function takeSeen({ images, boxesOf, report }: ExportPlan, otherwise: string): ImageRecord[] {
+  const seen = images.filter(({ id, state }) => state !== 'unseen' || boxesOf.has(id));
+  const unseen = images.length - seen.length;
+  if (unseen > 0)
+    report.skip({
+      what: `${unseen} images`,
+      why: `nobody has looked at them yet; ${otherwise}`,
+      images: unseen,
+    });
+  return seen;
+}
+
+/** All images, or those somebody has looked at, as the option `unseen` asks; notes what a reader cannot tell apart. */
+export function takeListed(plan: ExportPlan, unseen: 'write' | 'leave-out'): readonly ImageRecord[] {
+  if (unseen === 'leave-out') return takeSeen(plan, 'they were left out, as asked');
+  const { images, boxesOf, report } = plan;
+  const count = images.filter(({ id, state }) => state === 'unseen' && !boxesOf.has(id)).length;
+  if (count > 0) {
+    report.note(
+      `${count} images that nobody has looked at are listed without boxes; the manifest tells them from empty ones.`,
+    );
+  }
+  return images;
+}

@@ -16,6 +16,8 @@ import type { ImageLookup } from './image-lookup.ts';
 export interface SourceFile {
   readonly path: string;
   bytes(): Promise<Uint8Array>;
+  /** The same bytes in pieces, for files too large to be held whole; a reader may stop early. Absent where they are in memory anyway. */
+  stream?(): AsyncIterable<Uint8Array>;
 }
 
 /** The files a person pointed at. A single file is a tree of one. Photographs may be listed; codecs never read their bytes. */

@@ -50,6 +50,11 @@ export class ImportBuilder {
     this.#lookup = lookup;
   }
 
+  /** Takes over the class list of our own manifest, in its order, for formats whose files have none. */
+  registerClasses(manifest: Manifest | undefined): void {
+    for (const { name } of manifest?.classes ?? []) this.classes.register(name);
+  }
+
   /** Names an image of the project as spoken of. The first mention counts; later ones fill in what was not known. */
   markImage(image: KnownImage, mark: ImageMark): void {
     const entry = this.#images.get(image.id);

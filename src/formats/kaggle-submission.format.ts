@@ -9,7 +9,7 @@ import { defineFormat } from './define-format.ts';
 import { planExport } from './export-plan.ts';
 import type { Detection, ExportInput, ExportResult, FileTree } from './format.ts';
 import { baseName } from './image-lookup.ts';
-import { decodeText, encodeText, hasExtension } from './text.ts';
+import { encodeText, hasExtension, readStart } from './text.ts';
 
 const exportOptions = z.object({
   maxProbability: z
@@ -17,17 +17,38 @@ const exportOptions = z.object({
     .gt(0)
     .max(1)
     .default(0.82)
-    .describe(
-      'Probabilities are cut to this, and from below to (1 − this) / (columns − 1); tune it on a grouped split',
-    ),
-  nothingColumn: z.string().min(1).default('NoF').describe('Name of the column for images without fish'),
-  split: z.enum(['all', 'train', 'valid', 'test']).default('all').describe('Which images get a row'),
-  names: z.enum(['file-name', 'path']).default('file-name').describe('What stands in the image column'),
-  prefix: z.string().default('').describe('Written before each image name: test_stg2/ for the second stage'),
+    .meta({
+      description:
+        'Probabilities are cut to this, and from below to (1 − this) / (columns − 1); tune it on a grouped split',
+      examples: [0.9],
+    }),
+  nothingColumn: z
+    .string()
+    .min(1)
+    .default('NoF')
+    .meta({ description: 'Name of the column for images without fish', examples: ['NoF'] }),
+  split: z
+    .enum(['all', 'train', 'valid', 'test'])
+    .default('all')
+    .meta({ description: 'Which images get a row', examples: ['valid'] }),
+  names: z
+    .enum(['file-name', 'path'])
+    .default('file-name')
+    .meta({ description: 'What stands in the image column', examples: ['path'] }),
+  prefix: z
+    .string()
+    .default('')
+    .meta({
+      description: 'Written before each image name: test_stg2/ for the second stage',
+      examples: ['test_stg2/'],
+    }),
   missing: z
     .enum(['skip', 'uniform'])
     .default('skip')
-    .describe('Images without probabilities or labels: no row, or the same probability for every class'),
+    .meta({
+      description: 'Images without probabilities or labels: no row, or the same probability for every class',
+      examples: ['uniform'],
+    }),
 });
 type KaggleOptions = z.infer<typeof exportOptions>;
 
@@ -47,10 +68,7 @@ export const kaggleSubmissionFormat = defineFormat({
 async function detectSubmission(files: FileTree): Promise<Detection> {
   for await (const file of files.list()) {
     if (!hasExtension(file.path, '.csv')) continue;
-    const [header = '', first = ''] = decodeText((await file.bytes()).subarray(0, 65_536)).split(
-      /\r\n|\n|\r/,
-      2,
-    );
+    const [header = '', first = ''] = (await readStart(file)).split(/\r\n|\n|\r/, 2);
     const columns = header.split(',');
     if (columns[0] !== 'image' || columns.length < 2) continue;
     const reason = `“${file.path}” has a column for images and one for each class`;

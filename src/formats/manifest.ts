@@ -15,6 +15,8 @@ export const manifestSchema = z.object({
   createdAt: z.string(),
   /** Whether boxes are on the image as seen or as stored. */
   coordinates: z.enum(['upright', 'raw']),
+  /** Choices of the export that the labels themselves do not tell, such as where pixels are counted from. */
+  settings: z.record(z.string(), z.string()).exactOptional(),
   classes: z.array(
     z.object({
       /** The number or name that stands for the class in the label files. */
@@ -64,6 +66,7 @@ export interface ManifestNames {
   readonly coordinates: Manifest['coordinates'];
   readonly classIds: ReadonlyMap<string, number | string>;
   readonly imageIds: ReadonlyMap<string, number | string>;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The manifest of an export, as a file at its root. */
@@ -75,6 +78,7 @@ export function createManifest(input: ExportInput, names: ManifestNames): Output
     project: input.projectName,
     createdAt: new Date(input.nowMs).toISOString(),
     coordinates: names.coordinates,
+    ...(names.settings === undefined ? {} : { settings: { ...names.settings } }),
     classes: input.classes.flatMap(({ id, name, color, scientificName }) => {
       const exportId = names.classIds.get(id);
       return exportId === undefined ? [] : [{ exportId, id, name, color, scientificName }];

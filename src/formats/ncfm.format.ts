@@ -7,15 +7,17 @@ import type { Detection, FileTree, ImportedRecords } from './format.ts';
 import { baseName, type ImageLookup, type KnownImage } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
 import { type PointPair, readPointPair } from './ncfm-points.ts';
-import { collectFiles, decodeText, hasExtension, isObject, own, parseJson, toFinite } from './text.ts';
+import { collectFiles, hasExtension, isObject, own, parseJson, readStart, toFinite } from './text.ts';
 
 const importOptions = z.object({
   points: z
     .enum(['refuse', 'box'])
     .default('refuse')
-    .describe(
-      'Files with head and tail points in place of rectangles: refuse them, or draw a box around the two points',
-    ),
+    .meta({
+      description:
+        'Files with head and tail points in place of rectangles: refuse them, or draw a box around the two points',
+      examples: ['box'],
+    }),
 });
 type NcfmOptions = z.infer<typeof importOptions>;
 
@@ -53,7 +55,7 @@ async function detectNcfm(files: FileTree): Promise<Detection> {
   };
   for await (const file of files.list()) {
     if (!hasExtension(file.path, '.json')) continue;
-    const text = decodeText(await file.bytes()).trimStart();
+    const text = await readStart(file);
     if (!text.startsWith('[') || !text.includes('"filename"')) continue;
     const shapes = text.includes('"rect"') || text.includes('"point"');
     const named = /_labels\.json$/i.test(file.path);

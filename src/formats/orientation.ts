@@ -67,3 +67,18 @@ export function toRawBox(box: PixelBox, raw: Size, orientation: number): PixelBo
   const corner = { x: box.x + box.w, y: box.y + box.h };
   return boxFromCorners(toRawPoint(box, raw, orientation), toRawPoint(corner, raw, orientation));
 }
+
+/** A label's box in the pixels that an export is asked for: `upright` as it is, `raw` on the pixels as stored. */
+export function toExportBox(box: PixelBox, image: KnownImage, coordinates: 'upright' | 'raw'): PixelBox {
+  return coordinates === 'raw' ? toRawBox(box, getRawSize(image), image.orientation) : box;
+}
+
+/** The same for a point. */
+export function toExportPoint(point: Point, image: KnownImage, coordinates: 'upright' | 'raw'): Point {
+  return coordinates === 'raw' ? toRawPoint(point, getRawSize(image), image.orientation) : point;
+}
+
+/** The size of the picture that {@link toExportBox} speaks of. */
+export function toExportSize(image: KnownImage, coordinates: 'upright' | 'raw'): Size {
+  return coordinates === 'raw' ? getRawSize(image) : { widthPx: image.widthPx, heightPx: image.heightPx };
+}

@@ -59,6 +59,37 @@ function parseLenient(text: string): unknown {
   }
 }
 
+/** The bytes of a file in pieces, whether or not it can give them so. */
+export async function* streamOf(file: SourceFile): AsyncIterable<Uint8Array> {
+  if (file.stream === undefined) yield await file.bytes();
+  else yield* file.stream();
+}
+
+/** The text a file begins with, at least `maxBytes` of it where it has that many: enough to tell a format without reading a gigabyte. */
+export async function readStart(file: SourceFile, maxBytes = 65_536): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of streamOf(file)) {
+    parts.push(part.subarray(0, maxBytes));
+    length += part.length;
+    if (length >= maxBytes) break;
+  }
+  return decodeText(joinBytes(parts)).trimStart();
+}
+
+/** The parts as one array. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** All files of a tree, by path. Later files with the same path win. */
 export async function collectFiles(files: FileTree): Promise<Map<string, SourceFile>> {
   const found = new Map<string, SourceFile>();

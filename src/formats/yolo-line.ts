@@ -7,7 +7,7 @@ export interface YoloRow {
   readonly box: NormBox;
   /** What followed the class: a box, a box with a sixth number, an outline of points, a box with key points. */
   readonly kind: 'box' | 'outline' | 'points';
-  /** The sixth number of a box line: a score when 0..1. */
+  /** The number after a box or an outline: a score or the number of a track. */
   readonly sixth: number | undefined;
 }
 
@@ -23,8 +23,9 @@ export function parseYoloLine(line: string, keypointNumbers: number): YoloRow | 
   if (keypointNumbers > 0 && numbers.length === 5 + keypointNumbers)
     return { classId, box, kind: 'points', sixth: undefined };
   if (numbers.length === 6) return { classId, box, kind: 'box', sixth };
+  // A predicted outline has its score after the pairs.
   if (numbers.length % 2 === 0)
-    return 'the numbers after the class are neither a box nor pairs of an outline';
+    return { classId, box: boundOutline(numbers.slice(0, -1)), kind: 'outline', sixth: numbers.at(-1) };
   return { classId, box: boundOutline(numbers), kind: 'outline', sixth: undefined };
 }
 
@@ -32,6 +33,23 @@ export function parseYoloLine(line: string, keypointNumbers: number): YoloRow | 
 export function looksLikeLabels(text: string): boolean {
   const lines = text.slice(0, 20_000).split(/\r\n|\n|\r/, 50);
   return lines.some((line) => /^\s*\d+(\.0+)?(\s+[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?){4,}\s*$/.test(line));
+}
+
+/**
+ * What the sixth numbers of a data set are, from some of its lines: scores when one lies between 0 and 1, for numbers of tracks are
+ * whole; undefined when no line has a sixth number.
+ */
+export function guessSixth(texts: readonly string[], keypointNumbers: number): 'score' | 'track' | undefined {
+  let any = false;
+  for (const line of texts.flatMap((text) => text.split(/\r\n|\n|\r/))) {
+    if (line.trim() === '') continue;
+    const row = parseYoloLine(line, keypointNumbers);
+    if (typeof row === 'string' || row.sixth === undefined) continue;
+    if (row.sixth > 1 || row.sixth < 0) return 'track';
+    if (!Number.isInteger(row.sixth)) return 'score';
+    any = true;
+  }
+  return any ? 'track' : undefined;
 }
 
 /** The box around the points after the class number. */

@@ -1,15 +1,28 @@
 /** What a person can choose when YOLO labels are read and written. */
 import { z } from 'zod';
+import { exportCoordinates, importCoordinates } from './option-parts.ts';
 
-export const yoloExportOptions = z.object({
-  coordinates: z
-    .enum(['upright', 'raw'])
-    .default('upright')
-    .describe('Boxes on the photograph as seen (turned by its EXIF orientation), or on its pixels as stored'),
-});
+export const yoloExportOptions = z.object({ coordinates: exportCoordinates });
 export type YoloExportOptions = z.infer<typeof yoloExportOptions>;
 
 export const yoloImportOptions = z.object({
-  coordinates: z.enum(['auto', 'upright', 'raw']).default('auto').describe('Which pixels the boxes are on'),
+  coordinates: importCoordinates,
+  sixth: z
+    .enum(['auto', 'score', 'track', 'ignore'])
+    .default('auto')
+    .meta({
+      description:
+        'A sixth number in each line: a score, the number of a track, or nothing; found out over all lines, since a score is never above 1',
+      examples: ['score'],
+    }),
+  minScore: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .meta({
+      description: 'Boxes with a score below this are left out and counted; boxes without one are taken',
+      examples: [0.25],
+    }),
 });
 export type YoloImportOptions = z.infer<typeof yoloImportOptions>;

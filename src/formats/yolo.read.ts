@@ -1,7 +1,7 @@
 /** Reads YOLO labels: boxes as fractions of the image, one text file an image. */
 import { AppError } from '../core/errors.ts';
 import { toPixelBox } from '../core/geometry.ts';
-import type { FileTree, ImportedRecords } from './format.ts';
+import type { FileTree, ImportedRecords, SourceFile } from './format.ts';
 import type { ImageLookup, KnownImage, Resolution } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
 import { findManifest, type Manifest } from './manifest.ts';
@@ -9,7 +9,10 @@ import { getRawSize, toUprightBox } from './orientation.ts';
 import { collectFiles, decodeText, splitLines } from './text.ts';
 import type { YoloImportOptions } from './yolo.options.ts';
 import { findYoloLayout, type YoloLayout } from './yolo-layout.ts';
-import { parseYoloLine } from './yolo-line.ts';
+import { guessSixth, parseYoloLine } from './yolo-line.ts';
+
+/** Label files looked into to find out what a sixth number is. */
+const MAX_LOOKED_AT = 200;
 
 /** Reads boxes and polygons of every layout. Throws `format/no-labels` where the tree holds no label file. */
 export async function readYolo(
@@ -28,14 +31,29 @@ export async function readYolo(
   const coordinates =
     options.coordinates === 'auto' ? (manifest?.coordinates ?? 'upright') : options.coordinates;
   const resolved = resolveLabels(layout, lookup, manifest);
+  const sixth = options.sixth === 'auto' ? await findSixth(layout, byPath) : options.sixth;
   for (const [path, { split }] of layout.labels) {
     const file = byPath.get(path);
     if (file === undefined) continue;
     const lines = splitLines(decodeText(await file.bytes()));
-    readLabelFile(path, lines, resolved.get(path), { builder, layout, split, coordinates });
+    const { minScore } = options;
+    readLabelFile(path, lines, resolved.get(path), { builder, layout, split, coordinates, sixth, minScore });
   }
   markListed(layout, lookup, builder);
   return builder.finish(manifest);
+}
+
+/** Looks into the first label files that have a sixth number at all. */
+async function findSixth(
+  layout: YoloLayout,
+  byPath: ReadonlyMap<string, SourceFile>,
+): Promise<'score' | 'track'> {
+  for (const path of [...layout.labels.keys()].slice(0, MAX_LOOKED_AT)) {
+    const text = decodeText((await byPath.get(path)?.bytes()) ?? new Uint8Array());
+    const guess = guessSixth([text], layout.keypointNumbers);
+    if (guess !== undefined) return guess;
+  }
+  return 'score';
 }
 
 /** A manifest names the image of each label file exactly; otherwise the path without extension must do. */
@@ -67,6 +85,8 @@ interface LabelContext {
   readonly layout: YoloLayout;
   readonly split: YoloLayout['listed'] extends ReadonlyMap<string, infer S> ? S : never;
   readonly coordinates: 'upright' | 'raw';
+  readonly sixth: 'score' | 'track' | 'ignore';
+  readonly minScore: number;
 }
 
 function readLabelFile(
@@ -100,7 +120,7 @@ function readRow(
   image: KnownImage,
   line: string,
   where: string,
-  { builder, layout, coordinates }: LabelContext,
+  { builder, layout, coordinates, sixth, minScore }: LabelContext,
 ): void {
   const row = parseYoloLine(line, layout.keypointNumbers);
   if (typeof row === 'string') {
@@ -119,7 +139,12 @@ function readRow(
         `${n} boxes have class number ${row.classId}, which the list of names does not hold; it became “class ${row.classId}”.`,
     );
   }
-  const isScore = row.sixth !== undefined && row.sixth >= 0 && row.sixth <= 1;
+  const score =
+    sixth === 'score' && row.sixth !== undefined && row.sixth >= 0 && row.sixth <= 1 ? row.sixth : null;
+  if (score !== null && score < minScore) {
+    builder.skipBox(image, where, `its score is below ${minScore}`);
+    return;
+  }
   const raw = getRawSize(image);
   builder.addBox(image, {
     className: name ?? `class ${row.classId}`,
@@ -127,8 +152,8 @@ function readRow(
       coordinates === 'raw'
         ? toUprightBox(toPixelBox(row.box, raw), raw, image.orientation)
         : toPixelBox(row.box, image),
-    score: isScore ? (row.sixth ?? null) : null,
-    attributes: row.sixth === undefined || isScore ? {} : { track: row.sixth },
+    score,
+    attributes: row.sixth === undefined || score !== null || sixth === 'ignore' ? {} : { track: row.sixth },
     where,
   });
 }

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { clipBox, toNormBox } from '../core/geometry.ts';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
-import { planExport } from './export-plan.ts';
+import { planExport, takeSeen } from './export-plan.ts';
 import type { ExportInput, ExportResult, OutputFile } from './format.ts';
 import { normalisePath, stripExtension } from './image-lookup.ts';
 import { assignClassIds, createManifest } from './manifest.ts';
@@ -20,14 +20,7 @@ const MIN_SIDE_PX = 10;
 export function writeYolo(input: ExportInput, options: YoloExportOptions): ExportResult {
   const plan = planExport('yolo', input);
   const { report } = plan;
-  const images = plan.images.filter(({ id, state }) => state !== 'unseen' || plan.boxesOf.has(id));
-  const unseen = plan.images.length - images.length;
-  if (unseen > 0)
-    report.skip({
-      what: `${unseen} images`,
-      why: 'nobody has looked at them yet; without a label they would count as empty',
-      images: unseen,
-    });
+  const images = takeSeen(plan, 'without a label they would count as empty');
   const { ids, renumbered } = assignClassIds(input, 0, true);
   if (renumbered)
     report.note(

@@ -57,6 +57,10 @@ const names = [
   'instances_train.json',
   'catchlight-manifest.json',
   'x.csv',
+  'a.json',
+  'a.xml',
+  'Annotations/a.xml',
+  'ImageSets/Main/train.txt',
   'x.bin',
 ];
 const hostileText = fc.oneof(
@@ -86,6 +90,20 @@ const hostileText = fc.oneof(
     '0 nan inf 1 1\n1 2 3\n',
     '99999999999999999999 1e308 1e308 1e308 1e308',
     '\u0000\u0001\u0002',
+    // XML: entities that multiply, entities that read files, depth, half documents, numbers that are none.
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><annotation><filename>&b;</filename></annotation>',
+    '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><annotations><image name="&e;"/></annotations>',
+    '<!DOCTYPE annotation SYSTEM "http://example.org/x.dtd"><annotation><filename>a.jpg</filename></annotation>',
+    `<annotation>${'<a>'.repeat(5000)}`,
+    '<annotation><filename>a.jpg</filename><object><name>&nope;</name></object></annotation>',
+    '<annotation><filename>a.jpg</filename><size><width>-3</width></size><object><name>x</name><bndbox><xmin>nan</xmin><ymin>1e999</ymin></bndbox></object><object/></annotation>',
+    '<annotation><filename>../../a.jpg</filename><object><name>x</name><bndbox><xmin>9</xmin><ymin>1</ymin><xmax>3</xmax><ymax>1e308</ymax></bndbox></object></annotation>',
+    '<annotations><image name="a.jpg" width="NaN" height="-1"><box label="" xtl="x"/><polygon label="f" points="1,2;a,b"/><mask label="m"/><cuboid label="c"/></image><image/></annotations>',
+    '<annotations><track label="f" id="1"><box frame="3" xtl="1" ytl="1" xbr="1e308" ybr="-1e308"/></track></annotations>',
+    '{"shapes":[null,{"label":"f","points":[[1,2],["x"]]},{"label":5},{"label":"f","shape_type":"circle","points":[[0,0],[1e308,1e308]]}],"imagePath":"..\\\\a.jpg"}',
+    '{"shapes":{},"imagePath":7}',
+    '0,a.jpg,0,1,2,3,4,1,-1\n0,,7,1,2,3,4,1,-1,f,1\n"x,1\n1,a.jpg,0,nan,1e999,,-5,2,x,f,g,(kp) head,(kp) head a b,(atr)',
+    '# 1: Detection or Track-id\n0,"a.jpg',
     `${'['.repeat(5000)}`,
   ),
 );
@@ -119,7 +137,7 @@ function knownOptions(schema: z.ZodType, options: Record<string, unknown>): Reco
 
 for (const format of formats) {
   describe(`the format ${format.id}`, () => {
-    it('says what it is, what it loses and what can be chosen, and has a page', () => {
+    it('says what it is, what it loses and what can be chosen, each option with an example that works, and has a page', () => {
       expect(format.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       for (const sentence of [format.description, ...format.loses]) expect(sentence).toMatch(/^[A-Z].*\.$/);
       expect([
@@ -130,7 +148,14 @@ for (const format of formats) {
       ]).toEqual([true, true, true, true]);
       for (const options of [format.options, format.importOptions]) {
         expect(options.safeParse({}).success).toBe(true);
-        expect(z.toJSONSchema(options, { io: 'input' })).toMatchObject({ type: 'object' });
+        const schema = z.toJSONSchema(options, { io: 'input' });
+        expect(schema).toMatchObject({ type: 'object' });
+        for (const [name, option] of Object.entries(schema.properties ?? {})) {
+          const { description, examples = [] } = option as { description?: string; examples?: unknown[] };
+          expect([name, typeof description, examples.length > 0]).toEqual([name, 'string', true]);
+          for (const example of examples)
+            expect([name, options.safeParse({ [name]: example }).success]).toEqual([name, true]);
+        }
       }
       expect(existsSync(new URL(`../../docs/formats/${format.id}.md`, import.meta.url))).toBe(true);
     });
