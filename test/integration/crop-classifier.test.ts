@@ -36,6 +36,8 @@ const training = (name: string, part: Partial<EngineInput<'train'>> = {}): Engin
     units: 16,
     epochs: 30,
     learningRate: 0.01,
+    dropout: 0.3,
+    trust: 0.7,
     copies: 2,
   },
   seed: 3,

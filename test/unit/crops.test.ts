@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { cutBackgrounds, cutHandBoxes } from '../../src/engine/crops/crop-samples.ts';
 import { type CropView, cutCrops } from '../../src/engine/crops/cut-crops.ts';
-import { decideClass } from '../../src/engine/crops/decide-class.ts';
 import {
   boundRegion,
   nameRegion,
@@ -17,6 +16,7 @@ import {
   toPhotograph,
   viewRegion,
 } from '../../src/engine/crops/region.ts';
+import { weighClasses } from '../../src/engine/crops/weigh-classes.ts';
 import { PADDING } from '../../src/engine/features/lay-down.ts';
 import { placeImage, toCanvasPoint } from '../../src/engine/features/letterbox.ts';
 import { drawVariant, PLAIN } from '../../src/engine/features/variants.ts';
@@ -215,43 +215,48 @@ describe('the crops of a labelled photograph', () => {
 });
 
 describe('two opinions of a box', () => {
-  const found = { x: 0, y: 0, w: 9, h: 9, classIndex: 0, score: 0.64, probabilities: [0.6, 0.2] };
-  it('become one class and one score, each weighed as it was set', () => {
-    const shares = [0.2, 0.7, 0.1];
-    expect(decideClass(found, shares, [0, 1], { trust: 1, rescore: 0 })).toMatchObject({
+  const found = { x: 0, y: 0, w: 9, h: 9, classIndex: 0, score: 0.64, probabilities: [0.64, 0.16] };
+  const shares = [0.04, 0.81, 0.15];
+
+  it('weigh each class as it was set, and keep the class it was found under beside a better one', () => {
+    const [best, own] = weighClasses(found, shares, [0, 1], { trust: 0.5 });
+    expect(best).toMatchObject({ classIndex: 1, probabilities: [0.04, 0.81] });
+    expect(best?.score).toBeCloseTo(Math.sqrt(0.16 * 0.81));
+    expect(own).toMatchObject({ classIndex: 0 });
+    expect(own?.score).toBeCloseTo(Math.sqrt(0.64 * 0.04));
+    expect(weighClasses(found, shares, [0, 1], { trust: 0 })).toMatchObject([{ classIndex: 0, score: 0.64 }]);
+    expect(weighClasses(found, shares, [0, 1], { trust: 1 })[0]).toMatchObject({
       classIndex: 1,
-      score: 0.64,
+      score: 0.81,
     });
-    expect(decideClass(found, shares, [0, 1], { trust: 0, rescore: 0 })).toMatchObject({
-      classIndex: 0,
-      score: 0.64,
-    });
-    expect(decideClass(found, shares, [0, 1], { trust: 1, rescore: 0.5 }).score).toBeCloseTo(
-      Math.sqrt(0.64 * 0.7),
+  });
+
+  it('count classes as this model does, whatever the order of the detector', () => {
+    const turned = { ...found, classIndex: 1, probabilities: [0.16, 0.64] };
+    expect(weighClasses(turned, shares, [1, 0], { trust: 0.5 })).toEqual(
+      weighClasses(found, shares, [0, 1], { trust: 0.5 }),
     );
-    expect(decideClass(found, shares, [0, 1], { trust: 1, rescore: 1 })).toMatchObject({
-      probabilities: [0.2, 0.7],
-    });
   });
 
   it('leave the class to the second look where the detector knows other classes', () => {
-    const oneClass = { ...found, probabilities: [0.99] };
-    expect(decideClass(oneClass, [0.2, 0.7, 0.1], [0, -1], { trust: 0, rescore: 0 })).toMatchObject({
-      classIndex: 1,
-    });
+    const oneClass = { ...found, probabilities: [0.64] };
+    const named = weighClasses(oneClass, shares, [0, -1], { trust: 0.5 });
+    expect(named).toHaveLength(1);
+    expect(named[0]).toMatchObject({ classIndex: 1 });
+    expect(named[0]?.score).toBeCloseTo(Math.sqrt(0.64 * 0.81));
   });
 
-  it('are a number from 0 to 1 whatever the numbers', () => {
+  it('are scores from 0 to 1 whatever the numbers, the surest first', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(share, share, share, share, share, share, (score, a, b, c, trust, rescore) => {
-        const named = decideClass({ ...found, score, probabilities: [a, b] }, [b, c, a], [0, 1], {
-          trust,
-          rescore,
-        });
-        expect(named.score).toBeGreaterThanOrEqual(0);
-        expect(named.score).toBeLessThanOrEqual(1);
-        expect([0, 1]).toContain(named.classIndex);
+      fc.property(share, share, share, share, share, (score, a, b, c, trust) => {
+        const named = weighClasses({ ...found, score, probabilities: [a, b] }, [b, c, a], [0, 1], { trust });
+        expect(named[0]?.score).toBeGreaterThanOrEqual(named.at(-1)?.score ?? 1);
+        for (const one of named) {
+          expect(one.score).toBeGreaterThanOrEqual(0);
+          expect(one.score).toBeLessThanOrEqual(1);
+          expect([0, 1]).toContain(one.classIndex);
+        }
       }),
     );
   });

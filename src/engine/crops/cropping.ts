@@ -17,8 +17,6 @@ export interface Cropping {
   readonly detector: string;
   /** Id of the model that tells how a fish lies where nobody marked it; empty for none. */
   readonly turner: string;
-  /** 0..1: how much the second look counts for the class. */
+  /** 0..1: how much the second look counts beside the detector, for class and score. */
   readonly trust: number;
-  /** 0..1: how much it counts for the score. */
-  readonly rescore: number;
 }

@@ -12,14 +12,14 @@ import { type ModelGround, type OpenedModel, openModel } from '../train/load-mod
 import { computeCropFeatures } from './crop-features.ts';
 import { toCropImage } from './crop-samples.ts';
 import type { Cropping } from './cropping.ts';
-import { decideClass } from './decide-class.ts';
 import { type OpenedStages, openStages } from './open-stages.ts';
 import { surroundFish } from './region.ts';
+import { weighClasses } from './weigh-classes.ts';
 
 /** What a detector says below this is kept as it is: a look at it would cost more than it could bring. */
-const LEAST_LOOKED_AT = 0.02;
+const LEAST_LOOKED_AT = 0.05;
 /** Boxes of a photograph that are looked at again, the surest first. */
-const MOST_LOOKED_AT = 60;
+const MOST_LOOKED_AT = 40;
 /** Photographs under way: one is cut while another is in the net. */
 const AHEAD = 3;
 /** Overlap (IoU) from which two boxes that now have one class are one fish. */
@@ -111,8 +111,8 @@ async function lookAgain(
   const looked = found.filter(({ score }) => score >= LEAST_LOOKED_AT).slice(0, MOST_LOOKED_AT);
   const rest = found.slice(looked.length).flatMap((box) => renameOnly(look.places, box));
   const shares = await judgeCrops(look, image, looked);
-  const named = looked.map((box, i) =>
-    decideClass(box, shares[i] as readonly number[], look.places, cropping),
+  const named = looked.flatMap((box, i) =>
+    weighClasses(box, shares[i] as readonly number[], look.places, cropping),
   );
   return suppressOverlaps(
     [...named, ...rest].filter(({ score }) => score >= limits.minScore),

@@ -40,15 +40,9 @@ const parameters = z.object({
     .number()
     .min(0)
     .max(1)
-    .default(0.7)
-    .describe("How much the second look counts for the class: 1 alone, 0 the detector's class stays."),
-  rescore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
+    .default(0.2)
     .describe(
-      "How much the second look counts for the score: 0 the detector's stays, 0.5 the geometric mean of both, 1 the second look's alone.",
+      'How much the second look counts beside the detector, for class and score: 0 not at all, 0.5 as much, 1 alone. More where fish are small in the photograph.',
     ),
   cropWidth: side('Width'),
   cropHeight: side('Height'),
@@ -83,7 +77,7 @@ const parameters = z.object({
     .number()
     .min(0)
     .max(0.9)
-    .default(0.3)
+    .default(0.6)
     .describe('Share of feature channels left out at random before the dense layer.'),
   ...classShape,
 });
@@ -103,7 +97,7 @@ export const cropClassifierRecipe = defineRecipe({
   outputs: ['boxes'],
   refines: 'boxes',
   parameters,
-  crop: ({ cropWidth, cropHeight, margin, backgrounds, level, detector, turner, trust, rescore }) => ({
+  crop: ({ cropWidth, cropHeight, margin, backgrounds, level, detector, turner, trust }) => ({
     canvas: { widthPx: cropWidth, heightPx: cropHeight },
     marginFrac: margin,
     backgrounds,
@@ -111,7 +105,6 @@ export const cropClassifierRecipe = defineRecipe({
     detector,
     turner,
     trust,
-    rescore,
   }),
   create: (settings, task) => {
     const taps = [findTap(task, 's16'), findTap(task, 's32')];

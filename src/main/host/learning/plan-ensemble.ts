@@ -64,6 +64,11 @@ async function checkMember(
     });
   const info = await findRecipe(context, recipe);
   if (info?.joins !== undefined) throw refuse('it is an ensemble itself', 'Name its members instead.');
+  if (info?.refines !== undefined)
+    throw refuse(
+      'it looks again at the boxes of another model',
+      'Join detectors, and look at their boxes again.',
+    );
   if (info !== undefined && !(joins === 'class' ? info.outputs.includes('class') : findsBoxes(info))) {
     throw joins === 'class'
       ? refuse('it does not say the class of whole photographs', 'Join detectors with ensemble-boxes.')
