@@ -12,6 +12,7 @@ import type {
   RecipeInfo,
   TrainingPlan,
 } from '../core/learning.ts';
+import type { Preferences } from '../core/preferences.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type {
   AttributeValue,
@@ -38,11 +39,17 @@ export type RecentProject = z.infer<typeof recentProjectSchema>;
 export type TrainRequest = z.infer<typeof trainRequestSchema>;
 export type QueueOrder = z.infer<typeof queueOrderSchema>;
 export type SplitChoice = Split | 'all';
+/** Some of a record's fields; what is left out or undefined stays. */
+export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** All methods throw AppError data; those that start a job return at once with its id. */
 export interface HostApi {
   info(): Promise<HostInfo>;
   listFolder(input: { path: string | null }): Promise<FolderListing>;
+
+  preferences(): Promise<Preferences>;
+  /** Changes some of them and returns all. */
+  savePreferences(input: Changes<Preferences>): Promise<Preferences>;
 
   recentProjects(): Promise<RecentProject[]>;
   currentProject(): Promise<ProjectSummary | null>;

@@ -14,6 +14,7 @@ import {
   splitChoiceSchema,
   trainingPlanSchema,
 } from '../core/learning.ts';
+import { preferencesSchema } from '../core/preferences.ts';
 import { classRecordSchema, modelRecordSchema } from '../core/records.ts';
 import type { HostApi } from './host-api.ts';
 import {
@@ -58,6 +59,13 @@ const procedure = t.procedure.use(async ({ next }) => {
   return result;
 });
 
+const { language, preset, keys } = preferencesSchema.shape;
+/** Without the defaults: what is not named stays as it is. */
+const preferenceChangesSchema = z.object({
+  language: language.unwrap().optional(),
+  preset: preset.unwrap().optional(),
+  keys: keys.unwrap().optional(),
+});
 const none = z.void();
 const jobRef = z.object({ jobId: z.string() });
 const byId = z.object({ id: z.string() });
@@ -69,6 +77,12 @@ export const appRouter = t.router({
     .input(z.object({ path: z.string().nullable() }))
     .output(folderListingSchema)
     .query(({ ctx, input }) => ctx.host.listFolder(input)),
+
+  preferences: procedure.output(preferencesSchema).query(({ ctx }) => ctx.host.preferences()),
+  savePreferences: procedure
+    .input(preferenceChangesSchema)
+    .output(preferencesSchema)
+    .mutation(({ ctx, input }) => ctx.host.savePreferences(input)),
 
   recentProjects: procedure
     .output(z.array(recentProjectSchema))

@@ -9,7 +9,14 @@ import { createGestures, type Gestures } from './gestures.ts';
 import { hitTest, isShown } from './hit-test.ts';
 import { createInputRouter, type InputRouter } from './input-router.ts';
 import { createRecordStore, type RecordStore } from './record-store.ts';
-import type { Editor, EditorContext, EditorOptions, EditorSettings, EditorSnapshot } from './types.ts';
+import type {
+  Command,
+  Editor,
+  EditorContext,
+  EditorOptions,
+  EditorSettings,
+  EditorSnapshot,
+} from './types.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
 
 const defaultSettings: EditorSettings = {
@@ -30,6 +37,8 @@ interface Parts {
   readonly gestures: Gestures;
   readonly router: () => InputRouter;
   readonly newId: () => string;
+  /** The commands with the keys they have now. */
+  readonly commands: { bound: readonly Command[] };
 }
 
 /** Creates an editor. See {@link EditorOptions} for what the host provides and {@link Editor} for what it can do. */
@@ -38,9 +47,17 @@ export function createEditor(options: EditorOptions): Editor {
   const records = createRecordStore();
   const store = createViewStore(records, settings.cutScore);
   const gestures = createGestures({ records, store, options, settings, cancelTools: () => router.cancel() });
-  const parts: Parts = { settings, records, store, gestures, router: () => router, newId: options.newId };
+  const parts: Parts = {
+    settings,
+    records,
+    store,
+    gestures,
+    router: () => router,
+    newId: options.newId,
+    commands: { bound: commands },
+  };
   const context = createContext(parts);
-  const router = createInputRouter(context, commands, settings.toolId);
+  const router = createInputRouter(context, () => parts.commands.bound, settings.toolId);
   if (options.document) gestures.open(options.document, undefined);
   return createFacade(parts, context);
 }
@@ -137,7 +154,16 @@ function createFacade(parts: Parts, context: EditorContext): Editor {
         return isUsed;
       }),
     run: (commandId) => runCommand(parts, context, commandId),
-    commands,
+    get commands() {
+      return parts.commands.bound;
+    },
+    setKeys(keysOf) {
+      parts.commands.bound = commands.map((command) => ({
+        ...command,
+        keys: keysOf(command.id) ?? command.keys,
+      }));
+      store.emit();
+    },
     setTool: router.setTool,
     setViewport(viewport) {
       const camera = view().isFitted

@@ -38,7 +38,7 @@ const drawing: ReadonlySet<ToolId> = new Set<ToolId>(['box', 'line']);
 /** Creates the router. `context` may be used only after this returns. */
 export function createInputRouter(
   context: EditorContext,
-  commands: readonly Command[],
+  commands: () => readonly Command[],
   firstTool: ToolId,
 ): InputRouter {
   let base = idleOf(firstTool);
@@ -89,12 +89,14 @@ export function createInputRouter(
 
   const onKeyDown = (input: KeyInput): boolean => {
     if (input.key === 'Escape') return onEscape();
-    if (input.code === 'Space' && !input.ctrl && !input.meta && !input.alt) {
+    const isBare = !input.ctrl && !input.meta && !input.alt;
+    // Space lends the pan tool, unless somebody gave it another meaning.
+    if (input.code === 'Space' && isBare && findCommand(commands(), input) === undefined) {
       isSpaceHeld = true;
       context.update({});
       return true;
     }
-    const command = findCommand(commands, input);
+    const command = findCommand(commands(), input);
     if (command === undefined || (command.canRun !== undefined && !command.canRun(context))) return false;
     if (input.isRepeat && !command.canRepeat) return true;
     if (isBusy() && !command.isViewOnly) {

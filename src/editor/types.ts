@@ -305,7 +305,10 @@ export interface Editor {
   dispatch(input: EditorInput): boolean;
   /** Runs a command by id. Returns false when there is none of that name. */
   run(commandId: string): boolean;
+  /** With the keys they have now. */
   readonly commands: readonly Command[];
+  /** Gives commands other keys; undefined leaves a command those it was made with. */
+  setKeys(keysOf: (commandId: string) => readonly string[] | undefined): void;
   setTool(id: ToolId): void;
   setViewport(viewport: Viewport): void;
   setCutScore(score: number): void;

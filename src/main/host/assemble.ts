@@ -17,6 +17,7 @@ import { createExplainArea, type Explainer } from './learning/explain.ts';
 import { createModelsArea } from './learning/models.ts';
 import { createPredictionsArea } from './learning/predictions.ts';
 import { createTrainingArea } from './learning/training.ts';
+import { createPreferencesArea } from './preferences.ts';
 import { createProjectsArea } from './projects.ts';
 import { createSampleArea } from './sample-project.ts';
 import { createTransferArea } from './transfer/transfer.ts';
@@ -33,6 +34,7 @@ export function assembleApi(context: HostContext, explainer: Explainer): HostApi
       projectsDir: context.projectsDir,
     }),
     listFolder,
+    ...createPreferencesArea(context),
     ...createProjectsArea(context),
     ...createSampleArea(context),
     ...createImagesArea(context),

@@ -1,6 +1,6 @@
 /** The command palette (Ctrl+K): places, projects, jobs, theme, and every command of the editor with its key. */
 import { useMantineColorScheme } from '@mantine/core';
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import type { ReactElement } from 'react';
 import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
@@ -11,6 +11,7 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { t } from '../ui/messages.ts';
 import { announceError } from './announcer.tsx';
 import { toggleCheatSheet } from './cheat-sheet.tsx';
+import { useActions } from './keymap.ts';
 import { useLabelSession } from './label-session-provider.tsx';
 import { goTo, places } from './route.ts';
 
@@ -22,6 +23,7 @@ export function CommandPalette(): ReactElement {
   const session = useLabelSession();
   const project = useProject();
   const { setColorScheme } = useMantineColorScheme();
+  useActions({ 'window.palette': () => spotlight.toggle() });
   const isOpen = project.data !== null && project.data !== undefined;
   const entry = (id: string, label: string, icon: IconName, onClick: () => void) => ({
     id,
@@ -73,9 +75,8 @@ export function CommandPalette(): ReactElement {
   return (
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
-      shortcut={['mod + K']}
-      // No field of the studio uses these keys itself.
-      tagsToIgnore={[]}
+      // The keymap opens it, so that the key can be another.
+      shortcut={null}
       nothingFound={t('palette.nothing')}
       highlightQuery
       scrollable

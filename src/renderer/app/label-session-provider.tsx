@@ -7,7 +7,9 @@ import { readError } from '../api/errors.ts';
 import { noticeText } from '../ui/editor-text.ts';
 import { t } from '../ui/messages.ts';
 import { announce, announceError } from './announcer.tsx';
+import { keysOf } from './keymap.ts';
 import { createLabelSession, type LabelSession } from './label-session.ts';
+import { usePreferences } from './preferences.ts';
 import { goTo, parseRoute } from './route.ts';
 
 const SessionContext = createContext<LabelSession | null>(null);
@@ -47,6 +49,9 @@ export function LabelSessionProvider({
       made?.close();
     };
   }, [projectPath, cache]);
+  const { preset, keys } = usePreferences();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: preset and keys are what the keymap is made of.
+  useEffect(() => session?.editor.setKeys(keysOf), [session, preset, keys]);
   useEffect(() => (session === null ? undefined : announceSteps(session.editor)), [session]);
   return <SessionContext value={session}>{children}</SessionContext>;
 }

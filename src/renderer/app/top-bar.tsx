@@ -10,6 +10,7 @@ import { Icon } from '../ui/icons.tsx';
 import { t } from '../ui/messages.ts';
 import { toggleCheatSheet } from './cheat-sheet.tsx';
 import { EngineBadge } from './engine-badge.tsx';
+import { useKeyOf } from './keymap.ts';
 import { type Place, places, type Route } from './route.ts';
 import styles from './shell.module.css';
 
@@ -47,10 +48,15 @@ export function TopBar({
         <IconButton
           icon="search"
           label={t('command.palette')}
-          keys="Ctrl+K"
+          keys={useKeyOf('window.palette')}
           onClick={() => spotlight.open()}
         />
-        <IconButton icon="keyboard" label={t('command.keys')} keys="?" onClick={toggleCheatSheet} />
+        <IconButton
+          icon="keyboard"
+          label={t('command.keys')}
+          keys={useKeyOf('window.keys')}
+          onClick={toggleCheatSheet}
+        />
         <ThemeButton />
       </div>
     </header>

@@ -1,7 +1,4 @@
-/** Keys of a place, heard anywhere in the window except inside text fields, dialogs and menus. */
-import { useEffect, useRef } from 'react';
-
-export type KeyMap = Readonly<Record<string, () => void>>;
+/** Key presses of the window: whose they are, and how they are written. */
 
 const deaf =
   'input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox]';
@@ -29,11 +26,13 @@ export function isTaken(event: KeyboardEvent): boolean {
   return pressKeys.has(event.key) && !event.shiftKey && target.closest(pressable) !== null;
 }
 
-/** `Shift+D`, `Ctrl+K`, `PageDown`, `?`: letters in capitals; signs as they are typed, whatever Shift the layout needs. */
+/** `Shift+D`, `Ctrl+K`, `PageDown`, `?`: letters in capitals; signs as they are typed, whatever Shift the layout needs. The chords of editor/keymap.ts. */
 export function chordOf(event: KeyboardEvent): string {
   // Digits go by the physical key: AZERTY needs Shift to type them.
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  const key = digit ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  // Only these: the capital of ß is two letters.
+  const typed = /^[a-z]$/.test(event.key) ? event.key.toUpperCase() : event.key;
+  const key = event.code === 'Space' ? 'Space' : (digit ?? typed);
   const isSign = key.length === 1 && !/[A-Z0-9]/.test(key);
   const parts = [
     event.ctrlKey || event.metaKey ? 'Ctrl' : '',
@@ -42,21 +41,4 @@ export function chordOf(event: KeyboardEvent): string {
     key,
   ];
   return parts.filter((part) => part !== '').join('+');
-}
-
-/** Runs the entry for a key press before the canvas hears of it; what the map lacks goes on its way. */
-export function useKeys(map: KeyMap): void {
-  const latest = useRef(map);
-  latest.current = map;
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      if (isTaken(event)) return;
-      const run = latest.current[chordOf(event)];
-      if (run === undefined) return;
-      event.preventDefault();
-      run();
-    };
-    window.addEventListener('keydown', press, { capture: true });
-    return () => window.removeEventListener('keydown', press, { capture: true });
-  }, []);
 }

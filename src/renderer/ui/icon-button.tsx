@@ -1,6 +1,7 @@
 /** A button that is an icon: always with a label for screen readers and a tooltip that shows its key. */
 import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
 import type { MouseEvent, ReactElement, Ref } from 'react';
+import { formatChord } from './chords.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface IconButtonProps {
@@ -52,7 +53,7 @@ export function KeyedLabel({ label, keys }: { label: string; keys?: string | und
   return (
     <span style={{ display: 'inline-flex', gap: 8, alignItems: 'center' }}>
       {label}
-      {keys === undefined ? null : <Kbd>{keys}</Kbd>}
+      {keys === undefined ? null : <Kbd>{formatChord(keys)}</Kbd>}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 /** Every text of the window comes from here: one catalogue, typed keys, numbers in the reader's manner, ready to translate. */
+import { actionMessages } from './messages/action.messages.ts';
 import { annotateMessages } from './messages/annotate.messages.ts';
 import { classMessages } from './messages/class.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
@@ -12,6 +13,7 @@ import { viewMessages } from './messages/view.messages.ts';
 import { selectionMessages } from './messages/selection.messages.ts';
 
 const english = {
+  ...actionMessages,
   ...commonMessages,
   ...annotateMessages,
   ...classMessages,

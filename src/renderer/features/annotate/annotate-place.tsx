@@ -6,10 +6,11 @@ import { readError } from '../../api/errors.ts';
 import type { ImagePages } from '../../api/image-pages.ts';
 import { useAction, useProject } from '../../api/queries.ts';
 import { announce } from '../../app/announcer.tsx';
+import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
-import { useKeys } from '../../app/use-keys.ts';
+import type { WindowActionId } from '../../app/window-actions.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import layout from '../../ui/layout.module.css';
@@ -25,8 +26,8 @@ import { StatusBar } from './status-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useHeatmap } from './use-heatmap.ts';
 import { useImageList } from './use-image-list.ts';
-import { useListView } from './use-list-view.ts';
 import { useKeepPrevious } from './use-keep-previous.ts';
+import { useListView } from './use-list-view.ts';
 import { resetLight, toggleViewPanel, useViewSettings } from './view-settings.ts';
 
 export function AnnotatePlace({ imageId }: { imageId: string | null }): ReactElement {
@@ -68,25 +69,27 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
     if (nextId !== undefined && openId === imageId) session.preload(nextId);
   }, [session, nextId, openId, imageId]);
 
-  useCanvasFocus(openId !== null && !view.isGrid);
   useKeepPrevious(editor, openId);
-  useKeys({
-    D: () => walk.step(1),
-    A: () => walk.step(-1),
-    PageDown: () => walk.step(1),
-    PageUp: () => walk.step(-1),
-    'Shift+D': () => walk.stepUnreviewed(1),
-    'Shift+A': () => walk.stepUnreviewed(-1),
-    G: () => setView({ ...view, isGrid: !view.isGrid }),
-    'Ctrl+G': () => focusField(positionFieldId),
-    'Ctrl+F': () => focusField(searchFieldId),
-    Y: toggleViewPanel,
-    'Shift+Y': () => {
+  useCanvasFocus(openId !== null && !view.isGrid);
+  useActions({
+    'image.next': () => walk.step(1),
+    'image.previous': () => walk.step(-1),
+    'image.forward': () => walk.step(10),
+    'image.back': () => walk.step(-10),
+    'image.nextUnreviewed': () => walk.stepUnreviewed(1),
+    'image.previousUnreviewed': () => walk.stepUnreviewed(-1),
+    // With a box selected, arrows move the box.
+    ...(hasSelection
+      ? {}
+      : { 'image.nextFree': () => walk.step(1), 'image.previousFree': () => walk.step(-1) }),
+    'list.grid': () => setView({ ...view, isGrid: !view.isGrid }),
+    'list.jump': () => focusField(positionFieldId),
+    'list.search': () => focusField(searchFieldId),
+    'view.panel': toggleViewPanel,
+    'view.resetLight': () => {
       if (resetLight()) announce(t('view.isReset'));
     },
-    // With a box selected, arrows move the box.
-    ...(hasSelection ? {} : { ArrowRight: () => walk.step(1), ArrowLeft: () => walk.step(-1) }),
-  });
+  } satisfies Partial<Record<WindowActionId, () => void>>);
   const list = (
     <ImageList
       view={view}

@@ -2,6 +2,7 @@
 import { Menu, TextInput } from '@mantine/core';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useClasses } from '../../api/queries.ts';
+import { useKeyOf } from '../../app/keymap.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { t } from '../../ui/messages.ts';
@@ -30,7 +31,7 @@ export function FilterBar({ view, onView }: FilterBarProps): ReactElement {
         <IconButton
           icon={view.isGrid ? 'rows' : 'grid'}
           label={t(view.isGrid ? 'list.rows' : 'list.grid')}
-          keys="G"
+          keys={useKeyOf('list.grid')}
           onClick={() => onView({ ...view, isGrid: !view.isGrid })}
         />
       </div>

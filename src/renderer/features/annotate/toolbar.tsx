@@ -1,6 +1,7 @@
 /** Over the canvas: tools, undo, zoom, layers, and where in the list we are. */
 import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
+import { useKeyOf } from '../../app/keymap.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { baseName } from '../../ui/format-numbers.ts';
@@ -76,7 +77,7 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
       <IconButton
         icon="light"
         label={t('view.toggle')}
-        keys="Y"
+        keys={useKeyOf('view.panel')}
         pressed={isPanelOpen}
         onClick={toggleViewPanel}
       />
@@ -84,9 +85,19 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
       <span className={styles.imageTitle} title={name}>
         {baseName(name)}
       </span>
-      <IconButton icon="previous" label={t('annotate.previous')} keys="A" onClick={() => onStep(-1)} />
+      <IconButton
+        icon="previous"
+        label={t('annotate.previous')}
+        keys={useKeyOf('image.previous')}
+        onClick={() => onStep(-1)}
+      />
       <PositionField position={position} total={total} onJump={onJump} />
-      <IconButton icon="next" label={t('annotate.next')} keys="D" onClick={() => onStep(1)} />
+      <IconButton
+        icon="next"
+        label={t('annotate.next')}
+        keys={useKeyOf('image.next')}
+        onClick={() => onStep(1)}
+      />
     </div>
   );
 }

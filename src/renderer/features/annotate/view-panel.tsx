@@ -1,8 +1,9 @@
 /** Beside the canvas: which layers show, in what light the photograph is looked at, and what helps the eye. */
-import { Button, Kbd, Slider, Switch } from '@mantine/core';
+import { Button, Slider, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isNeutral, type Light } from '../../../core/light.ts';
 import type { Editor, Layers } from '../../../editor/types.ts';
+import { useKeyOf } from '../../app/keymap.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { lightFilter } from '../../canvas/use-light.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
@@ -42,7 +43,7 @@ export function ViewPanel({ editor }: { editor: Editor }): ReactElement {
               checked={layers[name]}
               onChange={() => editor.run(`layer.${name}`)}
             />
-            <Kbd>{keyOf(editor, `layer.${name}`)}</Kbd>
+            <KeyedLabel label="" keys={keyOf(editor, `layer.${name}`)} />
           </li>
         ))}
       </ul>
@@ -79,6 +80,7 @@ const fields = [
 ] as const;
 
 function LightFields({ light }: { light: Light }): ReactElement {
+  const resetKey = useKeyOf('view.resetLight');
   if (lightFilter() === null) return <p className={styles.text}>{t('view.noLight')}</p>;
   const put = (part: Partial<Light>): void => changeViewSettings({ light: { ...light, ...part } });
   return (
@@ -108,7 +110,7 @@ function LightFields({ light }: { light: Light }): ReactElement {
         );
       })}
       <Button variant="default" disabled={isNeutral(light)} onClick={resetLight}>
-        <KeyedLabel label={t('view.reset')} keys="Shift+Y" />
+        <KeyedLabel label={t('view.reset')} keys={resetKey} />
       </Button>
       <p className={styles.text}>{t('view.lightNote')}</p>
     </div>

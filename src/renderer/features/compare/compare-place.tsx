@@ -5,10 +5,10 @@ import type { SplitChoice } from '../../../contract/host-api.ts';
 import { defaultCutScore } from '../../../core/review.ts';
 import { readError } from '../../api/errors.ts';
 import { useComparison, useModels } from '../../api/queries.ts';
+import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
-import { useKeys } from '../../app/use-keys.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { formatCount } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
@@ -63,12 +63,7 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
     const next = pairs[index + by];
     if (next !== undefined) setKey(pairKey(next));
   };
-  useKeys({
-    S: () => step(1),
-    'Shift+S': () => step(-1),
-    ArrowRight: () => step(1),
-    ArrowLeft: () => step(-1),
-  });
+  useActions({ 'compare.next': () => step(1), 'compare.previous': () => step(-1) });
   return (
     <div className={styles.compare}>
       <div className={layout.toolbar} role="toolbar" aria-label={t('compare.tools')}>

@@ -5,6 +5,7 @@ import type { ComparePair } from '../../../contract/schemas.ts';
 import type { BoxRecord, PredictionRecord } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../core/review.ts';
 import { originalUrl, thumbnailUrl } from '../../api/client.ts';
+import { useActions } from '../../app/keymap.ts';
 import {
   deleteBox,
   type LabelChange,
@@ -15,7 +16,6 @@ import {
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
-import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import layout from '../../ui/layout.module.css';
@@ -55,7 +55,7 @@ export function PairView({
   const takeModel = (): void => answer(session, pair, modelIsRight, onNext);
   const keepHand = (): void => answer(session, pair, handIsRight, onNext);
   useCanvasFocus(true);
-  useKeys({ Enter: takeModel, X: keepHand });
+  useActions({ 'compare.takeModel': takeModel, 'compare.keepHand': keepHand });
   return (
     <section className={styles.pair} aria-label={t('compare.pair')}>
       <div className={styles.canvas}>

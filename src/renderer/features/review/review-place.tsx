@@ -5,11 +5,11 @@ import type { QueueOrder } from '../../../contract/host-api.ts';
 import { originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { firstMinScore, useModels } from '../../api/queries.ts';
+import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
-import { useKeys } from '../../app/use-keys.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
@@ -38,15 +38,19 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
   const review = useReview(session, order, minScore);
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
   useCanvasFocus(review.current !== null);
-  useKeys({
-    Enter: review.accept,
-    X: review.reject,
-    U: review.unsure,
-    E: review.adjust,
-    S: () => review.step(1),
-    'Shift+S': () => review.step(-1),
+  // The editor's names for answers; here they go on to the next photograph.
+  useActions({
+    'prediction.accept': review.accept,
+    'prediction.reject': review.reject,
+    'prediction.unsure': review.unsure,
+    'review.adjust': review.adjust,
+    'prediction.next': () => review.step(1),
+    'prediction.previous': () => review.step(-1),
     ...Object.fromEntries(
-      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((key) => [key, () => review.acceptAs(key)]),
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((key) => [
+        `class.${key}`,
+        () => review.acceptAs(key),
+      ]),
     ),
   });
   return (

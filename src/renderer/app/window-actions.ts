@@ -1,0 +1,44 @@
+/** What keys do in the window besides the editor's own commands, where, and with which keys in the preset "Studio". */
+import { commands } from '../../editor/commands/list.ts';
+import type { KeyedAction } from '../../editor/keymap.ts';
+
+export const windowActions = [
+  { id: 'window.palette', keys: ['Ctrl+K'], places: ['anywhere'] },
+  { id: 'window.keys', keys: ['?', 'F1'], places: ['anywhere'] },
+  { id: 'image.next', keys: ['D', 'PageDown'], places: ['annotate'] },
+  { id: 'image.previous', keys: ['A', 'PageUp'], places: ['annotate'] },
+  { id: 'image.nextFree', keys: ['ArrowRight'], places: ['annotate'], only: 'unselected' },
+  { id: 'image.previousFree', keys: ['ArrowLeft'], places: ['annotate'], only: 'unselected' },
+  { id: 'image.forward', keys: ['Shift+PageDown'], places: ['annotate'] },
+  { id: 'image.back', keys: ['Shift+PageUp'], places: ['annotate'] },
+  { id: 'image.nextUnreviewed', keys: ['Shift+D'], places: ['annotate'] },
+  { id: 'image.previousUnreviewed', keys: ['Shift+A'], places: ['annotate'] },
+  { id: 'list.grid', keys: ['G'], places: ['annotate'] },
+  { id: 'list.jump', keys: ['Ctrl+G'], places: ['annotate'] },
+  { id: 'list.search', keys: ['Ctrl+F'], places: ['annotate'] },
+  { id: 'view.panel', keys: ['Y'], places: ['annotate'] },
+  { id: 'view.resetLight', keys: ['Shift+Y'], places: ['annotate'] },
+  { id: 'review.adjust', keys: ['E'], places: ['review'] },
+  { id: 'compare.next', keys: ['S', 'ArrowRight'], places: ['compare'] },
+  { id: 'compare.previous', keys: ['Shift+S', 'ArrowLeft'], places: ['compare'] },
+  { id: 'compare.takeModel', keys: ['Enter'], places: ['compare'] },
+  { id: 'compare.keepHand', keys: ['X'], places: ['compare'] },
+] as const satisfies readonly KeyedAction[];
+
+export type WindowActionId = (typeof windowActions)[number]['id'];
+
+/** Arrows move a box when one is selected, and go through the images when none is. */
+const needsSelection = /^box\.(nudge|stretch)\./;
+
+/** Everything that has keys. */
+export const allActions: readonly KeyedAction[] = [
+  ...windowActions,
+  ...commands.map(
+    ({ id, keys }): KeyedAction => ({
+      id,
+      keys,
+      places: ['annotate', 'review'],
+      ...(needsSelection.test(id) ? { only: 'selected' } : {}),
+    }),
+  ),
+];
