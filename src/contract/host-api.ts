@@ -14,6 +14,7 @@ import type {
 } from '../core/learning.ts';
 import type { Preferences } from '../core/preferences.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
+import type { AuditApi } from './audit.ts';
 import type {
   AttributeValue,
   Comparison,
@@ -43,7 +44,7 @@ export type SplitChoice = Split | 'all';
 export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** All methods throw AppError data; those that start a job return at once with its id. */
-export interface HostApi {
+export interface HostApi extends AuditApi {
   info(): Promise<HostInfo>;
   listFolder(input: { path: string | null }): Promise<FolderListing>;
 

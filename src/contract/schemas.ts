@@ -198,4 +198,6 @@ export const trainRequestSchema = z.object({
   seed: z.number().int().default(1),
   minutes: z.number().positive().nullable().default(null),
   splitBy: trainingPlanSchema.shape.splitBy.optional(),
+  /** Cross-validation: this fold of so many validates. */
+  fold: z.object({ index: z.number().int().min(0), of: z.number().int().min(2).max(1000) }).optional(),
 });

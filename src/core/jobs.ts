@@ -13,6 +13,8 @@ export const jobKindSchema = z.enum([
   'engine-install',
   'backbone-add',
   'sample',
+  'audit',
+  'gap',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

@@ -81,6 +81,13 @@ const backboneIdSchema = z.string().nullish();
 const faultSchema = z.object({ imageId: z.string(), error: appErrorSchema });
 const empty = z.object({});
 
+/** `length` numbers a photograph, row by row; `known` is 0 where it has none. */
+const embeddingSchema = z.object({
+  length: z.number().int(),
+  values: z.custom<Float32Array>((value) => value instanceof Float32Array),
+  known: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
+
 /** Every procedure: `input` and `output`; long ones also send `progress`, `curve` and `items` events before they end. */
 export const engineProcedures = {
   /** Which backends and providers this machine has, by self-test. */
@@ -173,6 +180,24 @@ export const engineProcedures = {
       maxDetections: z.number().int(),
     }),
     output: z.object({ images: z.number(), failed: z.array(faultSchema) }),
+  },
+  /**
+   * One vector a photograph: of all of it, and of what lies away from its boxes (upright image pixels). Computes missing features first.
+   * Sends progress.
+   */
+  embed: {
+    input: z.object({
+      images: z.array(
+        z.object({
+          image: engineImageSchema,
+          boxes: z.array(z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })),
+        }),
+      ),
+      featuresDir: z.string(),
+      canvas: canvasSchema,
+      backbone: backboneIdSchema,
+    }),
+    output: z.object({ whole: embeddingSchema, background: embeddingSchema, failed: z.array(faultSchema) }),
   },
   /** Where a trained model looks in one photograph, for every class. Sends progress. */
   explain: {

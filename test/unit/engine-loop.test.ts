@@ -19,6 +19,7 @@ function loopWith(overrides: Partial<Procedures>) {
     features: notHere,
     train: notHere,
     predict: notHere,
+    embed: notHere,
     explain: notHere,
     exportModel: notHere,
     backbones: notHere,

@@ -36,7 +36,7 @@ export interface Chain {
 export interface ChainSettings {
   /** Bits of the perceptual hash that may differ, 0..7. */
   readonly hashBits: number;
-  /** Cells may differ by this much on average, after the brightness of both is made equal; 0..255. */
+  /** Cells may differ by this much on average, in standard deviations of a picture's cells, after brightness and contrast are made equal. */
   readonly cellDifference: number;
   /** Least cosine of two feature vectors of the same scene; the mean of all is taken off first. */
   readonly cosine: number;
@@ -44,8 +44,8 @@ export interface ChainSettings {
 }
 
 export const defaultChainSettings: Omit<ChainSettings, 'random'> = {
-  hashBits: 6,
-  cellDifference: 6,
+  hashBits: 4,
+  cellDifference: 0.05,
   cosine: 0.95,
 };
 
@@ -95,16 +95,22 @@ function tieByHash(
   );
 }
 
-/** Cells with the mean colour taken off: a change of exposure is no other picture. */
+/** Below this a picture is nearly flat, and noise must not be blown up; 0..255. */
+const leastDeviation = 8;
+
+/** Standard scores of the cells, channel by channel: a change of exposure is no other picture. */
 function centre(cells: Uint8Array): Float32Array {
   const mean = [0, 0, 0];
   cells.forEach((value, i) => {
     mean[i % 3] = (mean[i % 3] ?? 0) + value / (cellSide * cellSide);
   });
-  return Float32Array.from(cells, (value, i) => value - (mean[i % 3] ?? 0));
+  const centred = Float32Array.from(cells, (value, i) => value - (mean[i % 3] ?? 0));
+  const square = centred.reduce((sum, value) => sum + value * value, 0) / Math.max(1, centred.length);
+  const deviation = Math.max(leastDeviation, Math.sqrt(square));
+  return centred.map((value) => value / deviation);
 }
 
-/** Mean absolute difference, 0..255. */
+/** Mean absolute difference. */
 function differ(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] as number) - (b[i] as number));

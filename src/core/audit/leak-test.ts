@@ -60,11 +60,11 @@ export interface LeakImage extends SuspectImage, Pick<DivisibleImage, 'group' | 
 }
 
 /** Fewer images of a class than this are joined with the other rare ones. */
-const fewestOfClass = 6;
+const fewestOfClass = 10;
 /** Fewer images than this tell nothing of anything. */
 export const fewestImages = 30;
 const foldCount = 5;
-const shuffles = 8;
+const shuffles = 12;
 const drawRounds = 400;
 /** More images than this only cost time. */
 export const mostImages = 2500;

@@ -1,6 +1,7 @@
 /** The engine's procedures: a new one is its file, its entry in the contract and its line here. */
 import { addBackbone, backbones, removeBackbone } from './backbones.procedure.ts';
 import { checkParameters } from './check-parameters.procedure.ts';
+import { embed } from './embed.procedure.ts';
 import { explain } from './explain.procedure.ts';
 import { exportModel } from './export-model.procedure.ts';
 import { features } from './features.procedure.ts';
@@ -21,6 +22,7 @@ export const procedures: Procedures = {
   features,
   train,
   predict,
+  embed,
   explain,
   exportModel,
   backbones,

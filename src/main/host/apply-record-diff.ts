@@ -4,6 +4,7 @@ import type { ImageMark, PredictionMark, RecordDiff } from '../../core/diffs.ts'
 import { AppError } from '../../core/errors.ts';
 import type { BoxRecord } from '../../core/records.ts';
 import type { ProjectDatabase } from '../db/project-database.ts';
+import { checkTestLock } from './audit/test-looks.ts';
 import { duplicateClass } from './new-classes.ts';
 import { sameRecord } from './same-record.ts';
 
@@ -98,6 +99,7 @@ function applyImage(db: ProjectDatabase, diff: DiffOf<'images'>, touched: Set<st
     throw invalid('A change of an image says something that it does not take back.', { imageId: diff.id });
   const { id, ...after } = diff.after;
   requireCurrent(diff, image === undefined ? null : pickNamed(image, diff.before));
+  if (after.split !== undefined) checkTestLock(db, image?.split ?? null, after.split);
   db.images.update(id, after);
   touched.add(diff.id);
 }

@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import type { HostApi } from '../../contract/host-api.ts';
 import { codeVersion } from '../version.ts';
+import { createAuditArea } from './audit/audit-area.ts';
 import { createClassesArea } from './class-gestures.ts';
 import type { HostContext } from './context.ts';
 import { listFolder } from './folders.ts';
@@ -50,5 +51,6 @@ export function assembleApi(context: HostContext, explainer: Explainer): HostApi
     ...createCompareArea(context),
     ...createExplainArea(context, explainer),
     ...createTransferArea(context),
+    ...createAuditArea(context),
   };
 }

@@ -1,6 +1,8 @@
 /** Which work each kind of job does. */
 import type { JobKind } from '../../core/jobs.ts';
 import type { JobRunner } from '../jobs/job.ts';
+import { createAuditRunner } from './audit/audit-area.ts';
+import { createGapRunner } from './audit/gap.ts';
 import type { HostContext } from './context.ts';
 import { createBackboneRunner } from './learning/backbones.ts';
 import { createFeaturesRunner, createInstallRunner } from './learning/engine-area.ts';
@@ -30,5 +32,7 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     'engine-install': createInstallRunner(context),
     'backbone-add': createBackboneRunner(context),
     sample: createSampleRunner(context),
+    audit: createAuditRunner(context),
+    gap: createGapRunner(context),
   };
 }

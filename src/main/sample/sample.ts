@@ -5,9 +5,10 @@ import { AppError } from '../../core/errors.ts';
 import type { PixelBox, Point } from '../../core/geometry.ts';
 import type { JobProgress } from '../../core/jobs.ts';
 import { createRandom, type Random } from '../../core/random.ts';
-import { type Boat, boats } from './boats.ts';
+import type { Boat } from './boats.ts';
 import type { SampleClassName } from './fish-shapes.ts';
 import { type Backdrop, makeBackdrop, makeGrain, takePhotograph } from './photograph.ts';
+import { levelBoats, plantCopies } from './plants.ts';
 import { drawSampleScene } from './scene.ts';
 import { seaSpareRows } from './sea-drawing.ts';
 
@@ -39,6 +40,8 @@ export interface SampleImage {
   readonly capturedAtMs: number;
   readonly state: 'labelled' | 'empty';
   readonly boxes: readonly SampleBox[];
+  /** The picture this one is a planted copy of. */
+  readonly copyOf?: string;
 }
 
 export interface SampleManifest {
@@ -53,6 +56,13 @@ export interface SampleOptions {
   readonly seed: number;
   /** How many pictures, 240 unless told. */
   readonly images?: number;
+  /**
+   * How far the boat tells the catch, 0..1: at 1, the default, each boat catches its own mixture; at 0 all catch the same, so that nothing of the
+   * boat tells the fish.
+   */
+  readonly leak?: number;
+  /** Copies planted besides: the same bytes, saved again at low quality, or brightened. 0 unless told. */
+  readonly copies?: number;
   readonly onProgress?: (progress: JobProgress) => void;
   readonly signal?: AbortSignal;
   /** Clock for the estimate of the time left, in milliseconds. */
@@ -86,7 +96,7 @@ interface Plan {
  */
 export async function generateSample(options: SampleOptions): Promise<SampleManifest> {
   const random = createRandom(options.seed);
-  const plans = planImages(random, options.images ?? 240);
+  const plans = planImages(random, options.images ?? 240, levelBoats(options.leak ?? 1));
   await mkdir(options.outDir, { recursive: true });
   const grain = makeGrain(random.fork('grain'));
   const backdrops = new Map<string, Promise<Backdrop>>();
@@ -117,7 +127,8 @@ export async function generateSample(options: SampleOptions): Promise<SampleMani
   const fault = ends.find((end) => end.status === 'rejected');
   if (fault !== undefined) throw fault.reason;
   if (stop()) throw cancelled(images);
-  return { seed: options.seed, classes: sampleClasses, images };
+  const copies = await plantCopies(images, options.copies ?? 0, random.fork('copies'), options.outDir);
+  return { seed: options.seed, classes: sampleClasses, images: [...images, ...copies] };
 }
 
 function cancelled(images: readonly (SampleImage | undefined)[]): AppError {
@@ -131,7 +142,7 @@ function cancelled(images: readonly (SampleImage | undefined)[]): AppError {
 }
 
 /** Which boat takes which picture: shares as told, every boat at least once while there are enough, in the order of one shuffled roll. */
-function planImages(random: Random, count: number): Plan[] {
+function planImages(random: Random, count: number, boats: readonly Boat[]): Plan[] {
   const total = boats.reduce((sum, boat) => sum + boat.share, 0);
   const roll: Boat[] = [];
   let owed = 0;

@@ -81,6 +81,8 @@ const icons: Readonly<Record<Job['kind'], IconName>> = {
   'engine-install': 'engine',
   'backbone-add': 'engine',
   sample: 'fish',
+  audit: 'data',
+  gap: 'compare',
 };
 
 function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactElement {

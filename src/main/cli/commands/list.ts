@@ -1,5 +1,6 @@
 /** Every CLI command. To add one: a file beside this one, and its line here. */
 import type { CliCommand } from '../command.ts';
+import { auditCommand } from './audit.command.ts';
 import { backboneAddCommand, backboneListCommand, backboneRemoveCommand } from './backbone.command.ts';
 import { createCommand } from './create.command.ts';
 import { demoCommand } from './demo.command.ts';
@@ -22,6 +23,7 @@ export const commands: readonly CliCommand[] = [
   trainCommand,
   predictCommand,
   evaluateCommand,
+  auditCommand,
   explainCommand,
   exportCommand,
   exportModelCommand,

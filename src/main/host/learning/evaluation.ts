@@ -10,6 +10,7 @@ import { splitChoiceSchema } from '../../../core/learning.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
+import { countTestLook } from '../audit/test-looks.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
 import { computeReport } from './compute-report.ts';
@@ -100,6 +101,7 @@ async function evaluateModel(
   const division = readDivision(modelDir);
   const chosen = pickSplit(labelled, split, division);
   if (chosen.length === 0) throw nothingToJudge(split);
+  if (chosen.some(({ image }) => image.split === 'test')) countTestLook(project);
   const predictions: ImagePrediction[] = [];
   const around = await findNeighbours(
     context,

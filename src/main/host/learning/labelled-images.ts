@@ -20,9 +20,11 @@ export function listLabelledImages(project: OpenProject): { labelled: LabelledIm
     .map((image) => ({ image, boxes: boxesByImage.get(image.id) ?? [] }))
     .filter(
       ({ image, boxes }) =>
-        image.state === 'empty' ||
-        image.state === 'reviewed' ||
-        (image.state === 'labelled' && boxes.length > 0),
+        // A dropped copy would count its original twice.
+        image.copyOf == null &&
+        (image.state === 'empty' ||
+          image.state === 'reviewed' ||
+          (image.state === 'labelled' && boxes.length > 0)),
     );
   const labelled = said.filter(({ image }) => isReadable(image));
   return { labelled, unusable: said.length - labelled.length };

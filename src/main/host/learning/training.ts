@@ -9,6 +9,7 @@ import type { ClassRecord, ModelRecord } from '../../../core/records.ts';
 import type { EngineOutput, TrainingSample } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import { codeVersion } from '../../version.ts';
+import { shownChain } from '../audit/chains.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
 import { divideSamples } from './divide-samples.ts';
@@ -66,10 +67,11 @@ async function plan(
   const divisible = labelled.map(({ image, boxes }) => ({
     id: image.id,
     group: image.group,
+    chain: shownChain(image.chain),
     split: image.split,
     classIds: boxes.map((box) => box.classId),
   }));
-  const own = divideSamples(divisible, request.seed, request.splitBy);
+  const own = divideSamples(divisible, request.seed, request.splitBy, request.fold);
   const asked = { recipe: request.recipe, parameters };
   const honest = await divideForSecondLook(context, project, asked, labelled, own);
   const division = (await divideForEnsemble(context, project, asked, labelled, own)) ?? honest.division;
@@ -244,7 +246,7 @@ export function createTrainRunner(context: HostContext): JobRunner {
 }
 
 /** All that is learnt from, what an earlier model says of photographs without labels included: a resumed run finds the same. */
-async function gatherTrainingSet(
+export async function gatherTrainingSet(
   context: HostContext,
   project: OpenProject,
   request: TrainRequest,

@@ -1,6 +1,7 @@
 /** Brings the table of images up to date with the folder: new, changed, moved and missing files; labels are never touched. */
 import type { JobProgress } from '../../../core/jobs.ts';
 import type { StoredImage } from '../../db/images.repository.ts';
+import { joinNewImages } from '../audit/join-splits.ts';
 import type { OpenProject } from '../open-project.ts';
 import { chooseCanvas, chooseGroups } from './choose-defaults.ts';
 import { type FolderReader, type FoundFile, listImageFiles } from './list-image-files.ts';
@@ -61,7 +62,10 @@ export async function scanProject(project: OpenProject, options: ScanOptions): P
   );
   const { moved, missing } = project.db.transaction(() => state.finish(options.newId));
   const all = project.db.images.listAll();
-  project.db.transaction(() => fillDefaults(project, all));
+  project.db.transaction(() => {
+    fillDefaults(project, all);
+    joinNewImages(project);
+  });
   project.announce();
   const problems = all.flatMap((image) =>
     image.problem === null ? [] : [{ path: image.path, code: image.problem }],
