@@ -12,7 +12,7 @@ const RECIPE = process.env.CATCHLIGHT_BENCH_RECIPE ?? 'detector';
 /** All of it, in minutes; `CATCHLIGHT_BENCH_MINUTES` for another length. */
 const TOTAL_MINUTES = 8;
 /** What evaluating the model at the end takes, kept out of the training's budget. */
-const EVALUATE_MINUTES = 0.5;
+const EVALUATE_MINUTES = 0.75;
 const MS_PER_MINUTE = 60_000;
 
 async function run(): Promise<BenchResult> {

@@ -146,7 +146,7 @@ async function judgeCrops(
   const source = { shape: (name: string) => findTap(task, name) };
   const judged = runModel(
     { model, recipe, source, canvas: cropping.canvas },
-    recipe.taps.map((name) => maps.get(name) as Float32Array),
+    { plain: recipe.taps.map((name) => maps.get(name) as Float32Array) },
     regions.map((region) => toCropImage(image, region)),
     { minScore: 1, maxDetections: 0 },
   );

@@ -1,6 +1,6 @@
 /** Photographs streamed through every member: each photograph's features are computed once for all members that read the same ones. */
 import type { Backbone } from '../backbones/load-backbone.ts';
-import { type StreamedFeatures, streamFeatures } from '../features/compute-features.ts';
+import { type FeatureMaps, type StreamedFeatures, streamFeatures } from '../features/compute-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
 import { streamFrames } from '../features/stream-frames.ts';
 import type { EngineImage, EngineInput } from '../messages.ts';
@@ -79,8 +79,7 @@ async function* streamChunk(
   for (const lane of lanes) {
     for await (const item of streamMaps(options, lane, images)) {
       if ('error' in item) errors.set(item.index, item.error);
-      else
-        askLane(options, lane, images[item.index] as EngineImage, item.maps, said[item.index] as Verdict[]);
+      else askLane(options, lane, images[item.index] as EngineImage, item, said[item.index] as Verdict[]);
     }
   }
   for (const [i, verdicts] of said.entries()) {
@@ -103,7 +102,7 @@ async function* streamLane(
       continue;
     }
     const verdicts: Verdict[] = [];
-    askLane(options, lane, images[item.index] as EngineImage, item.maps, verdicts);
+    askLane(options, lane, images[item.index] as EngineImage, item, verdicts);
     yield { index, verdict: options.members.join(verdicts, options.limits) };
   }
 }
@@ -116,7 +115,7 @@ function streamMaps(
   const stream = { backbone: features, canvas, images, store, ...(signal && { signal }) };
   const { frames, taps } = (members[0] as Lane['members'][number]).model;
   return frames === undefined
-    ? streamFeatures(stream)
+    ? streamFeatures({ ...stream, mirrored: members.some(({ model }) => model.card.mirrored === true) })
     : streamFrames({ ...stream, view: frames, taps, neighbours: [...all, ...neighbours] });
 }
 
@@ -124,9 +123,10 @@ function askLane(
   { members, limits }: VerdictOptions,
   lane: Lane,
   image: EngineImage,
-  maps: ReadonlyMap<string, Float32Array>,
+  { maps, mirrored }: { readonly maps: FeatureMaps; readonly mirrored?: FeatureMaps },
   said: Verdict[],
 ): void {
   const asked = members.ask(limits);
-  for (const { index, model } of lane.members) said[index] = model.predictWindow(maps, image, asked);
+  for (const { index, model } of lane.members)
+    said[index] = model.predictWindow(maps, image, asked, mirrored);
 }

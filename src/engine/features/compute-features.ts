@@ -7,7 +7,7 @@ import type { FeatureStore } from './feature-store.ts';
 import { type TapShape, tapLength, tapShapes } from './feature-types.ts';
 import { halfToFloat } from './half.ts';
 import { withPool } from './shared-pool.ts';
-import { type FeatureVariant, PLAIN } from './variants.ts';
+import { type FeatureVariant, FLIP, PLAIN } from './variants.ts';
 
 /** Feature maps of one image by tap name, each `[heightCells, widthCells, channels]`. */
 export type FeatureMaps = ReadonlyMap<string, Float32Array>;
@@ -44,7 +44,12 @@ export async function computeFeatures(options: {
 
 /** One image of {@link streamFeatures}: its maps, or why there are none. */
 export type StreamedFeatures =
-  | { readonly index: number; readonly maps: FeatureMaps }
+  | {
+      readonly index: number;
+      readonly maps: FeatureMaps;
+      /** Of the mirrored photograph, where it was asked for. */
+      readonly mirrored?: FeatureMaps;
+    }
   | { readonly index: number; readonly error: unknown };
 
 /**
@@ -55,23 +60,35 @@ export async function* streamFeatures(options: {
   backbone: Backbone;
   canvas: Canvas;
   images: readonly EngineImage[];
-  variant?: FeatureVariant;
+  /** True: of each photograph mirrored too. */
+  mirrored?: boolean;
   store?: FeatureStore;
   signal?: AbortSignal;
 }): AsyncGenerator<StreamedFeatures, void, undefined> {
   const { backbone, canvas, images, store, signal } = options;
-  const variant = options.variant ?? PLAIN;
+  const variants = options.mirrored === true ? [PLAIN, FLIP] : [PLAIN];
   const taps = tapShapes(backbone.taps, canvas);
   const one = async (index: number): Promise<StreamedFeatures> => {
     const image = images[index] as EngineImage;
-    const key = { hash: image.hash, variant: variant.id };
+    const keyOf = ({ id }: FeatureVariant) => ({ hash: image.hash, variant: id });
     try {
-      if (store?.has(key) === true) return { index, maps: await readStored(store, key) };
+      const missing = variants.filter((variant) => store?.has(keyOf(variant)) !== true);
       const size = { widthPx: image.widthPx, heightPx: image.heightPx };
-      const { records } = await withPool(backbone, (pool) =>
-        pool.run({ kind: 'file', file: image.file, image: size, canvas, variants: [variant] }),
+      const computed =
+        missing.length === 0
+          ? []
+          : (
+              await withPool(backbone, (pool) =>
+                pool.run({ kind: 'file', file: image.file, image: size, canvas, variants: missing }),
+              )
+            ).records.map((record) => unpackRecord(record, taps));
+      const [maps, mirrored] = await Promise.all(
+        variants.map((variant) => {
+          const at = missing.indexOf(variant);
+          return computed[at] ?? readStored(store as FeatureStore, keyOf(variant));
+        }),
       );
-      return { index, maps: unpackRecord(records[0] as Uint8Array, taps) };
+      return { index, maps: maps as FeatureMaps, ...(mirrored && { mirrored }) };
     } catch (error) {
       return { index, error };
     }

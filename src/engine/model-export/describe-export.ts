@@ -10,6 +10,9 @@ import type { ExportedOutput } from './outputs/output-decoder.ts';
 /** Raised when a reader of the keys would have to change. */
 const FORM = 1;
 
+const MIRRORED =
+  'The studio reads the photograph mirrored too, turns the raw outputs back (columns in reverse order, the sign of the horizontal offset changed) and takes the mean of both before it picks boxes. This file reads once: its boxes are those of a single reading.';
+
 /** The text, and the metadata (`metadata_props`): each value but `catchlight.form` is JSON. `docs/how-to/run-an-exported-model.md` reads it. */
 export function describeExport(
   { card, task, features: { manifest } }: OpenedModel<Backbone>,
@@ -47,6 +50,7 @@ export function describeExport(
       'canvas pixels: left, top, width, height; image x = (x - offset) * image width / scaled width, and so for y',
     readingTheNumbers: recipe.readingTheNumbers,
     whenItFails: recipe.whenItFails,
+    ...(card.mirrored === true && { mirrored: MIRRORED }),
   };
   const model = {
     recipe: card.recipe,
@@ -71,6 +75,7 @@ export function describeExport(
             `In place of the photograph take the part around a box: its size and ${cropping.marginFrac} of it on each side, grown to ${widthPx} : ${heightPx}${cropping.level === 'off' ? '' : ', turned so that the fish lies level'}.`,
           ]
         : []),
+      ...(card.mirrored === true ? [MIRRORED] : []),
       `Classes: ${card.classes.map(({ name }) => name).join(', ')}.`,
       ...parts.outputs.map(
         ({ name, shape, meaning }) => `Output "${name}" [${shape.join(', ')}]: ${meaning}`,

@@ -21,17 +21,16 @@ export interface CellShares {
   readonly far: number;
 }
 
-/** A level's cells of a batch: `patches` `[m, 9 · channels]`, `around` `[m, channels]` of the coarser tap, targets `[m, 1, 1, …]`. */
-export interface CellBatch {
-  readonly patches: TargetArray;
-  readonly around: TargetArray;
-  readonly targets: Record<string, TargetArray>;
+/** What a level reads of one tap: its own or a coarser one, the cell alone (1) or with its neighbours (3). */
+export interface LevelSource {
+  readonly tap: TapShape;
+  readonly kernel: 1 | 3;
 }
 
-/** The same cells as places in maps that are still to be computed: rows of the padded own map `[9 · m]`, rows of the coarser one `[m]`. */
-export interface CellPlaces {
-  readonly patches: TargetArray;
-  readonly around: TargetArray;
+/** A level's cells of a batch, one input a source, and targets `[m, 1, 1, …]`. */
+export interface CellBatch {
+  /** {@link cutCells}: `[m, kernel² · channels]`. {@link placeCells}: rows `[m · kernel²]` of the source's map, one cell wider on each side. */
+  readonly inputs: readonly TargetArray[];
   readonly targets: Record<string, TargetArray>;
 }
 
@@ -44,63 +43,50 @@ interface Chosen {
   readonly weight: number;
 }
 
-/** Chooses the cells of one level, cuts their surroundings, and keeps their targets under the level's own names. */
+/** Chooses the cells of one level, cuts what it reads around each out of `maps`, and keeps their targets under the level's own names. */
 export function cutCells(
   level: HeatLevel,
-  own: FeatureMaps,
-  coarser: FeatureMaps,
+  sources: readonly LevelSource[],
+  maps: readonly FeatureMaps[],
   samples: readonly CanvasSample[],
   classes: number,
   shares: CellShares,
   random: Random,
 ): CellBatch {
   const { chosen, targets } = chooseAll(level, samples, classes, shares, random);
-  return { patches: cutPatches(own, chosen), around: cutAround(own.tap, coarser, chosen), targets };
+  return {
+    inputs: sources.map((source) => {
+      const own = maps.find(({ tap }) => tap.name === source.tap.name);
+      if (own === undefined) throw new RangeError(`no maps of ${source.tap.name} were given`);
+      return cutPatches(level, own, source.kernel, chosen);
+    }),
+    targets,
+  };
 }
 
 /** As {@link cutCells}, for maps that a trunk computes in the step itself: says where the cells will lie. */
 export function placeCells(
   level: HeatLevel,
-  own: TapShape,
-  coarser: TapShape,
+  sources: readonly LevelSource[],
   samples: readonly CanvasSample[],
   classes: number,
   shares: CellShares,
   random: Random,
-): CellPlaces {
+): CellBatch {
   const { chosen, targets } = chooseAll(level, samples, classes, shares, random);
-  const { heightCells, widthCells } = own;
-  const patches = Float32Array.from(
-    chosen.flatMap(({ image, cell }) => {
-      const row = Math.floor(cell / widthCells);
-      const column = cell % widthCells;
-      // The map is padded by one cell all around.
-      return NEIGHBOURS.map(
-        ([dy, dx]) => (image * (heightCells + 2) + row + 1 + dy) * (widthCells + 2) + column + 1 + dx,
-      );
-    }),
-  );
-  const around = Float32Array.from(
-    chosen,
-    ({ image, cell }) => image * cellsOf(coarser) + coverOf(own, coarser, cell),
-  );
-  return {
-    patches: { data: patches, shape: [patches.length] },
-    around: { data: around, shape: [around.length] },
-    targets,
-  };
+  return { inputs: sources.map((source) => placePatches(level, source, chosen)), targets };
 }
 
-/** Row by row, as a filter of 3 × 3 lies. */
-const NEIGHBOURS = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dy, dx] as const));
+/** Cells around one, row by row, as a filter lies. */
+const neighboursOf = (kernel: 1 | 3): readonly (readonly [number, number])[] =>
+  kernel === 1 ? [[0, 0]] : [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dy, dx] as const));
 
-const cellsOf = (tap: TapShape): number => tap.heightCells * tap.widthCells;
-
-/** The cell of the coarser tap that covers a cell. */
-function coverOf(own: TapShape, coarser: TapShape, cell: number): number {
-  const y = Math.min(coarser.heightCells - 1, Math.floor(Math.floor(cell / own.widthCells) / 2));
-  const x = Math.min(coarser.widthCells - 1, Math.floor((cell % own.widthCells) / 2));
-  return y * coarser.widthCells + x;
+/** Row and column of a tap's cell that covers a level's cell. */
+function coverOf(level: HeatLevel, tap: TapShape, cell: number): readonly [number, number] {
+  const finer = tap.stride / level.stride;
+  const row = Math.floor(Math.floor(cell / level.widthCells) / finer);
+  const column = Math.floor((cell % level.widthCells) / finer);
+  return [Math.min(tap.heightCells - 1, row), Math.min(tap.widthCells - 1, column)];
 }
 
 function chooseAll(
@@ -170,32 +156,45 @@ function draw(cells: readonly number[], count: number, image: number, random: Ra
   return Array.from({ length: count }, () => ({ image, cell: random.pick(cells), weight }));
 }
 
-/** 3 × 3 cells around each, row by row, zero beyond the edge: what a `same` convolution of kernel 3 sees. */
-function cutPatches({ tap, data }: FeatureMaps, chosen: readonly Chosen[]): TargetArray {
+/** What a `same` convolution of that kernel sees at each cell: row by row, zero beyond the edge. */
+function cutPatches(
+  level: HeatLevel,
+  { tap, data }: FeatureMaps,
+  kernel: 1 | 3,
+  chosen: readonly Chosen[],
+): TargetArray {
   const { heightCells, widthCells, channels } = tap;
-  const patches = new Float32Array(chosen.length * 9 * channels);
+  const reach = (kernel - 1) / 2;
+  const patches = new Float32Array(chosen.length * kernel * kernel * channels);
   chosen.forEach(({ image, cell }, i) => {
-    const row = Math.floor(cell / widthCells);
-    const column = cell % widthCells;
-    const first = Math.max(0, column - 1);
-    const last = Math.min(widthCells - 1, column + 1);
-    for (let dy = -1; dy <= 1; dy++) {
+    const [row, column] = coverOf(level, tap, cell);
+    const first = Math.max(0, column - reach);
+    const last = Math.min(widthCells - 1, column + reach);
+    for (let dy = -reach; dy <= reach; dy++) {
       const y = row + dy;
       if (y < 0 || y >= heightCells) continue;
       const from = ((image * heightCells + y) * widthCells + first) * channels;
-      const to = ((i * 3 + dy + 1) * 3 + (first - column + 1)) * channels;
+      const to = ((i * kernel + dy + reach) * kernel + (first - column + reach)) * channels;
       patches.set(data.subarray(from, from + (last - first + 1) * channels), to);
     }
   });
-  return { data: patches, shape: [chosen.length, 9 * channels] };
+  return { data: patches, shape: [chosen.length, kernel * kernel * channels] };
 }
 
-/** The cell of the coarser tap that covers each cell. */
-function cutAround(own: TapShape, { tap, data }: FeatureMaps, chosen: readonly Chosen[]): TargetArray {
-  const around = new Float32Array(chosen.length * tap.channels);
+/** The same patches as rows of the tap's map, padded by one cell all around. */
+function placePatches(
+  level: HeatLevel,
+  { tap, kernel }: LevelSource,
+  chosen: readonly Chosen[],
+): TargetArray {
+  const neighbours = neighboursOf(kernel);
+  const rows = new Float32Array(chosen.length * neighbours.length);
   chosen.forEach(({ image, cell }, i) => {
-    const from = (image * cellsOf(tap) + coverOf(own, tap, cell)) * tap.channels;
-    around.set(data.subarray(from, from + tap.channels), i * tap.channels);
+    const [row, column] = coverOf(level, tap, cell);
+    neighbours.forEach(([dy, dx], k) => {
+      rows[i * neighbours.length + k] =
+        (image * (tap.heightCells + 2) + row + 1 + dy) * (tap.widthCells + 2) + column + 1 + dx;
+    });
   });
-  return { data: around, shape: [chosen.length, tap.channels] };
+  return { data: rows, shape: [rows.length] };
 }

@@ -3,6 +3,7 @@
 import type { Trunk } from '../backbones/trunk.ts';
 import { type LayersModel, type SymbolicTensor, type Tensor, type Tensor4D, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
+import type { LevelSource } from './cell-batches.ts';
 import { buildTidily, createLayerKit, type LayerKit } from './layer-kit.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
 import { connectTrunk } from './trunk-layers.ts';
@@ -22,20 +23,48 @@ export interface DetectorHeadOptions {
 /** A rare event's log odds: heat starts near 0.01 everywhere, as it will stay almost everywhere (Lin et al. 2017). */
 const RARE_LOGIT = -Math.log((1 - 0.01) / 0.01);
 
+/** What one level reads, and the name of the layer that reads it. */
+interface NamedSource extends LevelSource {
+  readonly layer: string;
+}
+
+/** The taps a head stands on. */
+export type HeadTaps = Pick<DetectorHeadOptions, 'fine' | 'coarse' | 'context'>;
+
 /**
- * Two levels of centre maps. Each reads its own tap with its 3 × 3 surroundings and, cell by cell, the next coarser tap; the rest is
- * 1 × 1, so that single cells can be trained without the whole map ({@link applyDetectorToCells}).
- * Outputs, fine then coarse: `[n, h, w, classes + 4]`.
+ * What each level reads, fine then coarse: its own tap and the next coarser one, both with their neighbours (where a fish ends is seen from
+ * its middle only when the surroundings reach as far), and the fine level the coarsest cell besides.
+ */
+export function listLevelSources({
+  fine,
+  coarse,
+  context,
+}: HeadTaps): readonly [NamedSource[], NamedSource[]] {
+  return [
+    [
+      { tap: fine, kernel: 3, layer: 'fine-near' },
+      { tap: coarse, kernel: 3, layer: 'fine-around' },
+      { tap: context, kernel: 1, layer: 'fine-far' },
+    ],
+    [
+      { tap: coarse, kernel: 3, layer: 'coarse-near' },
+      { tap: context, kernel: 3, layer: 'coarse-around' },
+    ],
+  ];
+}
+
+/**
+ * Two levels of centre maps. Behind what a level reads ({@link listLevelSources}) all is 1 × 1, so that single cells can be trained
+ * without the whole map ({@link applyDetectorToCells}). Outputs, fine then coarse: `[n, h, w, classes + 4]`.
  */
 export function buildDetectorHead(o: DetectorHeadOptions): LayersModel {
   return buildTidily(() => {
     const kit = createLayerKit(o.random);
-    const taps = [o.fine, o.coarse, o.context].map((tap) => kit.input(tap));
-    const scaled = taps.map((tap) => tap.scaled) as [SymbolicTensor, SymbolicTensor, SymbolicTensor];
+    const taps = [o.fine, o.coarse, o.context].map((tap) => ({ tap, ...kit.input(tap) }));
     return tf.model({
       name: 'detector',
-      inputs: taps.map((tap) => tap.raw),
-      outputs: connectLevels(o, kit, scaled),
+      inputs: taps.map(({ raw }) => raw),
+      outputs: connectLevels(o, kit, new Map(taps.map(({ tap, scaled }) => [tap.name, scaled]))),
     });
   });
 }
@@ -52,9 +81,12 @@ export function buildTrunkDetector(o: DetectorHeadOptions, trunk: Trunk, cut: Ta
       name: `features-${cut.name}`,
     });
     const maps = connectTrunk(trunk, raw);
-    const scaled = [o.fine, o.coarse, o.context].map((tap) =>
-      kit.scale(tap, maps.get(tap.name) as SymbolicTensor),
-    ) as [SymbolicTensor, SymbolicTensor, SymbolicTensor];
+    const scaled = new Map(
+      [o.fine, o.coarse, o.context].map((tap) => [
+        tap.name,
+        kit.scale(tap, maps.get(tap.name) as SymbolicTensor),
+      ]),
+    );
     return tf.model({ name: 'detector-fine', inputs: raw, outputs: connectLevels(o, kit, scaled) });
   });
 }
@@ -62,43 +94,60 @@ export function buildTrunkDetector(o: DetectorHeadOptions, trunk: Trunk, cut: Ta
 function connectLevels(
   o: DetectorHeadOptions,
   kit: LayerKit,
-  [fine, coarse, context]: readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor],
+  scaled: ReadonlyMap<string, SymbolicTensor>,
 ): SymbolicTensor[] {
-  const level = (name: string, own: SymbolicTensor, around: SymbolicTensor): SymbolicTensor => {
-    const near = kit.conv(own, {
-      name: `${name}-near`,
+  const read = (source: NamedSource, own: TapShape): SymbolicTensor => {
+    let x = kit.conv(scaled.get(source.tap.name) as SymbolicTensor, {
+      name: source.layer,
       filters: o.width,
-      kernel: 3,
+      kernel: source.kernel,
       relu: false,
       gain: Math.SQRT2,
     });
-    const wide = kit.conv(around, { name: `${name}-around`, filters: o.width, kernel: 1, relu: false });
-    const doubled = new UpsampleTwice({ name: `${name}-doubled` }).apply(wide) as SymbolicTensor;
-    const sum = tf.layers.add({ name: `${name}-sum` }).apply([near, doubled]) as SymbolicTensor;
+    for (let stride = source.tap.stride; stride > own.stride; stride /= 2) {
+      x = new UpsampleTwice({ name: `${source.layer}-doubled-${stride}` }).apply(x) as SymbolicTensor;
+    }
+    return x;
+  };
+  const level = (name: string, own: TapShape, sources: readonly NamedSource[]): SymbolicTensor => {
+    const parts = sources.map((source) => read(source, own));
+    const sum = tf.layers.add({ name: `${name}-sum` }).apply(parts) as SymbolicTensor;
     const active = tf.layers.reLU({ name: `${name}-relu` }).apply(sum) as SymbolicTensor;
     const dropped = kit.dropChannels(active, `${name}-drop`, o.dropout);
-    const mixed = kit.conv(dropped, { name: `${name}-mix`, filters: o.width, kernel: 1, relu: true });
-    return kit.conv(mixed, {
-      name: `${name}-out`,
-      filters: o.classes + 4,
-      kernel: 1,
-      relu: false,
-      gain: 0.1,
+    const branch = (part: string, filters: number, bias: number[]): SymbolicTensor => {
+      const mixed = kit.conv(dropped, {
+        name: `${name}-${part}-mix`,
+        filters: o.width,
+        kernel: 1,
+        relu: true,
+      });
+      return kit.conv(mixed, {
+        name: `${name}-${part}-out`,
+        filters,
+        kernel: 1,
+        relu: false,
+        gain: 0.1,
+        bias,
+      });
+    };
+    return tf.layers.concatenate({ name: `${name}-out` }).apply([
+      branch('heat', o.classes, new Array<number>(o.classes).fill(RARE_LOGIT)),
       // A box starts at two cells a side: ln 2 = 0.7.
-      bias: [...new Array<number>(o.classes).fill(RARE_LOGIT), 0, 0, 0.7, 0.7],
-    });
+      branch('box', 4, [0, 0, 0.7, 0.7]),
+    ]) as SymbolicTensor;
   };
-  return [level('fine', fine, coarse), level('coarse', coarse, context)];
+  const [fine, coarse] = listLevelSources(o);
+  return [level('fine', o.fine, fine), level('coarse', o.coarse, coarse)];
 }
 
 /**
- * The detector's outputs at single cells, in training: `[m, 1, 1, classes + 4]` for each level. `inputs`: patches `[m, 9 · channels]` and
- * surroundings `[m, channels]` of the fine level, then of the coarse one. The same weights as on whole maps; the first layer is one product.
+ * The detector's outputs at single cells, in training: `[m, 1, 1, classes + 4]` for each level. `inputs`: `[m, kernel² · channels]` of every
+ * source of the fine level, then of the coarse one. The same weights as on whole maps; the first layer is one product a source.
  */
 export function applyDetectorToCells(
   model: LayersModel,
   inputs: readonly Tensor[],
-  taps: { readonly fine: string; readonly coarse: string; readonly context: string },
+  taps: HeadTaps,
 ): Tensor[] {
   const run = (x: Tensor, name: string): Tensor =>
     model.getLayer(name).apply(x, { training: true }) as Tensor;
@@ -107,25 +156,24 @@ export function applyDetectorToCells(
     if (weight === undefined) throw new RangeError(`the detector has no weight ${index} in ${name}`);
     return weight.read();
   };
-  const product = (x: Tensor, layer: string, tap: string): Tensor => {
+  const product = (x: Tensor, { layer, tap }: NamedSource): Tensor => {
     const kernel = weightOf(layer, 0);
     const channels = kernel.shape[2] ?? 1;
     const filters = kernel.shape[3] ?? 1;
     // Scaling the kernel instead of the features: one pass over little instead of much.
-    const scaled = kernel.mul(weightOf(`scale-${tap}`, 0).reshape([1, 1, channels, 1]));
+    const scaled = kernel.mul(weightOf(`scale-${tap.name}`, 0).reshape([1, 1, channels, 1]));
     return x.matMul(scaled.reshape([-1, filters])).add(weightOf(layer, 1));
   };
-  const level = (name: string, patches: Tensor, around: Tensor, own: string, coarser: string): Tensor => {
-    const sum = product(patches, `${name}-near`, own).add(product(around, `${name}-around`, coarser));
+  const level = (name: string, sources: readonly NamedSource[], first: number): Tensor => {
+    const sum = tf.addN(sources.map((source, i) => product(inputs[first + i] as Tensor, source)));
     const active = tf.relu(sum).reshape([sum.shape[0] ?? 0, 1, 1, sum.shape[1] ?? 0]);
     const hasDrop = model.layers.some((layer) => layer.name === `${name}-drop`);
-    return run(run(hasDrop ? run(active, `${name}-drop`) : active, `${name}-mix`), `${name}-out`);
+    const dropped = hasDrop ? run(active, `${name}-drop`) : active;
+    const branch = (part: string): Tensor => run(run(dropped, `${name}-${part}-mix`), `${name}-${part}-out`);
+    return tf.concat([branch('heat'), branch('box')], 3);
   };
-  const [finePatches, fineAround, coarsePatches, coarseAround] = inputs as [Tensor, Tensor, Tensor, Tensor];
-  return [
-    level('fine', finePatches, fineAround, taps.fine, taps.coarse),
-    level('coarse', coarsePatches, coarseAround, taps.coarse, taps.context),
-  ];
+  const [fine, coarse] = listLevelSources(taps);
+  return [level('fine', fine, 0), level('coarse', coarse, fine.length)];
 }
 
 /** Trunks of fine-tuned detectors, kept as nets of their own: the same layers, their taps as outputs. */
@@ -141,41 +189,34 @@ function trunkOf(model: LayersModel, taps: readonly string[]): LayersModel {
 }
 
 /**
- * As {@link applyDetectorToCells}, behind a trunk that runs on whole maps. `inputs`: the features where the frozen part ends, then for the
- * fine and the coarse level the rows of patches and surroundings (`placeCells`).
+ * As {@link applyDetectorToCells}, behind a trunk that runs on whole maps. `inputs`: the features where the frozen part ends, then for every
+ * source of the fine and of the coarse level the rows of what it reads (`placeCells`).
  */
 export function applyTrunkDetectorToCells(
   model: LayersModel,
   inputs: readonly Tensor[],
-  taps: { readonly fine: string; readonly coarse: string; readonly context: string },
+  taps: HeadTaps,
 ): Tensor[] {
-  const [features, finePatches, fineAround, coarsePatches, coarseAround] = inputs as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const maps = trunkOf(model, [taps.fine, taps.coarse, taps.context]).apply(features, {
-    training: true,
-  }) as Tensor4D[];
-  const [fine, coarse, context] = maps as [Tensor4D, Tensor4D, Tensor4D];
-  const rows = (map: Tensor, places: Tensor): Tensor =>
-    tf.gather(map.reshape([-1, map.shape[3] ?? 1]), places.toInt());
-  const patches = (map: Tensor4D, places: Tensor): Tensor => {
-    const padded = tf.pad(map, [
-      [0, 0],
-      [1, 1],
-      [1, 1],
-      [0, 0],
-    ]);
-    return rows(padded, places).reshape([-1, 9 * map.shape[3]]);
-  };
-  const cut = [
-    patches(fine, finePatches),
-    rows(coarse, fineAround),
-    patches(coarse, coarsePatches),
-    rows(context, coarseAround),
-  ];
-  return applyDetectorToCells(model, cut, taps);
+  const [features, ...places] = inputs as [Tensor, ...Tensor[]];
+  const names = [taps.fine.name, taps.coarse.name, taps.context.name];
+  const maps = trunkOf(model, names).apply(features, { training: true }) as Tensor4D[];
+  const padded = new Map(
+    maps.map((map, i) => [
+      names[i] as string,
+      tf.pad(map, [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]),
+    ]),
+  );
+  const patches = listLevelSources(taps)
+    .flat()
+    .map(({ tap, kernel }, i) =>
+      tf
+        .gather((padded.get(tap.name) as Tensor4D).reshape([-1, tap.channels]), (places[i] as Tensor).toInt())
+        .reshape([-1, kernel * kernel * tap.channels]),
+    );
+  return applyDetectorToCells(model, patches, taps);
 }

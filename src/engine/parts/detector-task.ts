@@ -6,6 +6,7 @@ import type {
   CanvasSample,
   DecodedImage,
   DecodeOptions,
+  MirroredReading,
   RecipeTask,
   TargetArray,
   TrainingFacts,
@@ -38,6 +39,12 @@ export const detectorHeadShape = {
 
 /** Settings of what it learns and how it is read. */
 export const detectorLossShape = {
+  mirror: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .describe(
+      'Read each photograph mirrored too, and join both: surer, for twice the time a photograph. auto: when training has minutes.',
+    ),
   classBalance: z
     .number()
     .min(0)
@@ -50,12 +57,12 @@ export const detectorLossShape = {
     .max(1)
     .default(0.3)
     .describe('How much more often photographs of rare classes are shown: 0 not at all.'),
-  boxWeight: z.number().min(0).max(100).default(2).describe('Weight of the box loss beside the heat loss.'),
+  boxWeight: z.number().min(0).max(100).default(15).describe('Weight of the box loss beside the heat loss.'),
   offsetWeight: z
     .number()
     .min(0)
     .max(100)
-    .default(0.2)
+    .default(1)
     .describe('Weight of the plain error of place and size.'),
   overlapCut: z
     .number()
@@ -169,6 +176,28 @@ export function computeDetectorLosses(
     const total = heat.add(box.mul(weights.boxWeight)).add(offset.mul(weights.offsetWeight)) as Scalar;
     return { total, heat, box, offset };
   });
+}
+
+/** From here on a person has asked for quality: reading twice is worth its time. */
+const MIRROR_FROM_MS = 120_000;
+/** The same where no time was named: so many photographs take minutes. */
+const MIRROR_FROM_IMAGES = 200;
+
+/** How a detector of that many classes reads photographs mirrored too. */
+export function makeDetectorMirror(mirror: 'auto' | 'always' | 'never', classes: number): MirroredReading {
+  return {
+    isWorth: ({ budgetMs, trainImages }) =>
+      mirror === 'always' ||
+      (mirror === 'auto' &&
+        (budgetMs === null ? trainImages >= MIRROR_FROM_IMAGES : budgetMs >= MIRROR_FROM_MS)),
+    turnBack: (outputs) =>
+      outputs.map((output) => {
+        const signs = new Float32Array(classes + 4).fill(1);
+        // The centre lies to the other side of the cell's middle.
+        signs[classes] = -1;
+        return output.reverse(2).mul(tf.tensor1d(signs));
+      }),
+  };
 }
 
 /** Peaks of the heat maps with their boxes, overlapping ones thinned out: IoU above `overlapCut` within a class. */

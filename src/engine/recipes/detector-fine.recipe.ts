@@ -1,8 +1,14 @@
 /** The detector with the backbone's last blocks learning too: slower, and better where there are labels enough. */
 import { z } from 'zod';
 import { copyRangeShape, pickCopyRange, planCopyRange } from '../parts/augmentation.ts';
-import { type FeatureMaps, placeCells } from '../parts/cell-batches.ts';
-import { applyTrunkDetectorToCells, buildTrunkDetector } from '../parts/detector-head.ts';
+import {
+  type CellBatch,
+  type CellShares,
+  type FeatureMaps,
+  type LevelSource,
+  placeCells,
+} from '../parts/cell-batches.ts';
+import { applyTrunkDetectorToCells, buildTrunkDetector, listLevelSources } from '../parts/detector-head.ts';
 import {
   COARSE_CELLS,
   computeDetectorLosses,
@@ -12,8 +18,10 @@ import {
   FINE_CELLS,
   findDetectorTaps,
   makeBatchFacts,
+  makeDetectorMirror,
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
+import type { HeatLevel } from '../parts/heat-targets.ts';
 import { clampSteps } from '../train/schedule.ts';
 import {
   type ConfiguredRecipe,
@@ -71,7 +79,7 @@ const CUT_STRIDE = 8;
 
 export const detectorFineRecipe = defineRecipe({
   id: 'detector-fine',
-  version: 1,
+  version: 2,
   title: 'Detector, fine-tuned',
   tagline: 'Moves the backbone too; minutes',
   summary:
@@ -96,6 +104,7 @@ export const detectorFineRecipe = defineRecipe({
         boxWeight: settings.boxWeight,
         offsetWeight: settings.offsetWeight,
         overlapCut: settings.overlapCut,
+        mirror: settings.mirror,
       },
       timeShare: settings.headShare,
     },
@@ -105,6 +114,7 @@ export const detectorFineRecipe = defineRecipe({
 function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
   const { fine, coarse, context, levels } = findDetectorTaps(task);
   if (task.fineTuned === undefined) throw new RangeError('detector-fine needs the last blocks of a backbone');
+  const sources = listLevelSources({ fine, coarse, context });
   const { trunk, cut }: TaskTrunk = task.fineTuned;
   return {
     taps: [cut.name],
@@ -127,25 +137,28 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
     cells: {
       cut: ([maps], samples, facts, random) => {
         const { data } = maps as FeatureMaps;
-        const [fineLevel, coarseLevel] = levels;
-        const near = placeCells(fineLevel, fine, coarse, samples, task.classes, FINE_CELLS, random);
-        const far = placeCells(coarseLevel, coarse, context, samples, task.classes, COARSE_CELLS, random);
+        const place = (level: number, shares: CellShares): CellBatch =>
+          placeCells(
+            levels[level] as HeatLevel,
+            sources[level] as LevelSource[],
+            samples,
+            task.classes,
+            shares,
+            random,
+          );
+        const [near, far] = [place(0, FINE_CELLS), place(1, COARSE_CELLS)];
         const features = { data, shape: [samples.length, cut.heightCells, cut.widthCells, cut.channels] };
         return {
-          inputs: [features, near.patches, near.around, far.patches, far.around],
+          inputs: [features, ...near.inputs, ...far.inputs],
           targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
         };
       },
-      apply: (model, inputs) =>
-        applyTrunkDetectorToCells(model, inputs, {
-          fine: fine.name,
-          coarse: coarse.name,
-          context: context.name,
-        }),
+      apply: (model, inputs) => applyTrunkDetectorToCells(model, inputs, { fine, coarse, context }),
     },
     makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) =>
       computeDetectorLosses(settings, levels, task.classes, outputs, targets),
+    mirror: makeDetectorMirror(settings.mirror, task.classes),
     outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
     decode: (outputs, options) => decodeDetector(settings.overlapCut, levels, task.classes, outputs, options),
   };

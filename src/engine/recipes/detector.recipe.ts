@@ -1,8 +1,8 @@
 /** The recipe for real photographs: any number of fish an image, each with its own box and class. */
 import { z } from 'zod';
 import { augmentationShape, planCopyRange } from '../parts/augmentation.ts';
-import { cutCells, type FeatureMaps } from '../parts/cell-batches.ts';
-import { applyDetectorToCells, buildDetectorHead } from '../parts/detector-head.ts';
+import { type CellBatch, type CellShares, cutCells, type LevelSource } from '../parts/cell-batches.ts';
+import { applyDetectorToCells, buildDetectorHead, listLevelSources } from '../parts/detector-head.ts';
 import {
   COARSE_CELLS,
   computeDetectorLosses,
@@ -12,8 +12,10 @@ import {
   FINE_CELLS,
   findDetectorTaps,
   makeBatchFacts,
+  makeDetectorMirror,
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
+import type { HeatLevel } from '../parts/heat-targets.ts';
 import { clampSteps } from '../train/schedule.ts';
 import {
   type ConfiguredRecipe,
@@ -57,7 +59,7 @@ type Parameters = z.infer<typeof parameters>;
 
 export const detectorRecipe = defineRecipe({
   id: 'detector',
-  version: 2,
+  version: 3,
   title: 'Detector',
   tagline: 'Every fish, with box and class',
   summary:
@@ -73,6 +75,7 @@ export const detectorRecipe = defineRecipe({
 
 function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
   const { fine, coarse, context, levels } = findDetectorTaps(task);
+  const sources = listLevelSources({ fine, coarse, context });
   return {
     taps: [fine.name, coarse.name, context.name],
     planCopies: (facts) => ({ ...planCopyRange(settings), drawn: planDrawnCopies(settings, facts) }),
@@ -88,34 +91,29 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
         random,
       }),
     cells: {
-      cut: ([fineMaps, coarseMaps, contextMaps], samples, facts, random) => {
-        const [fineLevel, coarseLevel] = levels;
-        const maps = {
-          fine: fineMaps as FeatureMaps,
-          coarse: coarseMaps as FeatureMaps,
-          context: contextMaps as FeatureMaps,
-        };
-        const near = cutCells(fineLevel, maps.fine, maps.coarse, samples, task.classes, FINE_CELLS, random);
-        const far = cutCells(
-          coarseLevel,
-          maps.coarse,
-          maps.context,
-          samples,
-          task.classes,
-          COARSE_CELLS,
-          random,
-        );
+      cut: (maps, samples, facts, random) => {
+        const cut = (level: number, shares: CellShares): CellBatch =>
+          cutCells(
+            levels[level] as HeatLevel,
+            sources[level] as LevelSource[],
+            maps,
+            samples,
+            task.classes,
+            shares,
+            random,
+          );
+        const [near, far] = [cut(0, FINE_CELLS), cut(1, COARSE_CELLS)];
         return {
-          inputs: [near.patches, near.around, far.patches, far.around],
+          inputs: [...near.inputs, ...far.inputs],
           targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
         };
       },
-      apply: (model, inputs) =>
-        applyDetectorToCells(model, inputs, { fine: fine.name, coarse: coarse.name, context: context.name }),
+      apply: (model, inputs) => applyDetectorToCells(model, inputs, { fine, coarse, context }),
     },
     makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) =>
       computeDetectorLosses(settings, levels, task.classes, outputs, targets),
+    mirror: makeDetectorMirror(settings.mirror, task.classes),
     outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
     decode: (outputs, options) => decodeDetector(settings.overlapCut, levels, task.classes, outputs, options),
   };

@@ -183,6 +183,14 @@ export interface CellLearning {
   apply(model: LayersModel, inputs: readonly Tensor[]): Tensor[];
 }
 
+/** Reading a photograph as it is and mirrored, and joining what the model says of both. */
+export interface MirroredReading {
+  /** Whether a model trained on such facts reads both; it is kept with the model. */
+  isWorth(facts: TrainingFacts): boolean;
+  /** Outputs on mirrored photographs, as they would lie on plain ones. Called inside a tidy. */
+  turnBack(outputs: readonly Tensor[]): Tensor[];
+}
+
 /** A recipe with its parameters read and its task known: everything the loop calls. */
 export interface ConfiguredRecipe {
   /** Taps in the order of the model's inputs. */
@@ -213,10 +221,17 @@ export interface ConfiguredRecipe {
    * recipe has no such map.
    */
   classMaps?(outputs: readonly Tensor[]): Tensor4D;
+  /** Left out: photographs are read as they are. */
+  readonly mirror?: MirroredReading;
   /** What the model's outputs say, in their order, so that an exported file tells it too. Left out: raw numbers alone. */
   readonly outputMeanings?: readonly OutputMeaning[];
   /** Suggestions of each image of a batch, surest first; boxes inside the canvas. Reads tensors, disposes of none. */
   decode(outputs: readonly Tensor[], options: DecodeOptions): DecodedImage[];
+}
+
+/** Whether a model of this recipe, trained on such facts, reads photographs mirrored too. */
+export function readsMirrored({ mirror }: Pick<ConfiguredRecipe, 'mirror'>, facts: TrainingFacts): boolean {
+  return mirror?.isWorth(facts) ?? false;
 }
 
 export interface DecodeOptions {

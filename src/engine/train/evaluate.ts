@@ -13,7 +13,7 @@ import {
   toImagePoint,
   visibleCanvasRect,
 } from '../features/letterbox.ts';
-import { PLAIN } from '../features/variants.ts';
+import { FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineImage, TrainingSample } from '../messages.ts';
 import type { CanvasDetection, ConfiguredRecipe, DecodedImage } from '../recipes/recipe.ts';
 import { throwIfCancelled } from './cancel.ts';
@@ -30,6 +30,8 @@ export interface EvaluateOptions {
   readonly classes: number;
   readonly samples: readonly TrainingSample[];
   readonly split: string;
+  /** True for a model that reads photographs mirrored too. */
+  readonly mirrored: boolean;
   /** False for a recipe that judges whole photographs alone. */
   readonly suggestsBoxes: boolean;
   /** Images a run of the model. */
@@ -37,13 +39,16 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Metrics on plain copies; with no samples `n` is 0 and every figure null. Throws `job/cancelled` after the signal. */
+/** Metrics on plain copies, and mirrored ones where the model reads them; with no samples `n` is 0 and every figure null. Throws `job/cancelled` after the signal. */
 export async function evaluateModel(options: EvaluateOptions): Promise<Metrics> {
   const decoded: JudgedPhotograph[] = [];
   for (let at = 0; at < options.samples.length; at += options.batchImages) {
     const batch = options.samples.slice(at, at + options.batchImages);
-    const keys = batch.map((sample) => ({ hash: sample.image.hash, variant: PLAIN.id }));
-    const maps = await Promise.all(options.recipe.taps.map((tap) => options.source.read(keys, tap)));
+    const read = (variant: string): Promise<Float32Array[]> => {
+      const keys = batch.map((sample) => ({ hash: sample.image.hash, variant }));
+      return Promise.all(options.recipe.taps.map((tap) => options.source.read(keys, tap)));
+    };
+    const maps = { plain: await read(PLAIN.id), ...(options.mirrored && { mirrored: await read(FLIP.id) }) };
     const images = batch.map((sample) => sample.image);
     decoded.push(
       ...runModel(options, maps, images, { minScore: LEAST_SCORE, maxDetections: MAX_DETECTIONS }),
@@ -66,6 +71,12 @@ export interface RunOptions {
   readonly canvas: Canvas;
 }
 
+/** Feature maps of photographs, one array a tap, NHWC; and of their mirrored copies for a model that reads both. */
+export interface ReadMaps {
+  readonly plain: readonly Float32Array[];
+  readonly mirrored?: readonly Float32Array[];
+}
+
 /** A suggestion in upright image pixels; head and tail from recipes that tell how a fish lies. */
 export interface ImageDetection extends Omit<CanvasDetection, 'line'> {
   readonly head?: PointPx;
@@ -78,10 +89,10 @@ export interface JudgedPhotograph {
   readonly imageProbabilities: DecodedImage['imageProbabilities'];
 }
 
-/** Runs the model on feature maps (one array a tap, NHWC, as many images as `images`); boxes in upright image pixels. */
+/** Runs the model on feature maps of as many photographs as `images`; boxes in upright image pixels. */
 export function runModel(
   options: RunOptions,
-  maps: readonly Float32Array[],
+  maps: ReadMaps,
   images: readonly EngineImage[],
   limits: { readonly minScore: number; readonly maxDetections: number },
 ): JudgedPhotograph[] {
@@ -90,10 +101,10 @@ export function runModel(
   const visible = placements.map(
     (placement): RectPx => visibleCanvasRect(placement) ?? { x: 0, y: 0, w: 0, h: 0 },
   );
-  const outputs = tf.tidy(() => {
+  const run = (arrays: readonly Float32Array[]): Tensor[] => {
     const features = recipe.taps.map((name, i) => {
       const tap = source.shape(name);
-      return tf.tensor(maps[i] as Float32Array, [
+      return tf.tensor(arrays[i] as Float32Array, [
         images.length,
         tap.heightCells,
         tap.widthCells,
@@ -105,6 +116,12 @@ export function runModel(
     );
     const result = model.apply([...features, ...further], { training: false }) as Tensor | Tensor[];
     return Array.isArray(result) ? result : [result];
+  };
+  const outputs = tf.tidy(() => {
+    const plain = run(maps.plain);
+    if (maps.mirrored === undefined || recipe.mirror === undefined) return plain;
+    const mirrored = recipe.mirror.turnBack(run(maps.mirrored));
+    return plain.map((output, i) => output.add(mirrored[i] as Tensor).div(2));
   });
   try {
     return recipe.decode(outputs, { ...limits, visible }).map((image, i) => ({

@@ -8,9 +8,10 @@ import { selectBackend } from '../backends/select-backend.ts';
 import { ensureFeatures } from '../features/ensure-features.ts';
 import { openFeatureStore } from '../features/feature-store.ts';
 import { type FreshCopy, FreshSource } from '../features/fresh-source.ts';
+import { FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
-import type { FineTuning } from '../recipes/recipe.ts';
+import { type FineTuning, readsMirrored } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { listFresh } from './copies.ts';
@@ -70,6 +71,7 @@ export async function trainFineTuned(
       images: of('valid').map((sample) => sample.image),
       store,
       backbone: features,
+      variants: [PLAIN, ...(readsMirrored(configured, facts) ? [FLIP] : [])],
       ...(context.signal && { signal: context.signal }),
     });
     const plan = configured.planCopies(facts);

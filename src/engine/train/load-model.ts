@@ -44,11 +44,15 @@ export interface LoadedModel<Features = GroundBackbone> {
    * `frames` takes it for a clip that stands still.
    */
   predict(maps: FeatureMaps, image: EngineImage, limits: PredictLimits): Omit<ImagePrediction, 'imageId'>;
-  /** The same from a window of frames, as `frames` says; for a recipe without, from the maps alone. */
+  /**
+   * The same from a window of frames, as `frames` says; for a recipe without, from the maps alone. A model whose card says `mirrored` joins
+   * what it says of `mirrored`, the maps of the mirrored photograph, where they are given.
+   */
   predictWindow(
     maps: FeatureMaps,
     image: EngineImage,
     limits: PredictLimits,
+    mirrored?: FeatureMaps,
   ): Omit<ImagePrediction, 'imageId'>;
   dispose(): void;
 }
@@ -99,9 +103,14 @@ export async function loadModel<Features extends GroundBackbone>(
   const taps = recipe.taps.map((name) => findTap(task, name));
   const seen = frames === undefined ? taps : taps.map((tap) => frameShape(frames, tap));
   const source = { shape: (name: string): TapShape => findTap({ ...task, taps: seen }, name) };
-  const predictWindow: LoadedModel['predict'] = (maps, image, limits) => {
-    const arrays = recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
-    const [decoded] = runModel({ model, recipe, source, canvas }, arrays, [image], limits);
+  const arraysOf = (maps: FeatureMaps): Float32Array[] =>
+    recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
+  const predictWindow: LoadedModel['predictWindow'] = (maps, image, limits, mirrored) => {
+    const read = {
+      plain: arraysOf(maps),
+      ...(card.mirrored === true && mirrored && { mirrored: arraysOf(mirrored) }),
+    };
+    const [decoded] = runModel({ model, recipe, source, canvas }, read, [image], limits);
     if (decoded === undefined) return { detections: [], imageProbabilities: null };
     return {
       detections: decoded.detections.map((d) => ({ ...d, probabilities: [...d.probabilities] })),

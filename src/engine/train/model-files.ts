@@ -45,6 +45,8 @@ const modelCardSchema = z.object({
   canvas: canvasSchema,
   /** How photographs lie in the canvas. */
   placement: z.literal('letterbox'),
+  /** True when it reads photographs mirrored too and joins both. */
+  mirrored: z.boolean().optional(),
   backend: z.string(),
   topology: z.object({ file: z.literal(TOPOLOGY_FILE), sha256: sha256Schema }),
   weights: z.object({ file: z.literal(WEIGHTS_FILE), sha256: sha256Schema, values: z.number().int() }),

@@ -8,7 +8,7 @@ import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import { PLAIN } from '../features/variants.ts';
 import type { EngineBox, EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { ChannelScale, measureChannelScale } from '../parts/channel-scale.layer.ts';
-import type { ConfiguredRecipe, Recipe, TrainingFacts } from '../recipes/recipe.ts';
+import { type ConfiguredRecipe, type Recipe, readsMirrored, type TrainingFacts } from '../recipes/recipe.ts';
 import { hashBytes } from './array-file.ts';
 import { BatchLoader, type TrainingItem } from './batches.ts';
 import {
@@ -163,6 +163,7 @@ function evaluateOptions(input: RunInput, model: LayersModel) {
   return {
     model,
     recipe: input.configured,
+    mirrored: readsMirrored(input.configured, input.facts),
     source: input.source,
     canvas: input.canvas,
     classes: input.classes.length,
@@ -215,6 +216,8 @@ function modelCard(input: RunInput) {
     taps: [...input.configured.taps],
     canvas: input.canvas,
     backend: input.backend,
+    // Only where it is so: runs begun before there was such a thing can still be taken up.
+    ...(readsMirrored(input.configured, input.facts) && { mirrored: true }),
   };
 }
 

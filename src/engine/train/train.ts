@@ -7,10 +7,15 @@ import { trainOnCrops } from '../crops/train-on-crops.ts';
 import { BackgroundCopies } from '../features/background-copies.ts';
 import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
-import { type FeatureVariant, PLAIN } from '../features/variants.ts';
+import { type FeatureVariant, FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
-import type { ConfiguredRecipe, CopyPlan, TrainingFacts } from '../recipes/recipe.ts';
+import {
+  type ConfiguredRecipe,
+  type CopyPlan,
+  readsMirrored,
+  type TrainingFacts,
+} from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { listCopies } from './copies.ts';
@@ -138,6 +143,11 @@ async function prepareFeatures(
     const result = await ensureFeatures({ ...common, images, variants });
     failed.push(...result.failed);
   }
+  const validSamples = good(input.samples.filter((s) => s.split === 'valid'));
+  if (readsMirrored(configured, facts)) {
+    const images = validSamples.map(({ image }) => image);
+    failed.push(...(await ensureFeatures({ ...common, images, variants: [FLIP] })).failed);
+  }
   const toItem = (sample: TrainingSample): TrainingItem => {
     const { hash } = sample.image;
     const variants = listCopies(hash, plan);
@@ -147,7 +157,7 @@ async function prepareFeatures(
   return {
     trainItems: usable.map(toItem),
     pseudoItems: pseudo.map(toItem),
-    validSamples: good(input.samples.filter((s) => s.split === 'valid')),
+    validSamples,
     failed,
   };
 }
