@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' 
     ).toBeGreaterThan(2);
   });
 
-  it('writes the trained model as one file from the table of models', async () => {
+  it('writes the trained model as one file and takes a note of it, from the table of models', async () => {
     const { page, host } = studio;
     const file = path.join(dir, 'fish.onnx');
     await page.getByRole('button', { name: /^Export Box and class/ }).click();
@@ -183,6 +183,10 @@ describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' 
     await eventually(() => existsSync(file), 60_000).toBe(true);
     const job = (await host.api.listJobs()).find(({ kind }) => kind === 'export-model');
     expect(job?.input).toMatchObject({ file });
+    await page.getByRole('button', { name: /^Name and notes of Box and class/ }).click();
+    await page.getByLabel('Notes', { exact: true }).fill('the first');
+    await page.keyboard.press('Enter');
+    await page.getByText('· the first').waitFor();
   });
 
   it('answers suggestions with Enter and X and takes the last answer back', async () => {

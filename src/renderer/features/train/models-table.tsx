@@ -14,7 +14,7 @@ import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
 import { ExportModelButton } from './export-model-button.tsx';
 import { ModelFigures } from './model-figures.tsx';
-import { RowPopover } from './row-popover.tsx';
+import { RowForm } from './row-form.tsx';
 import styles from './train.module.css';
 
 export function ModelsTable(): ReactElement {
@@ -190,36 +190,27 @@ function NotesButton({ model, onChange }: { model: ModelRecord; onChange: () => 
     },
   );
   return (
-    <RowPopover
+    <RowForm
       icon="note"
       label={t('model.editNotes', { name: model.name })}
       widthPx={300}
       isOpen={isOpen}
       onChange={setOpen}
+      sending={save}
+      submit={t('action.save')}
+      onSubmit={() => save.mutate(undefined)}
     >
-      <form
-        className={styles.notes}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(undefined);
-        }}
-      >
-        <TextInput
-          label={t('model.name')}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label={t('model.notes')}
-          value={notes}
-          onChange={(event) => setNotes(event.currentTarget.value)}
-        />
-        {save.isError ? <ErrorNote error={readError(save.error)} /> : null}
-        <Button type="submit" loading={save.isPending}>
-          {t('action.save')}
-        </Button>
-      </form>
-    </RowPopover>
+      <TextInput
+        label={t('model.name')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label={t('model.notes')}
+        value={notes}
+        onChange={(event) => setNotes(event.currentTarget.value)}
+      />
+    </RowForm>
   );
 }
 
@@ -227,20 +218,18 @@ function DeleteButton({ model, onChange }: { model: ModelRecord; onChange: () =>
   const [isOpen, setOpen] = useState(false);
   const remove = useAction(() => api.deleteModel.mutate({ id: model.id }), onChange);
   return (
-    <RowPopover
+    <RowForm
       icon="trash"
       label={t('model.deleteThis', { name: model.name })}
       widthPx={280}
       isOpen={isOpen}
       onChange={setOpen}
+      sending={remove}
+      submit={t('model.delete')}
+      isRisky
+      onSubmit={() => remove.mutate(undefined)}
     >
-      <div className={styles.notes}>
-        <p>{t('model.deleteText')}</p>
-        {remove.isError ? <ErrorNote error={readError(remove.error)} /> : null}
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
-          {t('model.delete')}
-        </Button>
-      </div>
-    </RowPopover>
+      <p>{t('model.deleteText')}</p>
+    </RowForm>
   );
 }
