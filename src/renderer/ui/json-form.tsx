@@ -8,8 +8,8 @@ export interface JsonFormProps {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly values: Readonly<Record<string, unknown>>;
   readonly onChange: (values: Record<string, unknown>) => void;
-  /** What fields that ask for trained models offer. */
-  readonly models?: readonly ModelChoice[];
+  /** What a field that asks for trained models offers. */
+  readonly listModels?: (field: Field) => readonly ModelChoice[];
 }
 
 export interface ModelChoice {
@@ -17,7 +17,7 @@ export interface ModelChoice {
   readonly label: string;
 }
 
-export function JsonForm({ schema, values, onChange, models = [] }: JsonFormProps): ReactElement {
+export function JsonForm({ schema, values, onChange, listModels }: JsonFormProps): ReactElement {
   const set = (name: string, value: unknown): void => onChange({ ...values, [name]: value });
   return (
     <div className={styles.form}>
@@ -26,7 +26,7 @@ export function JsonForm({ schema, values, onChange, models = [] }: JsonFormProp
           key={field.name}
           field={field}
           value={values[field.name] ?? field.fallback}
-          models={models}
+          models={listModels?.(field) ?? []}
           onChange={(value) => set(field.name, value)}
         />
       ))}

@@ -6,6 +6,8 @@ export interface Field {
   readonly description: string;
   /** `model`, `models`: a trained model's id, or several with commas between. */
   readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'model' | 'models';
+  /** What a model chosen here must say, in the words of whoever wrote the schema; null where nothing is asked. */
+  readonly says: string | null;
   readonly choices: readonly string[];
   readonly min: number | null;
   readonly max: number | null;
@@ -40,6 +42,7 @@ function readField(name: string, schema: Json): Field | null {
     title: typeof schema.title === 'string' ? schema.title : humanName(name),
     description: typeof schema.description === 'string' ? schema.description : '',
     kind,
+    says: typeof schema.says === 'string' ? schema.says : null,
     choices,
     min: asNumber(schema.minimum) ?? asNumber(schema.exclusiveMinimum),
     max: asNumber(schema.maximum) ?? asNumber(schema.exclusiveMaximum),

@@ -8,12 +8,13 @@ import { JsonForm } from '../../ui/json-form.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { BackboneChoice } from './backbone-choice.tsx';
-import { listJoinable } from './joinable.ts';
+import { type Answer, listAnswering, listJoinable } from './joinable.ts';
 import { ClassCounts } from './plan-facts.tsx';
 import styles from './train.module.css';
 
 export type RunRequest = Omit<TrainRequest, 'recipe'>;
 
+const answers: readonly Answer[] = ['class', 'boxes', 'lines'];
 const splitChoices = ['as-marked', 'grouped', 'random'] as const;
 
 export function RunDetails(props: {
@@ -24,7 +25,15 @@ export function RunDetails(props: {
 }): ReactElement {
   const { recipe, plan, settings, onChange } = props;
   const [isOpen, setOpen] = useState(false);
-  const models = listJoinable(recipe.joins ?? 'class', useModels().data ?? [], useRecipes().data ?? []);
+  const [models, recipes] = [useModels().data ?? [], useRecipes().data ?? []];
+  const listModels = ({ says }: { readonly says: string | null }) => {
+    const answer = answers.find((known) => known === says);
+    const fitting =
+      answer === undefined
+        ? listJoinable(recipe.joins ?? 'class', models, recipes)
+        : listAnswering(answer, models, recipes);
+    return fitting.map(({ id, name }) => ({ value: id, label: name }));
+  };
   const changed = Object.keys(settings.parameters ?? {}).length;
   return (
     <section className={styles.details} aria-label={t('train.details')}>
@@ -76,7 +85,7 @@ export function RunDetails(props: {
             <JsonForm
               schema={recipe.parametersSchema}
               values={{ ...recipe.defaults, ...settings.parameters }}
-              models={models.map(({ id, name }) => ({ value: id, label: name }))}
+              listModels={listModels}
               onChange={(parameters) =>
                 onChange({ ...settings, parameters: changedOnly(parameters, recipe.defaults) })
               }

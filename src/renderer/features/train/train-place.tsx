@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Remark, Waiting } from '../../ui/notes.tsx';
+import { listAnswering } from './joinable.ts';
 import { ModelsTable } from './models-table.tsx';
 import { PlanFacts, PlanWarnings } from './plan-facts.tsx';
 import { RecipeList } from './recipe-list.tsx';
@@ -28,13 +29,22 @@ export function TrainPlace(): ReactElement {
   const [settings, setSettings] = useState<RunRequest>({ parameters: {}, seed: 1, minutes: null });
   const recipe = recipes.data?.find(({ id }) => id === (chosen ?? 'detector')) ?? recipes.data?.[0];
   const request = recipe === undefined ? null : { recipe: recipe.id, ...settings };
-  const plan = usePlan(request);
+  // A second look without anything to look at has no plan yet, and nothing is wrong.
+  const lacksBoxes =
+    recipe?.refines !== undefined &&
+    models.data !== undefined &&
+    listAnswering('boxes', models.data, recipes.data ?? []).length === 0;
+  const plan = usePlan(lacksBoxes ? null : request);
   const start = useAction((input: TrainRequest) => api.startTraining.mutate(input));
   const trainJobs = (jobs.data ?? [])
     .filter(({ kind }) => kind === 'train')
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const choose = (id: string): void => {
+    setChosen(id);
+    setSettings({ ...settings, parameters: {} });
+  };
   const isTraining = trainJobs.some(({ state }) => !isJobOver(state));
-  const planned = plan.isError ? undefined : plan.data;
+  const planned = plan.isError || lacksBoxes ? undefined : plan.data;
   const canTrain = planned !== undefined && planned.trainImages > 0 && !isTraining;
   const hasResults = trainJobs.length > 0 || (models.data ?? []).length > 0;
   return (
@@ -45,14 +55,7 @@ export function TrainPlace(): ReactElement {
         ) : null}
         {recipes.isPending ? <Waiting label={t('train.recipesLoading')} /> : null}
         {recipe === undefined ? null : (
-          <RecipeList
-            recipes={recipes.data ?? []}
-            chosen={recipe.id}
-            onChoose={(id) => {
-              setChosen(id);
-              setSettings({ ...settings, parameters: {} });
-            }}
-          />
+          <RecipeList recipes={recipes.data ?? []} chosen={recipe.id} onChoose={choose} />
         )}
       </section>
       <div className={styles.main}>
@@ -68,7 +71,8 @@ export function TrainPlace(): ReactElement {
         )}
         <div className={styles.results}>
           {start.isError ? <ErrorNote error={readError(start.error)} onDismiss={start.reset} /> : null}
-          {plan.isError ? (
+          {lacksBoxes ? <NothingToLookAt onDetector={() => choose('detector')} /> : null}
+          {plan.isError && !lacksBoxes ? (
             <ErrorNote error={readError(plan.error)} onRetry={() => void plan.refetch()} />
           ) : null}
           {planned === undefined || isTraining ? null : planned.trainImages === 0 ? (
@@ -95,6 +99,20 @@ function NothingLabelled(): ReactElement {
         <span className={styles.grow}>{t('train.nothingLabelled')}</span>
         <Button variant="default" onClick={() => goTo('annotate')}>
           {t('train.toAnnotate')}
+        </Button>
+      </div>
+    </Remark>
+  );
+}
+
+/** A second look needs a model that finds boxes: the way to one. */
+function NothingToLookAt({ onDetector }: { onDetector: () => void }): ReactElement {
+  return (
+    <Remark kind="warning">
+      <div className={layout.row}>
+        <span className={styles.grow}>{t('train.nothingToLookAt')}</span>
+        <Button variant="default" onClick={onDetector}>
+          {t('train.toDetector')}
         </Button>
       </div>
     </Remark>

@@ -55,6 +55,9 @@ export const modelMessages = {
   'train.nothingLabelled':
     'No image is labelled yet, so there is nothing to learn from. Draw boxes on a few images, or mark images without fish.',
   'train.toAnnotate': 'Go to Annotate',
+  'train.nothingToLookAt':
+    'This recipe names again what a detector found, and this project has no detector yet. Train one first; then come back here.',
+  'train.toDetector': 'Choose the detector',
   'train.axis': 'Across each curve: epochs, visits of every photograph.',
   'train.curveOf': 'Curve of {name}',
   'train.elapsed': '{time} so far',
