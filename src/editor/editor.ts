@@ -128,6 +128,8 @@ function takeSnapshot({ records, store, gestures, router }: Parts): EditorSnapsh
     isGesturing: records.isMarked(),
     undoLabel: gestures.history.peek('undo')?.label ?? null,
     redoLabel: gestures.history.peek('redo')?.label ?? null,
+    undoImageId: gestures.history.peek('undo')?.imageId ?? null,
+    redoImageId: gestures.history.peek('redo')?.imageId ?? null,
     lastStep: gestures.lastStep(),
     save: gestures.saveState(),
   };
@@ -183,6 +185,17 @@ function createFacade(parts: Parts, context: EditorContext): Editor {
       const selectedBoxIds = boxIds.filter((id) => records.findBox(id) !== undefined);
       update({ selectedBoxIds, selectedPredictionId: null });
     },
+    write(label, { boxes = [], image }) {
+      router.cancel();
+      if (records.image() === null) return;
+      asGesture(context, label, () => {
+        for (const box of boxes) {
+          const before = records.findBox(box.id);
+          if (before !== undefined && before.locked !== true) context.putBox(box);
+        }
+        if (image !== undefined) context.markImage(image);
+      });
+    },
     selectPrediction(id) {
       router.cancel();
       gestures.endRun();
@@ -208,14 +221,3 @@ function runCommand({ store, router }: Parts, context: EditorContext, commandId:
   });
   return true;
 }
-    write(label, { boxes = [], image }) {
-      router.cancel();
-      if (records.image() === null) return;
-      asGesture(context, label, () => {
-        for (const box of boxes) {
-          const before = records.findBox(box.id);
-          if (before !== undefined && before.locked !== true) context.putBox(box);
-        }
-        if (image !== undefined) context.markImage(image);
-      });
-    },

@@ -173,6 +173,9 @@ export interface EditorSnapshot extends ViewState {
   readonly isGesturing: boolean;
   readonly undoLabel: string | null;
   readonly redoLabel: string | null;
+  /** The image that undo or redo would change; null for the whole project, or for nothing. */
+  readonly undoImageId: string | null;
+  readonly redoImageId: string | null;
   readonly lastStep: HistoryStep | null;
   readonly save: SaveState;
 }
@@ -316,9 +319,6 @@ export interface Editor {
   /** The class of the selected boxes (one gesture) or, with none selected, of the next box. */
   setClass(classId: string): void;
   select(boxIds: readonly string[]): void;
-  selectPrediction(id: string | null): void;
-  setCamera(camera: Camera): void;
-  /** Moves the camera so that this box fills a good part of the canvas. */
   /** Writes what was typed into fields, as one gesture. Boxes that are locked, or not on this image, are left as they are. */
   write(
     label: string,
@@ -327,6 +327,9 @@ export interface Editor {
       readonly image?: Partial<Omit<ImageMark, 'id'>>;
     },
   ): void;
+  selectPrediction(id: string | null): void;
+  setCamera(camera: Camera): void;
+  /** Moves the camera so that this box fills a good part of the canvas. */
   zoomToBox(box: PixelBox): void;
   undo(): HistoryResult;
   redo(): HistoryResult;

@@ -5,6 +5,7 @@ import type { Editor } from '../../editor/types.ts';
 import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
 import { noticeText } from '../ui/editor-text.ts';
+import { baseName } from '../ui/format-numbers.ts';
 import { t } from '../ui/messages.ts';
 import { announce, announceError } from './announcer.tsx';
 import { keysOf } from './keymap.ts';
@@ -65,13 +66,17 @@ function showUndone(imageId: string): void {
 function announceSteps(editor: Editor): () => void {
   let lastStep = editor.getSnapshot().lastStep;
   return editor.subscribe(() => {
-    const { lastStep: step, notice } = editor.getSnapshot();
+    const { lastStep: step, notice, image } = editor.getSnapshot();
     if (step !== null && step !== lastStep) {
       lastStep = step;
-      announce(
-        t(step.kind === 'undo' ? 'history.undone' : 'history.redone', { label: step.gesture.label }),
-        step.kind,
-      );
+      const { label } = step.gesture;
+      const isUndo = step.kind === 'undo';
+      // A step that concerns an image is made while that image is open.
+      const text =
+        image === null || step.imageId !== image.id
+          ? t(isUndo ? 'history.undoneAll' : 'history.redoneAll', { label })
+          : t(isUndo ? 'history.undone' : 'history.redone', { label, image: baseName(image.path) });
+      announce(text, step.kind);
     }
     if (notice !== null) {
       announce(noticeText(notice));

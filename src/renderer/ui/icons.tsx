@@ -46,12 +46,13 @@ const paths = {
   suggestion:
     'M2.5 2.5h2M6.5 2.5h3M11.5 2.5h2v2M13.5 6.5v3M13.5 11.5v2h-2M9.5 13.5h-3M4.5 13.5h-2v-2M2.5 9.5v-3M2.5 4.5v-2',
   down: 'M8 3v10M8 13l4-4M8 13 4 9',
-  up: 'M8 13V3M8 3 4 7M8 3l4 4',
   lock: 'M4 7.5h8V14H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
   unlock: 'M4 7.5h8V14H4zM5.5 7.5V5a2.5 2.5 0 0 1 4.7-1.2',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   front: 'M6.5 6.5h7v7h-7zM2.5 9.5v-7h7M8 8l4 4',
   back: 'M2.5 2.5h7v7h-7zM13.5 6.5v7h-7',
+  'line-off':
+    'M4 12a1.5 1.5 0 1 0-.1 0zM5 9.5l6.5-5M11.5 4.5l.3-2.7M11.5 4.5l2.6.6M9.5 9.5l4.5 4.5M14 9.5 9.5 14',
   flip: 'M2.5 6h10M10 3.5 12.5 6M13.5 10.5h-10M6 8l-2.5 2.5L6 13',
   'align-left': 'M2.5 2v12M5 4h8v3H5zM5 9.5h5v3H5z',
   'align-centre': 'M8 2v12M4 4h8v3H4zM5.5 9.5h5v3h-5z',
@@ -61,6 +62,7 @@ const paths = {
   'align-bottom': 'M2 13.5h12M4 3h3v8H4zM9.5 6h3v5h-3z',
   'spread-across': 'M2.5 2v12M13.5 2v12M6.5 5h3v6h-3z',
   'spread-down': 'M2 2.5h12M2 13.5h12M5 6.5h6v3H5z',
+  up: 'M8 13V3M8 3 4 7M8 3l4 4',
   filter: 'M2 3h12L9.5 8.5v4l-3 1.5v-5.5z',
   sort: 'M4.5 2.5v11M4.5 13.5l-2.5-3M4.5 13.5l2.5-3M9 4h5M9 8h4M9 12h2.5',
   grid: 'M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z',

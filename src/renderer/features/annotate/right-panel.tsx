@@ -26,8 +26,8 @@ export function RightPanel({ session, heatmap }: { session: LabelSession; heatma
       {isPanelOpen ? <ViewPanel editor={session.editor} /> : null}
       {heatmap.isOn ? <HeatPanel heatmap={heatmap} /> : null}
       <ClassesPanel session={session} />
-      <SelectionPanel editor={session.editor} />
       <BoxesPanel editor={session.editor} />
+      <SelectionPanel editor={session.editor} />
       <SuggestionsPanel editor={session.editor} />
       {image === null ? null : <ImageFacts editor={session.editor} image={image} />}
     </aside>

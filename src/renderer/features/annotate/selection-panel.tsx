@@ -53,7 +53,7 @@ export function SelectionPanel({ editor }: { editor: Editor }): ReactElement | n
         {selected.some(({ head, tail }) => head !== null || tail !== null) ? (
           <>
             <EditorButton editor={editor} command="line.flip" icon="flip" />
-            <EditorButton editor={editor} command="line.remove" icon="cross" />
+            <EditorButton editor={editor} command="line.remove" icon="line-off" />
           </>
         ) : null}
       </div>

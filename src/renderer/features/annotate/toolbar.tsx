@@ -21,8 +21,15 @@ export interface ToolbarProps {
   readonly onJump: (number: number) => void;
 }
 
+/** A change of the whole project is here wherever one is. */
+function isHere(imageId: string | null, image: { readonly id: string } | null): boolean {
+  return imageId === null || imageId === image?.id;
+}
+
 export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProps): ReactElement {
   const tool = useEditorValue(editor, (snapshot) => snapshot.tool.id);
+  const isUndoHere = useEditorValue(editor, ({ undoImageId, image }) => isHere(undoImageId, image));
+  const isRedoHere = useEditorValue(editor, ({ redoImageId, image }) => isHere(redoImageId, image));
   const undoLabel = useEditorValue(editor, (snapshot) => snapshot.undoLabel);
   const redoLabel = useEditorValue(editor, (snapshot) => snapshot.redoLabel);
   const { isPanelOpen } = useViewSettings();
@@ -33,21 +40,31 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
       <EditorButton editor={editor} command="tool.select" icon="select" pressed={tool === 'select'} />
       <EditorButton editor={editor} command="tool.box" icon="box" pressed={tool === 'box'} />
       <EditorButton editor={editor} command="tool.line" icon="line" pressed={tool === 'line'} />
-      <EditorButton editor={editor} command="tool.pan" icon="pan" pressed={tool === 'pan'} />
-      <EditorButton editor={editor} command="tool.zoom" icon="zoom" pressed={tool === 'zoom'} />
+      <span className={styles.wideTools}>
+        <EditorButton editor={editor} command="tool.pan" icon="pan" pressed={tool === 'pan'} />
+        <EditorButton editor={editor} command="tool.zoom" icon="zoom" pressed={tool === 'zoom'} />
+      </span>
       <span className={layout.rule} />
       <EditorButton
         editor={editor}
         command="history.undo"
         icon="undo"
-        label={undoLabel === null ? t('history.undo') : t('history.undoThis', { label: undoLabel })}
+        label={
+          undoLabel === null
+            ? t('history.undo')
+            : t(isUndoHere ? 'history.undoThis' : 'history.undoElsewhere', { label: undoLabel })
+        }
         disabled={undoLabel === null}
       />
       <EditorButton
         editor={editor}
         command="history.redo"
         icon="redo"
-        label={redoLabel === null ? t('history.redo') : t('history.redoThis', { label: redoLabel })}
+        label={
+          redoLabel === null
+            ? t('history.redo')
+            : t(isRedoHere ? 'history.redoThis' : 'history.redoElsewhere', { label: redoLabel })
+        }
         disabled={redoLabel === null}
       />
       <span className={layout.rule} />

@@ -33,7 +33,7 @@ export const selectionMessages = {
   'said.scaleUnknown': 'unknown',
   'said.scaleLabel': 'Change scale',
   'said.lineMm': 'Its line in mm',
-  'said.lineMmExample': 'sets the scale',
+  'said.lineMmExample': 'sets it',
   'said.scaleForAll': 'Use for the whole project',
   'said.projectScale': 'The project’s scale is {scale} mm per px.',
   'said.projectScaleForget': 'Forget it',

@@ -1,0 +1,208 @@
+/** The class panel, the fields and the clipboard in a real window: what is typed and pressed is in the project, and undo says where it was. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { openSuggestedProject } from '../helpers/suggested-project.ts';
+
+const reason =
+  browserPath() === undefined
+    ? 'no Chromium or Chrome here'
+    : isWindowBuilt()
+      ? null
+      : 'the window is not built: node scripts/build.mjs';
+const pictures = process.env.CATCHLIGHT_SCREENSHOTS;
+
+const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
+
+describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : ` (${reason})`}`, () => {
+  let studio: Studio;
+  let dir = '';
+  let ids: string[] = [];
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'catchlight-editing-'));
+    const [width = 1440, height = 900] = (process.env.CATCHLIGHT_SIZE ?? '').split('x').map(Number);
+    studio = await startStudio({
+      dir,
+      ...(width > 0 ? { width, height } : {}),
+      colorScheme: process.env.CATCHLIGHT_SCHEME === 'light' ? 'light' : 'dark',
+    });
+    ids = await openSuggestedProject(studio.host, dir, [
+      {
+        hand: [
+          { classId: 'cod', at: [10, 10, 80, 50] },
+          { classId: 'cod', at: [150, 40, 60, 40] },
+          { classId: 'hake', at: [60, 150, 90, 60] },
+        ],
+      },
+      { hand: [{ classId: 'hake', at: [30, 30, 50, 50] }] },
+      {},
+    ]);
+    await studio.page.getByText('story', { exact: true }).first().waitFor();
+    await studio.page.getByRole('navigation').getByRole('link', { name: 'Annotate' }).click();
+    await canvas().waitFor();
+  });
+  afterAll(async () => {
+    await studio?.[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const canvas = () => studio.page.getByRole('application');
+  const panel = (name: string) => studio.page.getByRole('region', { name, exact: true });
+  const read = async (index: number) => studio.host.api.getImage({ id: ids[index] ?? '' });
+  const classNames = async () => (await studio.host.api.listClasses()).map(({ name }) => name);
+  const openImage = async (index: number): Promise<void> => {
+    await studio.page.getByRole('button', { name: new RegExp(`story_0${index}`) }).click();
+    await eventually(() => studio.page.getByText(`story_0${index}.jpg`).count()).toBeGreaterThan(0);
+  };
+  const press = async (keys: string): Promise<void> => {
+    await canvas().focus();
+    await studio.page.keyboard.press(keys);
+  };
+  const shoot = async (name: string): Promise<void> => {
+    if (pictures === undefined) return;
+    mkdirSync(pictures, { recursive: true });
+    await studio.page.waitForTimeout(400);
+    writeFileSync(path.join(pictures, `${name}.png`), await studio.page.screenshot());
+  };
+
+  it('finds a class by typing, adds one that is not there, and goes back to the canvas', async () => {
+    const { page } = studio;
+    await press('/');
+    const field = page.getByLabel('Find or add a class');
+    await expect(field.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+    await page.keyboard.type('lin');
+    await page.getByText('Enter takes ling').waitFor();
+    await page.keyboard.press('Enter');
+    await expect(canvas().evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+    await expect(
+      panel('Classes').getByRole('button', { name: /^ling/, pressed: true }).count(),
+    ).resolves.toBe(1);
+    await page.keyboard.press('/');
+    await page.keyboard.type('Saithe');
+    await page.keyboard.press('Enter');
+    await eventually(classNames).toEqual(['cod', 'hake', 'ling', 'Saithe']);
+    await page.keyboard.press('Control+z');
+    await eventually(classNames).toEqual(['cod', 'hake', 'ling']);
+    await page.getByText('Undone in the project: Add class Saithe').first().waitFor();
+  });
+
+  it('renames, gives attributes to, splits and merges classes everywhere, and takes each back', async () => {
+    const { page } = studio;
+    await openImage(0);
+    await page.getByRole('button', { name: 'Change class cod' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('hake');
+    await dialog.getByText(/There is “hake” already/).waitFor();
+    await dialog.getByLabel('Name').fill('Gadus');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await eventually(classNames).toEqual(['Gadus', 'hake', 'ling']);
+    await dialog.getByLabel('Attribute', { exact: true }).fill('sex');
+    await dialog.getByRole('combobox', { name: 'Kind' }).click();
+    await page.getByRole('option', { name: 'choice' }).click();
+    await dialog.getByLabel('Choices, separated by commas').fill('f, m');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByText('f · m').waitFor();
+    await shoot('class-dialog');
+    await page.keyboard.press('Escape');
+
+    const boxes = panel('Boxes');
+    await boxes.getByRole('button', { name: /Gadus/ }).first().click();
+    await panel('Selected').getByRole('combobox', { name: 'sex' }).click();
+    await page.getByRole('option', { name: 'f', exact: true }).click();
+    await eventually(async () => (await read(0)).boxes[0]?.attributes).toEqual({ sex: 'f' });
+
+    await page.getByRole('button', { name: 'Change class Gadus' }).click();
+    await dialog.getByRole('combobox', { name: 'Boxes' }).click();
+    await page.getByRole('option', { name: 'sex = f (1)' }).click();
+    await dialog.getByLabel('New class').fill('Gadus f');
+    await dialog.getByRole('button', { name: 'Split off' }).click();
+    await eventually(classNames).toEqual(['Gadus', 'hake', 'ling', 'Gadus f']);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Change class Gadus', exact: true }).click();
+    await dialog.getByRole('combobox', { name: 'Into' }).click();
+    await page.getByRole('option', { name: 'hake' }).click();
+    await dialog.getByRole('button', { name: 'Merge' }).click();
+    await eventually(classNames).toEqual(['hake', 'ling', 'Gadus f']);
+    await dialog.waitFor({ state: 'detached' });
+    for (const expected of [
+      ['Gadus', 'hake', 'ling', 'Gadus f'],
+      ['Gadus', 'hake', 'ling'],
+    ]) {
+      await press('Control+z');
+      await eventually(classNames).toEqual(expected);
+    }
+    expect((await read(0)).boxes.map(({ classId }) => classId)).toEqual(['cod', 'cod', 'hake']);
+  });
+
+  it('takes exact numbers, notes, flags and a scale, and tells lengths in millimetres', async () => {
+    const { page } = studio;
+    await panel('Boxes').getByRole('button', { name: /hake/ }).first().click();
+    const selected = panel('Selected');
+    await selected.getByLabel('Width').fill('77,5');
+    await page.keyboard.press('Enter');
+    await eventually(async () => (await read(0)).boxes[2]?.w).toBe(77.5);
+    await press('l');
+    const spot = async (x: number, y: number): Promise<[number, number]> => {
+      const frame = await canvas().boundingBox();
+      if (frame === null) throw new Error('the canvas is on the page');
+      const scale = Math.min((frame.width - 32) / 320, (frame.height - 32) / 240);
+      const left = frame.x + (frame.width - 320 * scale) / 2;
+      const top = frame.y + (frame.height - 240 * scale) / 2;
+      return [left + x * scale, top + y * scale];
+    };
+    await page.mouse.move(...(await spot(70, 160)));
+    await page.mouse.down();
+    await page.mouse.move(...(await spot(120, 160)), { steps: 4 });
+    await page.mouse.up();
+    await eventually(async () => Math.round((await read(0)).boxes[2]?.tail?.x ?? 0)).toBe(120);
+    await page.keyboard.press('v');
+    const facts = panel('Photograph');
+    await facts.getByLabel('Its line in mm').fill('25');
+    await page.keyboard.press('Enter');
+    await eventually(async () => (await read(0)).image.mmPerPx?.toFixed(2)).toBe('0.50');
+    await selected.getByText(/· 25 mm/).waitFor();
+    await facts.getByRole('button', { name: 'Use for the whole project' }).click();
+    await eventually(async () => (await studio.host.api.currentProject())?.mmPerPx?.toFixed(2)).toBe('0.50');
+    await facts.getByLabel('Note').fill('Net in the way');
+    await facts.getByLabel('Flags').fill('ask an expert');
+    await page.keyboard.press('Enter');
+    await eventually(async () => {
+      const { note, flags } = (await read(0)).image;
+      return { note, flags };
+    }).toEqual({ note: 'Net in the way', flags: ['ask an expert'] });
+    await shoot('selected-one');
+  });
+
+  it('locks and aligns several at once, carries boxes to other images, and undoes there after a restart', async () => {
+    const { page } = studio;
+    await press('Control+a');
+    await panel('Selected').getByRole('button', { name: 'Align left edges' }).click();
+    await eventually(async () => (await read(0)).boxes.map(({ x }) => x)).toEqual([10, 10, 10]);
+    await shoot('selected-several');
+    await press('k');
+    await eventually(async () => (await read(0)).boxes.every(({ locked }) => locked === true)).toBe(true);
+    await press('Delete');
+    await page
+      .getByText(/locked, so they were not changed/)
+      .first()
+      .waitFor();
+    await press('Control+c');
+    await openImage(2);
+    await press('Control+v');
+    await eventually(async () => (await read(2)).boxes.length).toBe(3);
+    await openImage(1);
+    await studio.restart();
+    await studio.host.api.openProject({ path: path.join(dir, 'story.catchlight') });
+    await page.getByRole('navigation').getByRole('link', { name: 'Annotate' }).click();
+    await openImage(1);
+    await page.getByRole('button', { name: 'Undo on another image: Paste 3 boxes' }).waitFor();
+    await press('Control+z');
+    await page.getByText('Undone on story_02.jpg: Paste 3 boxes').first().waitFor();
+    await eventually(async () => (await read(2)).boxes.length).toBe(0);
+    expect(page.url()).toContain(ids[2] ?? 'none');
+    expect(studio.faults).toEqual([]);
+  });
+});
