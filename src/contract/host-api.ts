@@ -65,6 +65,8 @@ export interface HostApi extends AuditApi {
   closeProject(): Promise<void>;
   /** Opens the sample project, drawing it first when it is not there yet (then with a job). */
   openSample(): Promise<{ project: ProjectSummary | null; jobId: string | null }>;
+  /** Millimetres a pixel covers on photographs that have no scale of their own; null when that is not known. */
+  setProjectScale(input: { mmPerPx: number | null }): Promise<void>;
   rescan(): Promise<{ jobId: string }>;
   /** The photographs were moved: looks for them in another folder, by path and then by content. */
   relinkImages(input: { imagesDir: string }): Promise<{ jobId: string }>;
@@ -73,8 +75,6 @@ export interface HostApi extends AuditApi {
   listImages(input: {
     filter: ImageFilter;
     sort?: ImageSort | undefined;
-  /** Millimetres a pixel covers on photographs that have no scale of their own; null when that is not known. */
-  setProjectScale(input: { mmPerPx: number | null }): Promise<void>;
     offset: number;
     limit: number;
   }): Promise<{ total: number; items: ImageListItem[] }>;
@@ -93,6 +93,8 @@ export interface HostApi extends AuditApi {
   }): Promise<{ position: number; image: ImageListItem } | null>;
   /** The names of groups, in order, 5,000 at most. */
   listGroups(): Promise<string[]>;
+  /** The flags that images of the project have, for choosing one again. */
+  listFlags(): Promise<string[]>;
   getImage(input: { id: string }): Promise<ImageDocument>;
   listClasses(): Promise<ClassRecord[]>;
   /** Boxes of each class in the whole project; a class that never had any is left out. */
@@ -101,8 +103,6 @@ export interface HostApi extends AuditApi {
   listAttributeValues(input: { classId: string }): Promise<AttributeValue[]>;
   /**
    * Gives all boxes and suggestions of a class to another and deletes it, in one gesture, which is returned as `listGestures` would.
-  /** The flags that images of the project have, for choosing one again. */
-  listFlags(): Promise<string[]>;
    * The same `gestureId` sent again changes nothing twice. Throws `classes/unknown`, `classes/same`.
    */
   mergeClasses(input: { gestureId: string; from: string; into: string }): Promise<Gesture>;

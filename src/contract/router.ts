@@ -151,6 +151,11 @@ export const appRouter = t.router({
     )
     .output(z.object({ position: z.number(), image: imageListItemSchema }).nullable())
     .query(({ ctx, input }) => ctx.host.findUnreviewed(input)),
+  listFlags: procedure.output(z.array(z.string())).query(({ ctx }) => ctx.host.listFlags()),
+  setProjectScale: procedure
+    .input(z.object({ mmPerPx: z.number().positive().nullable() }))
+    .output(none)
+    .mutation(({ ctx, input }) => ctx.host.setProjectScale(input)),
   listGroups: procedure.output(z.array(z.string())).query(({ ctx }) => ctx.host.listGroups()),
   getImage: procedure
     .input(byId)
@@ -175,11 +180,6 @@ export const appRouter = t.router({
         classId: z.string(),
         attribute: z.string(),
         value: attributeValueSchema.shape.value,
-  listFlags: procedure.output(z.array(z.string())).query(({ ctx }) => ctx.host.listFlags()),
-  setProjectScale: procedure
-    .input(z.object({ mmPerPx: z.number().positive().nullable() }))
-    .output(none)
-    .mutation(({ ctx, input }) => ctx.host.setProjectScale(input)),
         name: classRecordSchema.shape.name,
       }),
     )

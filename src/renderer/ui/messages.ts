@@ -9,8 +9,8 @@ import { heatMessages } from './messages/heat.messages.ts';
 import { listMessages } from './messages/list.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
-import { viewMessages } from './messages/view.messages.ts';
 import { selectionMessages } from './messages/selection.messages.ts';
+import { viewMessages } from './messages/view.messages.ts';
 
 const english = {
   ...actionMessages,
@@ -23,9 +23,9 @@ const english = {
   ...listMessages,
   ...modelMessages,
   ...placeMessages,
+  ...selectionMessages,
   ...viewMessages,
 } as const;
-  ...selectionMessages,
 
 export type MessageKey = keyof typeof english;
 
