@@ -1,22 +1,17 @@
 /** Lesson 7's fully convolutional net: convolutions down to one map a class, and one verdict pooled from it. */
 import { z } from 'zod';
-import { precisions } from '../backends/native-half.ts';
 import { type LayersModel, type SymbolicTensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import { defineRecipe, findTap, type Recipe, type RecipeCard } from '../recipes/recipe.ts';
 import { configureImageClass, imageClassShape } from './image-class.ts';
 import { buildTidily, createLayerKit, type LayerKit, type Normalization } from './layer-kit.ts';
+import { precisionShape } from './precision.ts';
 import type { StepRandom } from './seeded-dropout.layer.ts';
 
 /** Settings of every recipe around this net; the lesson's numbers. */
 const fullyConvolutionalShape = {
   width: z.number().int().min(8).max(512).default(128).describe('Filters of each of the three convolutions.'),
-  precision: z
-    .enum(precisions)
-    .default('float32')
-    .describe(
-      'How exactly convolutions multiply in training. bfloat16 rounds what is multiplied to three decimal digits and takes about half the time on native TensorFlow with a processor that has such products; elsewhere it changes nothing.',
-    ),
+  ...precisionShape('float32'),
   dropout: z
     .number()
     .min(0)

@@ -22,6 +22,7 @@ import {
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
 import type { HeatLevel } from '../parts/heat-targets.ts';
+import { precisionShape } from '../parts/precision.ts';
 import { clampSteps } from '../train/schedule.ts';
 import {
   type ConfiguredRecipe,
@@ -38,7 +39,9 @@ const parameters = z.object({
     .min(0.05)
     .max(0.9)
     .default(0.3)
-    .describe('Part of the time in which the head learns alone, before the last blocks move too.'),
+    .describe(
+      'Part of the time in which the head learns alone, before the last blocks move too; three minutes at most.',
+    ),
   ...detectorHeadShape,
   batchImages: z.number().int().min(1).max(32).default(8).describe('Photographs a step.'),
   epochs: z
@@ -70,12 +73,15 @@ const parameters = z.object({
       'Copies of each photograph drawn with another zoom, place, colour and turn as training asks for them.',
     ),
   ...copyRangeShape,
+  ...precisionShape('bfloat16'),
   ...detectorLossShape,
 });
 type Parameters = z.infer<typeof parameters>;
 
 /** The blocks behind stride 8 move: those before tell edges and textures apart, which photographs everywhere have in common. */
 const CUT_STRIDE = 8;
+/** After so long the head alone gains little: what is left of a long training is better spent on both. */
+const HEAD_MOST_MS = 180_000;
 
 export const detectorFineRecipe = defineRecipe({
   id: 'detector-fine',
@@ -107,6 +113,7 @@ export const detectorFineRecipe = defineRecipe({
         mirror: settings.mirror,
       },
       timeShare: settings.headShare,
+      mostMs: HEAD_MOST_MS,
     },
   }),
 });
@@ -179,5 +186,6 @@ function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSched
     patience: null,
     best: { metric: 'valid/map50', higher: true },
     rareBoost: settings.rareBoost,
+    precision: settings.precision,
   };
 }

@@ -245,11 +245,12 @@ export interface DecodeOptions {
 export interface FineTuning {
   /** The frozen part ends behind the last tensor of at most so many pixels a cell. */
   readonly cutStride: number;
-  /** The recipe that trains the head: same names of weights. `timeShare`: its part of the time, 0..1. */
+  /** The recipe that trains the head: same names of weights. `timeShare`: its part of the time, 0..1; `mostMs`: no longer than that. */
   readonly head: {
     readonly recipe: string;
     readonly parameters: Readonly<Record<string, unknown>>;
     readonly timeShare: number;
+    readonly mostMs: number;
   };
 }
 

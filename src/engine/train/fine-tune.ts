@@ -26,6 +26,11 @@ const MS_PER_MINUTE = 60_000;
 /** Folder of the head's own model, inside the model's. */
 const HEAD_FOLDER = 'head';
 
+/** The head's part of a training, 0..1. `budgetMs`: the whole of it, null where no time was named. */
+export function computeHeadShare({ head }: FineTuning, budgetMs: number | null): number {
+  return budgetMs === null ? head.timeShare : Math.min(head.timeShare, head.mostMs / budgetMs);
+}
+
 /** Trains a recipe without fine-tuning: how the head gets its start. */
 export type TrainHead = (
   input: EngineInput<'train'>,
@@ -50,9 +55,15 @@ export async function trainFineTuned(
   // Says at once when the backbone cannot be trained.
   const { task, features } = prepareTask(recipe, input.parameters, ground);
   const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
-  const share = tuning.head.timeShare;
+  const share = computeHeadShare(tuning, budgetMs);
   const curve = joinCurves(context);
-  const head = await startHead(input, { ...partOf(context, 0, share), ...curve.first }, tuning, trainHead);
+  const head = await startHead(
+    input,
+    share,
+    { ...partOf(context, 0, share), ...curve.first },
+    tuning,
+    trainHead,
+  );
   throwIfCancelled(context.signal);
   const store = await openFeatureStore({
     featuresDir: input.featuresDir,
@@ -114,13 +125,14 @@ interface HeadStart {
 
 async function startHead(
   input: EngineInput<'train'>,
+  share: number,
   context: TrainContext,
   { head }: FineTuning,
   trainHead: TrainHead,
 ): Promise<HeadStart> {
   const modelDir = path.join(input.modelDir, HEAD_FOLDER);
   if (input.resume && existsSync(path.join(modelDir, 'manifest.json'))) return { failed: [], resumed: true };
-  const minutes = input.minutes === null ? null : input.minutes * head.timeShare;
+  const minutes = input.minutes === null ? null : input.minutes * share;
   const { recipe, parameters } = head;
   const { failed } = await trainHead(
     { ...input, recipe, parameters: { ...parameters }, minutes, modelDir },

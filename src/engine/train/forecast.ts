@@ -13,6 +13,7 @@ import type { EngineInput, EngineOutput } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
 import type { FineTuning, Recipe, RecipeTask, TrainingFacts } from '../recipes/recipe.ts';
 import { BatchLoader, type TrainingItem } from './batches.ts';
+import { computeHeadShare } from './fine-tune.ts';
 import { Learner } from './learner.ts';
 import { prepareTask } from './recipe-task.ts';
 import { createSampler } from './sampler.ts';
@@ -81,10 +82,10 @@ function countTime(
   budgetMin: number | null,
   imagesPerS: number | null,
   planned: number,
-  { head }: FineTuning,
+  tuning: FineTuning,
 ): Pick<Cost, 'visits' | 'minutes'> {
   if (budgetMin !== null) {
-    const seconds = budgetMin * 60 * (1 - head.timeShare);
+    const seconds = budgetMin * 60 * (1 - computeHeadShare(tuning, budgetMin * 60_000));
     return { visits: imagesPerS === null ? null : Math.round(imagesPerS * seconds), minutes: budgetMin };
   }
   return { visits: planned, minutes: imagesPerS === null ? null : planned / imagesPerS / 60 };
