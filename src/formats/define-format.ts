@@ -54,7 +54,7 @@ function refuse(codec: Titled, verb: string, code: string): AppError {
 function parseOptions(codec: Titled, schema: z.ZodType, given: unknown): unknown {
   // A misspelt option that was passed over in silence would be found out only in the labels.
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
-  const parsed = strict.safeParse(given ?? {});
+  const parsed = strict.safeParse(numbersAsText(schema, given ?? {}));
   if (parsed.success) return parsed.data;
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const unknown = parsed.error.issues.flatMap((issue) =>
@@ -67,6 +67,19 @@ function parseOptions(codec: Titled, schema: z.ZodType, given: unknown): unknown
     hint: 'Correct the option, or leave it out to use its default.',
     details: { format: codec.id },
   });
+}
+
+/** The command line reads `x=2` as a number; where only text will do, such as the name of a column, it is taken as typed. */
+function numbersAsText(schema: z.ZodType, given: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || typeof given !== 'object' || given === null) return given;
+  const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]: [string, unknown]) => {
+      const part = Object.hasOwn(shape, key) ? shape[key] : undefined;
+      const asText = typeof value === 'number' && part?.safeParse(value).success === false;
+      return [key, asText ? String(value) : value];
+    }),
+  );
 }
 
 function refuseUnknown(codec: Titled, unknown: readonly string[], known: readonly string[]): AppError {

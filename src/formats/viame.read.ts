@@ -1,14 +1,14 @@
 /** Reads VIAME CSV: nine fixed columns, pairs of class and score, and tokens such as `(kp) head 10 20`. */
-import { parse } from 'csv-parse/sync';
 import { AppError } from '../core/errors.ts';
 import { boxFromCorners, type Point } from '../core/geometry.ts';
+import { type CsvRow, csvRowsOf } from './csv-rows.ts';
 import type { FileTree, ImportedRecords } from './format.ts';
 import { dirName, type ImageLookup } from './image-lookup.ts';
 import { type BoxDraft, ImportBuilder } from './import-builder.ts';
 import { findManifest } from './manifest.ts';
 import type { ReportBuilder } from './report.ts';
 import { importEntries, type SourceFault } from './source-entries.ts';
-import { decodeText, hasExtension, splitLines, toFinite } from './text.ts';
+import { hasExtension, toFinite } from './text.ts';
 import type { ViameImportOptions } from './viame.format.ts';
 import { fromPlainText } from './xml.ts';
 
@@ -33,7 +33,7 @@ export async function readViame(
   for await (const file of files.list()) {
     const path = file.path.replaceAll('\\', '/');
     if (!hasExtension(path, '.csv')) continue;
-    const rows = splitRows(decodeText(await file.bytes()));
+    const rows = await Array.fromAsync(csvRowsOf(file, { comments: true }));
     if (!rows.some(({ cells }) => cells.length >= FIXED_COLUMNS)) {
       builder.report.note(`“${path}” has no row of VIAME's nine columns and was left aside.`);
       continue;
@@ -66,32 +66,8 @@ export async function readViame(
   return builder.finish(manifest);
 }
 
-interface Row {
-  /** From 1, in the file. */
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-/** Rows of a CSV, comments and blank lines left out. A line that is no CSV stands alone, so that it costs nothing but itself. */
-function splitRows(text: string): Row[] {
-  return splitLines(text).flatMap((line, n): Row[] => {
-    if (line.trim() === '' || line.trimStart().startsWith('#')) return [];
-    if (!line.includes('"')) return [{ line: n + 1, cells: line.split(',').map((cell) => cell.trim()) }];
-    try {
-      const [cells = []] = parse(line, {
-        relax_column_count: true,
-        relax_quotes: true,
-        trim: true,
-      }) as string[][];
-      return [{ line: n + 1, cells }];
-    } catch {
-      return [{ line: n + 1, cells: [line] }];
-    }
-  });
-}
-
 /** How many rows each track has: an id that stands once is only a number, not an animal followed through a film. */
-function countTracks(rows: readonly Row[]): Map<string, number> {
+function countTracks(rows: readonly CsvRow[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { cells } of rows) counts.set(cells[0] ?? '', (counts.get(cells[0] ?? '') ?? 0) + 1);
   return counts;

@@ -1,0 +1,88 @@
+/** Rows of a CSV as they come, so that memory follows what is kept of them and not the file. */
+import { parse } from 'csv-parse/sync';
+import type { SourceFile } from './format.ts';
+import { streamOf } from './text.ts';
+
+export interface CsvRow {
+  /** Where it begins in the file, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** A quoted cell that is open for longer is a quote that was never closed: its lines are then read one by one. */
+const MAX_OPEN_LINES = 100;
+
+/** The lines of a file, whatever ends them, in pieces. UTF-8 or, by its byte order mark, UTF-16. */
+export async function* linesOf(file: SourceFile): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  let rest = '';
+  for await (const piece of streamOf(file)) {
+    decoder ??= new TextDecoder(
+      piece[0] === 0xff && piece[1] === 0xfe
+        ? 'utf-16le'
+        : piece[0] === 0xfe && piece[1] === 0xff
+          ? 'utf-16be'
+          : 'utf-8',
+    );
+    const text = rest + decoder.decode(piece, { stream: true });
+    // A carriage return at the end may be half of a line's end.
+    const held = text.endsWith('\r') ? 1 : 0;
+    const lines = text.slice(0, text.length - held).split(/\r\n|\n|\r/);
+    rest = (lines.pop() ?? '') + text.slice(text.length - held);
+    yield* lines;
+  }
+  rest += decoder?.decode() ?? '';
+  yield* rest.split(/\r\n|\n|\r/);
+}
+
+/** Rows with cells trimmed; blank lines and, with `comments`, lines that begin with `#` are left out. Quoted cells may hold line breaks. */
+export async function* csvRowsOf(
+  file: SourceFile,
+  { delimiter = ',', comments = false }: { delimiter?: string; comments?: boolean } = {},
+): AsyncGenerator<CsvRow> {
+  let open: string[] = [];
+  let line = 0;
+  for await (const text of linesOf(file)) {
+    line++;
+    if (open.length === 0) {
+      if (text.trim() === '' || (comments && text.trimStart().startsWith('#'))) continue;
+      if (!text.includes('"')) {
+        yield { line, cells: text.split(delimiter).map((cell) => cell.trim()) };
+        continue;
+      }
+    }
+    open.push(text);
+    if (isClosed(open)) {
+      yield { line: line - open.length + 1, cells: splitQuoted(open.join('\n'), delimiter) };
+      open = [];
+    } else if (open.length > MAX_OPEN_LINES) {
+      for (const [i, single] of open.entries())
+        yield { line: line - open.length + 1 + i, cells: splitQuoted(single, delimiter) };
+      open = [];
+    }
+  }
+  for (const [i, single] of open.entries())
+    if (single.trim() !== '')
+      yield { line: line - open.length + 1 + i, cells: splitQuoted(single, delimiter) };
+}
+
+function isClosed(lines: readonly string[]): boolean {
+  let quotes = 0;
+  for (const text of lines) for (const character of text) if (character === '"') quotes++;
+  return quotes % 2 === 0;
+}
+
+/** The cells of one record; one that is no CSV comes back as a single cell, so that it costs nothing but itself. */
+function splitQuoted(record: string, delimiter: string): string[] {
+  try {
+    const [cells = []] = parse(record, {
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      trim: true,
+    }) as string[][];
+    return cells;
+  } catch {
+    return [record];
+  }
+}
