@@ -123,8 +123,8 @@ export interface HostApi extends AuditApi {
    * (a lost answer) saves nothing twice. `undo` and `redo` may leave `diffs` empty: they are then those of the gesture in `of`.
    */
   applyGesture(input: Gesture): Promise<{ revision: number }>;
-  /** The newest gestures, oldest first. Those of more than 5,000 diffs (large imports) come without them; undo them with none. */
-  listGestures(input: { limit: number }): Promise<Gesture[]>;
+  /** The newest gestures, oldest first; with `before`, those older than the gesture of that id, none when it is unknown. Those of more than 5,000 diffs (large imports) come without them; undo them with none. */
+  listGestures(input: { limit: number; before?: string | undefined }): Promise<Gesture[]>;
 
   listJobs(): Promise<Job[]>;
   cancelJob(input: { id: string }): Promise<void>;

@@ -191,7 +191,7 @@ export const appRouter = t.router({
     .output(z.object({ revision: z.number() }))
     .mutation(({ ctx, input }) => ctx.host.applyGesture(input)),
   listGestures: procedure
-    .input(z.object({ limit: z.number().int().min(1).max(10_000) }))
+    .input(z.object({ limit: z.number().int().min(1).max(10_000), before: z.string().optional() }))
     .output(z.array(gestureSchema))
     .query(({ ctx, input }) => ctx.host.listGestures(input)),
 

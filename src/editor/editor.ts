@@ -205,6 +205,11 @@ function createFacade(parts: Parts, context: EditorContext): Editor {
     zoomToBox: (box) => context.setCamera(boxCamera(box, size(), view().viewport)),
     undo: context.undo,
     redo: context.redo,
+    undoDepth: gestures.history.undoDepth,
+    extendHistory(older) {
+      gestures.history.extend(older);
+      store.emit();
+    },
     flush: gestures.flush,
     rejectGesture: gestures.reject,
     applyRemote: gestures.applyRemote,

@@ -6,6 +6,10 @@ export interface History {
   push(gesture: Gesture): void;
   /** The gesture that undo or redo would concern next. */
   peek(kind: 'undo' | 'redo'): Gesture | undefined;
+  /** How many gestures undo can still take back. */
+  undoDepth(): number;
+  /** Puts still earlier gestures before all others, oldest first. */
+  extend(older: readonly Gesture[]): void;
   /** Gestures pushed since the history was created, oldest first. */
   session(): readonly Gesture[];
   /** Number of gestures pushed since the history was created, taken-back ones included: only ever grows. */
@@ -20,7 +24,8 @@ export interface History {
 }
 
 /** Creates a history that goes on from earlier gestures, oldest first. */
-export function createHistory(earlier: readonly Gesture[]): History {
+export function createHistory(first: readonly Gesture[]): History {
+  let earlier = first;
   let log: { gesture: Gesture; at: number }[] = [];
   let revision = 0;
   let stacks = replayHistory(earlier);
@@ -39,6 +44,11 @@ export function createHistory(earlier: readonly Gesture[]): History {
       if (index >= 0) to.push(...from.splice(index, 1));
     },
     peek: (kind) => stacks[kind].at(-1),
+    undoDepth: () => stacks.undo.length,
+    extend(older) {
+      earlier = [...older, ...earlier];
+      stacks = replayHistory([...earlier, ...log.map((entry) => entry.gesture)]);
+    },
     session: () => log.map((entry) => entry.gesture),
     revision: () => revision,
     since: (from) => log.filter((entry) => entry.at > from).map((entry) => entry.gesture),

@@ -333,6 +333,10 @@ export interface Editor {
   zoomToBox(box: PixelBox): void;
   undo(): HistoryResult;
   redo(): HistoryResult;
+  /** How many gestures undo can take back of those known here. */
+  undoDepth(): number;
+  /** Gestures still earlier than those of {@link EditorOptions.history}, oldest first: undo then reaches back to them. */
+  extendHistory(older: readonly Gesture[]): void;
   /** Finishes a pending run of nudges and drops a half-done drag. Call before leaving the page. */
   flush(): void;
   /** The host refused a gesture: it and later gestures on the same records are taken back, and the snapshot's `save` says so. */

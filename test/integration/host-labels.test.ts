@@ -322,6 +322,29 @@ function answer(child: ChildProcess): Promise<unknown> {
   });
 }
 
+describe('the history', () => {
+  it('is told in parts, newest first, back to the first gesture', async () => {
+    await using test = await startTestHost();
+    const { imageIds, classIds } = await makeProject(test);
+    const [imageId = ''] = imageIds;
+    const ids = ['g1', 'g2', 'g3', 'g4', 'g5'];
+    for (const [index, id] of ids.entries()) {
+      const box = makeBox({ id: `b-${id}`, imageId, classId: classIds[0] ?? '' });
+      const first = index === 0 ? [mark(imageId, 'unseen', 'labelled')] : [];
+      await test.api.applyGesture(gesture(id, [addBox(box), ...first]));
+    }
+    const list = async (before?: string) =>
+      (await test.api.listGestures({ limit: 2, before })).map((entry) => entry.id);
+    expect([await list(), await list('g4'), await list('g2'), await list('g1'), await list('gone')]).toEqual([
+      ['g4', 'g5'],
+      ['g2', 'g3'],
+      ['g1'],
+      [],
+      [],
+    ]);
+  });
+});
+
 describe('what a person says beyond class and place', () => {
   it('is saved with the record, compared with it, and gone without a trace after undo', async () => {
     await using test = await startTestHost();

@@ -176,3 +176,26 @@ describe('suggestions', () => {
     expect(d.editor.getSnapshot().predictions.find((entry) => entry.id === 'fair')?.status).toBe('unsure');
   });
 });
+
+describe('a long history', () => {
+  test('undo goes on into gestures that are handed in later, over undone and redone ones, to the very first', () => {
+    const first = driveEditor({ settings: { toolId: 'box' } });
+    for (let i = 0; i < 4; i++) first.drag({ x: 20 + 100 * i, y: 20 }, { x: 80 + 100 * i, y: 80 });
+    first.press('Ctrl+Z');
+    first.press('Ctrl+Z');
+    first.press('Ctrl+Y');
+    const { image, boxes } = first.editor.getSnapshot();
+    if (image === null) throw new Error('the image is open');
+    const log = first.gestures;
+    const later = driveEditor({ document: makeDocument({ image, boxes }), history: log.slice(-2) });
+    // Of what is known so far, nothing can be undone: the gestures that were undone and redone are not among it.
+    expect(later.editor.undoDepth()).toBe(0);
+    later.editor.extendHistory(log.slice(2, -2));
+    later.editor.extendHistory(log.slice(0, 2));
+    expect(later.editor.undoDepth()).toBe(3);
+    while (later.editor.undo().kind === 'applied');
+    expect(later.editor.getSnapshot()).toMatchObject({ boxes: [], image: { state: 'unseen' } });
+    while (later.editor.redo().kind === 'applied');
+    expect(later.editor.getSnapshot().boxes).toHaveLength(4);
+  });
+});

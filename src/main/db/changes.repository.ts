@@ -1,5 +1,5 @@
 /** The append-only record of gestures: undo history, audit and journal in one table. */
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, lt } from 'drizzle-orm';
 import type { Gesture } from '../../core/diffs.ts';
 import type { Connection } from './connection.ts';
 import { changes } from './schema.ts';
@@ -8,8 +8,8 @@ export interface ChangesRepository {
   /** Appends a gesture and returns its revision, which only grows. */
   append(gesture: Gesture, author: string, atMs: number): number;
   find(gestureId: string): { gesture: Gesture; revision: number } | undefined;
-  /** The newest `limit`, oldest first. */
-  listNewest(limit: number): Gesture[];
+  /** The newest `limit`, oldest first; of those older than a revision when one is named. */
+  listNewest(limit: number, beforeRevision?: number): Gesture[];
   /** The newest revision, 0 before the first. */
   revision(): number;
 }
@@ -33,8 +33,16 @@ export function createChangesRepository({ db, sqlite }: Connection): ChangesRepo
       const row = db.select().from(changes).where(eq(changes.gestureId, gestureId)).get();
       return row === undefined ? undefined : { gesture: toGesture(row), revision: row.revision };
     },
-    listNewest: (limit) =>
-      db.select().from(changes).orderBy(desc(changes.revision)).limit(limit).all().reverse().map(toGesture),
+    listNewest: (limit, beforeRevision) =>
+      db
+        .select()
+        .from(changes)
+        .where(beforeRevision === undefined ? undefined : lt(changes.revision, beforeRevision))
+        .orderBy(desc(changes.revision))
+        .limit(limit)
+        .all()
+        .reverse()
+        .map(toGesture),
     revision: () => revision.get()?.n ?? 0,
   };
 }

@@ -14,8 +14,12 @@ export type LabelsArea = Pick<HostApi, 'applyGesture' | 'listGestures'>;
 export function createLabelsArea(context: HostContext): LabelsArea {
   return {
     applyGesture: async (gesture) => ({ revision: saveGesture(context, context.session.require(), gesture) }),
-    listGestures: async ({ limit }) =>
-      context.session.require().db.changes.listNewest(limit).map(withoutBulk),
+    listGestures: async ({ limit, before }) => {
+      const { changes } = context.session.require().db;
+      if (before === undefined) return changes.listNewest(limit).map(withoutBulk);
+      const end = changes.find(before)?.revision;
+      return end === undefined ? [] : changes.listNewest(limit, end).map(withoutBulk);
+    },
   };
 }
 

@@ -38,6 +38,10 @@ export interface LabelSession {
   close(): void;
 }
 
+/** With fewer gestures than this left to undo, earlier ones are asked for. */
+const undoReserve = 100;
+const historyStep = 1000;
+
 export const newId = (): string => crypto.randomUUID();
 
 /** Takes over the history of the project, oldest first. `goToImage`: undo concerns an image that is not open. */
@@ -57,6 +61,7 @@ export function createLabelSession(
     patchClasses(cache, gesture);
     patchQueues(cache, gesture);
     for (const listener of listeners) listener(gesture);
+    if (gesture.kind === 'undo') void reachBack();
     return saves.save(gesture).catch((error: unknown) => {
       announceError(readError(error));
       throw error;
@@ -76,6 +81,26 @@ export function createLabelSession(
       void openImage(imageId);
     },
   });
+
+  let oldestId = history[0]?.id;
+  let isReaching = false;
+  /** Earlier gestures are asked for before undo comes to the end of those that are known: it reaches back to the project's first. */
+  const reachBack = async (): Promise<void> => {
+    while (oldestId !== undefined && !isReaching && editor.undoDepth() < undoReserve) {
+      isReaching = true;
+      try {
+        const older = await api.listGestures.query({ limit: historyStep, before: oldestId });
+        oldestId = older[0]?.id;
+        editor.extendHistory(older);
+      } catch {
+        // Asked again at the next undo; a cut line has its own banner.
+        return;
+      } finally {
+        isReaching = false;
+      }
+    }
+  };
+  void reachBack();
 
   const documentQuery = (imageId: string) => ({
     queryKey: keys.image(imageId),
