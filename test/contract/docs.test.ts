@@ -88,6 +88,7 @@ describe('the pages', () => {
       'add-a-tool': 'src/editor/tools/list.ts',
       'add-a-migration': 'src/main/db/migrations/',
       'add-a-command': 'src/main/cli/commands/list.ts',
+      'add-a-key-preset': 'src/editor/presets/list.ts',
     };
     const contributing = read('CONTRIBUTING.md');
     for (const [page, list] of Object.entries(lists)) {

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
-import { makeBox } from '../helpers/test-host.ts';
+import { makeBox, whenOver } from '../helpers/test-host.ts';
 
 const reason =
   browserPath() === undefined
@@ -145,6 +145,46 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
       await page.keyboard.press('Space');
       expect(await layer(name).isChecked()).toBe(true);
     }
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('has the next photograph decoded before it is asked for', async () => {
+    const { page } = studio;
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/images/')) asked.push(new URL(request.url()).pathname);
+    });
+    await page.reload();
+    await canvas().waitFor();
+    const { items } = await studio.host.api.listImages({ filter: {}, offset: 0, limit: 2 });
+    const next = `/images/${items[1]?.id}/original`;
+    await eventually(() => asked.filter((path) => path === next).length).toBe(1);
+    await page.waitForLoadState('networkidle');
+    await page.keyboard.press('d');
+    await eventually(() => page.getByRole('textbox', { name: /Number of the image/ }).inputValue()).toBe('2');
+    await page.waitForTimeout(300);
+    expect(asked.filter((path) => path === next).length).toBe(1);
+  });
+
+  it('shows a photograph of many pixels by tiles, never whole', async () => {
+    const { page, host } = studio;
+    const large = { width: 9000, height: 4000, channels: 3, background: '#a06020' } as const;
+    await sharp({ create: large })
+      .jpeg()
+      .toFile(path.join(dir, 'photos', 'a_large.jpg'));
+    await whenOver(host.api, (await host.api.rescan()).jobId);
+    const id = (await host.api.listImages({ filter: { text: 'large' }, offset: 0, limit: 1 })).items[0]?.id;
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${new URL(page.url()).origin}/#/annotate/${id}`);
+    const tiles = () => asked.filter((path) => path.startsWith(`/images/${id}/tiles/`));
+    await eventually(() => tiles().some((path) => path.includes('/tiles/3/')), 60_000).toBe(true);
+    await canvas().focus();
+    await page.keyboard.press('Control+0');
+    await eventually(() => tiles().some((path) => path.includes('/tiles/0/')), 60_000).toBe(true);
+    expect(asked).not.toContain(`/images/${id}/original`);
+    expect(tiles().length).toBeLessThan(80);
+    await eventually(async () => Math.round((await look()).mean / 10)).toBe(10);
     expect(studio.faults).toEqual([]);
   });
 });

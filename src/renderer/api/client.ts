@@ -1,6 +1,8 @@
 /** The window's only way to the host: a typed client on its own origin. */
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { AppRouter } from '../../contract/router.ts';
+import type { ImageRecord } from '../../core/records.ts';
+import { needsTiles, type Tile } from '../../core/tiles.ts';
 import type { ExplanationRequest } from './keys.ts';
 
 const url = '/rpc';
@@ -17,8 +19,20 @@ export const api = createTRPCClient<AppRouter>({
 });
 
 /** Where the photograph of an image lies, as it is; the browser applies its EXIF orientation. */
-export function originalUrl(imageId: string): string {
+function originalUrl(imageId: string): string {
   return `/images/${encodeURIComponent(imageId)}/original`;
+}
+
+/** The picture of an image on the canvas: the photograph itself, or a smaller one that lies below its tiles. */
+export function pictureUrl(image: Pick<ImageRecord, 'id' | 'widthPx' | 'heightPx' | 'hash'>): string {
+  if (needsTiles(image)) return thumbnailUrl(image.id, 2048);
+  // The content is part of the address: a photograph that was changed on disk is another picture.
+  return `${originalUrl(image.id)}?of=${image.hash.slice(0, 16)}`;
+}
+
+/** A tile of a large photograph; see core/tiles.ts. */
+export function tileUrl(imageId: string, { level, x, y }: Tile): string {
+  return `/images/${encodeURIComponent(imageId)}/tiles/${level}/${x}/${y}`;
 }
 
 /** Where a model looks for one class (an id or `nothing`): a picture of the photograph's shape, clear where it sees nothing. */

@@ -5,10 +5,11 @@ import type { Gesture, RecordDiff } from '../../core/diffs.ts';
 import type { ClassRecord } from '../../core/records.ts';
 import { createEditor } from '../../editor/editor.ts';
 import type { Editor } from '../../editor/types.ts';
-import { api, originalUrl } from '../api/client.ts';
+import { api, pictureUrl } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
 import { watchImages } from '../api/events.ts';
 import { keys } from '../api/keys.ts';
+import { loadPicture } from '../canvas/picture-cache.ts';
 import { announceError } from './announcer.tsx';
 import { createSaveQueue } from './save-queue.ts';
 
@@ -22,7 +23,7 @@ export interface LabelSession {
   readonly editor: Editor;
   /** Shows an image in the editor. The last call wins; errors are announced. */
   openImage(imageId: string): Promise<void>;
-  /** Has the next image's records and photograph at hand before they are asked for. */
+  /** Has an image's records and decoded photograph at hand before they are asked for. */
   preload(imageId: string): void;
   /** Makes a change that no tool makes: classes, an answer on the Compare page. Undoable like any other. */
   commit(change: { label: string; imageId: string | null; diffs: readonly RecordDiff[] }): void;
@@ -168,11 +169,14 @@ export function createLabelSession(
     editor,
     openImage,
     preload: (imageId) => {
-      void cache.prefetchQuery({ ...documentQuery(imageId), staleTime: 60_000 });
-      // Behind whatever the person waits for now.
-      const picture = new Image();
-      picture.fetchPriority = 'low';
-      picture.src = originalUrl(imageId);
+      const query = { ...documentQuery(imageId), staleTime: 60_000 };
+      cache.fetchQuery(query).then(
+        // Decoded, too: a large one would otherwise take its time when it is asked for.
+        ({ document: { image } }) => {
+          if (image.problem === null) loadPicture(pictureUrl(image), true).catch(() => undefined);
+        },
+        () => undefined,
+      );
     },
     commit: ({ label, imageId, diffs }) => {
       const gesture: Gesture = {

@@ -1,6 +1,7 @@
 /** The canvas people draw on: shows an editor through Konva and feeds it what hand and keyboard do. */
 import { type JSX, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { type Light, neutralLight } from '../../core/light.ts';
+import type { Tile } from '../../core/tiles.ts';
 import type { Editor } from '../../editor/types.ts';
 import { t } from '../ui/messages.ts';
 import styles from './annotation-canvas.module.css';
@@ -9,6 +10,7 @@ import { toKeyInput, toPointerInput, toWheelInput } from './dom-input.ts';
 import { Navigator } from './navigator.tsx';
 import type { Palette } from './palette.ts';
 import { type CanvasStage, createCanvasStage } from './stage.ts';
+import type { TileLayer } from './tile-layer.ts';
 import { createTouchPinch } from './touch-pinch.ts';
 import { useEditorValue } from './use-editor-value.ts';
 import { useLight } from './use-light.ts';
@@ -20,6 +22,8 @@ export interface AnnotationCanvasProps {
   readonly imageUrl: string | null;
   /** A small picture of the same image to show until the full one is decoded. */
   readonly previewUrl?: string | null;
+  /** For photographs too large to be shown whole: where their tiles are. `imageUrl` is then a smaller picture of it. Keep the function the same. */
+  readonly tileUrlOf?: ((tile: Tile) => string) | null;
   /** A heat map stretched over the image while the heat map layer is on; opacity 0..1. */
   readonly heatmap?: { readonly url: string; readonly opacity: number } | null;
   /** `class` (default): labels in class colour. `compare`: hand red, predicted yellow. */
@@ -59,12 +63,18 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
   const cursor = useEditorValue(editor, (snapshot) => snapshot.tool.cursor);
   const full = usePicture(imageUrl);
   const preview = usePicture(full.kind === 'ready' ? null : previewUrl);
+  const tileUrlOf = props.tileUrlOf ?? null;
+  const [tileLayer, setTileLayer] = useState<TileLayer | null>(null);
+  useEffect(() => {
+    setTileLayer(stage?.setTiles(tileUrlOf) ?? null);
+  }, [stage, tileUrlOf]);
   const heat = usePicture(heatmap?.url ?? null);
   const plain = full.kind === 'ready' ? full.picture : preview.kind === 'ready' ? preview.picture : null;
   const picture = useLight(plain, light);
   const heatPicture = heat.kind === 'ready' ? heat.picture : null;
 
   useEffect(() => stage?.setPicture(picture), [stage, picture]);
+  useEffect(() => tileLayer?.setLight(light, plain), [tileLayer, light, plain]);
   useEffect(
     () => stage?.setHeatmap(heatPicture, heatmap?.opacity ?? 1),
     [stage, heatPicture, heatmap?.opacity],

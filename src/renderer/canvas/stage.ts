@@ -1,11 +1,13 @@
 /** The Konva stage behind the canvas component: three layers that are made once and only redrawn, never rebuilt. */
 import Konva from 'konva';
 import type { Point } from '../../core/geometry.ts';
+import type { Tile } from '../../core/tiles.ts';
 import { isPixelated } from '../../editor/camera.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
 import { paintBoxes } from './paint-boxes.ts';
 import { paintPixelGrid } from './paint-view.ts';
 import type { Palette } from './palette.ts';
+import { createTileLayer, type TileLayer } from './tile-layer.ts';
 
 /** Anything a 2D context can draw as a picture. */
 export type Picture = HTMLImageElement | HTMLCanvasElement | ImageBitmap;
@@ -16,6 +18,8 @@ export interface CanvasStage {
   setPicture(picture: Picture | null): void;
   /** A picture stretched over the photograph, and how much of it shows, 0..1. */
   setHeatmap(picture: Picture | null, opacity: number): void;
+  /** Where a large photograph gets its tiles; null shows the picture alone. */
+  setTiles(urlOf: ((tile: Tile) => string) | null): TileLayer | null;
   /** Whether lines divide the pixels where these are large. */
   setPixelGrid(isOn: boolean): void;
   setPalette(palette: Palette): void;
@@ -35,6 +39,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   let picture: Picture | null = null;
   let heatmap: { picture: Picture; opacity: number } | null = null;
   let hasPixelGrid = true;
+  let tiles: TileLayer | null = null;
   let palette: Palette = 'class';
   let crosshair: Point | null = null;
 
@@ -54,6 +59,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       paint.imageSmoothingEnabled = !isPixelated(camera, viewport);
       paint.imageSmoothingQuality = 'high';
       if (picture !== null) paint.drawImage(picture, ...place);
+      tiles?.paint(paint, shown);
       if (heatmap !== null && layers.heatmap) {
         paint.imageSmoothingEnabled = true;
         paint.globalAlpha = heatmap.opacity;
@@ -101,6 +107,12 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       heatmap = next === null ? null : { picture: next, opacity };
       pictureLayer.batchDraw();
     },
+    setTiles(urlOf) {
+      tiles?.destroy();
+      tiles = urlOf === null ? null : createTileLayer(urlOf, () => pictureLayer.batchDraw());
+      pictureLayer.batchDraw();
+      return tiles;
+    },
     setPixelGrid(isOn) {
       hasPixelGrid = isOn;
       pictureLayer.batchDraw();
@@ -113,7 +125,10 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       crosshair = atView;
       crossLayer.batchDraw();
     },
-    destroy: () => void stage.destroy(),
+    destroy: () => {
+      tiles?.destroy();
+      stage.destroy();
+    },
   };
 }
 

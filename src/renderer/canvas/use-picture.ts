@@ -1,5 +1,6 @@
 /** Loads a picture by address, and says when it cannot be loaded. */
 import { useEffect, useState } from 'react';
+import { loadPicture, peekPicture } from './picture-cache.ts';
 
 export type PictureState =
   | { readonly kind: 'none' }
@@ -7,7 +8,10 @@ export type PictureState =
   | { readonly kind: 'ready'; readonly picture: HTMLImageElement }
   | { readonly kind: 'failed' };
 
-/** The picture at `url`; decoded before it is handed out, so that drawing it never blocks a frame. A late answer for an earlier address is dropped. */
+/**
+ * The picture at `url`, at once where it was decoded before; never one that would block a frame to decode. A late answer for an earlier
+ * address is dropped.
+ */
 export function usePicture(url: string | null): PictureState {
   const [state, setState] = useState<{ url: string | null; value: PictureState }>({
     url: null,
@@ -16,13 +20,11 @@ export function usePicture(url: string | null): PictureState {
   useEffect(() => {
     if (url === null) return;
     let isCurrent = true;
-    const picture = new Image();
-    picture.src = url;
     const settle = (value: PictureState): void => {
       if (isCurrent) setState({ url, value });
     };
-    picture.decode().then(
-      () => settle({ kind: 'ready', picture }),
+    loadPicture(url).then(
+      (picture) => settle({ kind: 'ready', picture }),
       () => settle({ kind: 'failed' }),
     );
     return () => {
@@ -30,5 +32,7 @@ export function usePicture(url: string | null): PictureState {
     };
   }, [url]);
   if (url === null) return { kind: 'none' };
-  return state.url === url ? state.value : { kind: 'loading' };
+  if (state.url === url) return state.value;
+  const known = peekPicture(url);
+  return known === undefined ? { kind: 'loading' } : { kind: 'ready', picture: known };
 }

@@ -1,7 +1,7 @@
 /** Annotate: the list of images, the canvas, and what is on this image. */
 import { Button } from '@mantine/core';
 import { type ReactElement, useEffect } from 'react';
-import { api, originalUrl, thumbnailUrl } from '../../api/client.ts';
+import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import type { ImagePages } from '../../api/image-pages.ts';
 import { useAction, useProject } from '../../api/queries.ts';
@@ -10,6 +10,7 @@ import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
+import { usePictureSource } from '../../app/use-picture-source.ts';
 import type { WindowActionId } from '../../app/window-actions.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
@@ -50,6 +51,7 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
   const walk = useImageList(view, imageId);
   const { index, pages } = walk;
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const picture = usePictureSource(editor);
   const problem = useEditorValue(editor, ({ image }) => image?.problem ?? null);
   const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
   const heatmap = useHeatmap(editor, openId);
@@ -64,10 +66,14 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
     const first = pages.itemAt(firstIndex);
     if (first !== undefined) walk.open(first, firstIndex);
   }, [firstIndex, pages, walk]);
-  const nextId = index < 0 ? undefined : pages.itemAt(index + 1)?.id;
+  useKeepPrevious(editor, openId);
+  // Two ahead, one back: where a person goes next, at the pace of a key press.
+  const nearIds = [1, -1, 2].flatMap((by) => (index < 0 ? [] : (pages.itemAt(index + by)?.id ?? [])));
+  const near = nearIds.join(' ');
   useEffect(() => {
-    if (nextId !== undefined && openId === imageId) session.preload(nextId);
-  }, [session, nextId, openId, imageId]);
+    if (openId === null || openId !== imageId) return;
+    for (const id of near.split(' ').filter(Boolean)) session.preload(id);
+  }, [session, near, openId, imageId]);
 
   useKeepPrevious(editor, openId);
   useCanvasFocus(openId !== null && !view.isGrid);
@@ -126,8 +132,7 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
           ) : (
             <AnnotationCanvas
               editor={editor}
-              imageUrl={originalUrl(openId)}
-              previewUrl={thumbnailUrl(openId, 512)}
+              {...picture}
               heatmap={heatmap.layer}
               light={looks.light}
               hasCrosshair={looks.hasCrosshair}

@@ -4,7 +4,6 @@ import { type ReactElement, useEffect } from 'react';
 import type { ComparePair } from '../../../contract/schemas.ts';
 import type { BoxRecord, PredictionRecord } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../core/review.ts';
-import { originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { useActions } from '../../app/keymap.ts';
 import {
   deleteBox,
@@ -16,6 +15,7 @@ import {
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
+import { usePictureSource } from '../../app/use-picture-source.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import layout from '../../ui/layout.module.css';
@@ -35,6 +35,7 @@ export function PairView({
   const { editor } = session;
   const imageId = pair?.image.id ?? null;
   const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const picture = usePictureSource(editor);
   const isShown = imageId !== null && openId === imageId;
   const viewport = useEditorValue(editor, (snapshot) => snapshot.viewport);
   useEffect(() => {
@@ -62,8 +63,7 @@ export function PairView({
         <AnnotationCanvas
           editor={editor}
           palette="compare"
-          imageUrl={openId === null ? null : originalUrl(openId)}
-          previewUrl={openId === null ? null : thumbnailUrl(openId, 512)}
+          {...picture}
           label={t('compare.canvas')}
           failedContent={t('annotate.unreadable')}
         />

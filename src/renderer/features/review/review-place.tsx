@@ -2,7 +2,6 @@
 import { Button, Kbd, Progress, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { QueueOrder } from '../../../contract/host-api.ts';
-import { originalUrl, thumbnailUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { firstMinScore, useModels } from '../../api/queries.ts';
 import { useActions } from '../../app/keymap.ts';
@@ -10,8 +9,8 @@ import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
 import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
+import { usePictureSource } from '../../app/use-picture-source.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { formatCount, formatPercent } from '../../ui/format-numbers.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -36,7 +35,7 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
   const [order, setOrder] = useState<QueueOrder>('least-sure');
   const [minScore, setMinScore] = useState(firstMinScore);
   const review = useReview(session, order, minScore);
-  const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const picture = usePictureSource(editor);
   useCanvasFocus(review.current !== null);
   // The editor's names for answers; here they go on to the next photograph.
   useActions({
@@ -83,8 +82,7 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
             <div className={styles.canvas}>
               <AnnotationCanvas
                 editor={editor}
-                imageUrl={openId === null ? null : originalUrl(openId)}
-                previewUrl={openId === null ? null : thumbnailUrl(openId, 512)}
+                {...picture}
                 label={t('review.canvas')}
                 failedContent={t('annotate.unreadable')}
               />
