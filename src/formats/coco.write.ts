@@ -30,7 +30,7 @@ export function writeCoco(input: ExportInput, options: CocoExportOptions): Expor
   return {
     files: drawFiles(input, plan, { images, ids, options, manifest }),
     report: plan.report.build(),
-    copies: [],
+    copies: images.map(({ id, path }) => ({ imageId: id, path: `images/${path}` })),
   };
 }
 

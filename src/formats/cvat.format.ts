@@ -24,7 +24,7 @@ export const cvatFormat = defineFormat({
     'Boxes are written with two decimals, as CVAT writes them.',
     'Scores and head and tail points are not written.',
     'Images nobody has looked at and images without fish look the same; a manifest beside the labels tells them apart.',
-    'Groups and keys of classes are only in the manifest.',
+    'Splits, groups and keys of classes are only in the manifest.',
   ],
   precisionPx: 0.011,
   detect: detectCvat,

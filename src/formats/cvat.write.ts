@@ -110,9 +110,8 @@ function drawImage(
   options: CvatExportOptions,
 ): string {
   const { widthPx, heightPx } = toExportSize(image, options.coordinates);
-  const subset = image.split === null ? '' : ` subset="${image.split}"`;
   const shapes = boxes.map((box) => drawBox(box, image, nameOf.get(box.classId) ?? '', options));
-  return `  <image id="${id}" name="${escapeXml(image.path)}"${subset} width="${widthPx}" height="${heightPx}">
+  return `  <image id="${id}" name="${escapeXml(image.path)}" width="${widthPx}" height="${heightPx}">
 ${shapes.join('')}  </image>
 `;
 }

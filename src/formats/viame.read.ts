@@ -33,7 +33,8 @@ export async function readViame(
   for await (const file of files.list()) {
     const path = file.path.replaceAll('\\', '/');
     if (!hasExtension(path, '.csv')) continue;
-    const rows = await Array.fromAsync(csvRowsOf(file, { comments: true }));
+    const rows: CsvRow[] = [];
+    for await (const row of csvRowsOf(file, { comments: true })) rows.push(row);
     if (!rows.some(({ cells }) => cells.length >= FIXED_COLUMNS)) {
       builder.report.note(`“${path}” has no row of VIAME's nine columns and was left aside.`);
       continue;

@@ -1,6 +1,6 @@
 /** Writes Pascal VOC: `Annotations/…xml`, the lists of the splits, and where the photographs belong. */
 import { clipBox } from '../core/geometry.ts';
-import type { BoxRecord, ImageRecord } from '../core/records.ts';
+import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
 import { planExport, takeSeen } from './export-plan.ts';
 import type { ExportInput, ExportResult, OutputFile } from './format.ts';
 import { baseName } from './image-lookup.ts';
@@ -43,9 +43,8 @@ export function writeVoc(input: ExportInput, options: VocExportOptions): ExportR
     imageIds: new Map(drafts.map(({ image, place }) => [image.id, labelPath(place)])),
     settings: { origin: options.origin },
   });
-  const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));
   return {
-    files: drawFiles(drafts, nameOf, options, manifest),
+    files: drawFiles(drafts, input.classes, options, manifest),
     report: plan.report.build(),
     copies: drafts.map(({ image, place }) => ({ imageId: image.id, path: `JPEGImages/${place.picture}` })),
   };
@@ -55,10 +54,11 @@ const labelPath = ({ stem }: LabelPlace): string => `Annotations/${stem}.xml`;
 
 async function* drawFiles(
   drafts: readonly VocDraft[],
-  nameOf: ReadonlyMap<string, string>,
+  classes: readonly ClassRecord[],
   options: VocExportOptions,
   manifest: OutputFile,
 ): AsyncGenerator<OutputFile> {
+  const nameOf = new Map(classes.map(({ id, name }) => [id, name]));
   for (const draft of drafts) {
     yield { path: labelPath(draft.place), bytes: encodeText(drawAnnotation(draft, nameOf, options)) };
   }
@@ -72,7 +72,17 @@ async function* drawFiles(
     const ids = (bySplit.get(split) ?? []).map(({ place }) => `${place.stem}\n`);
     if (ids.length > 0) yield { path: `ImageSets/Main/${name}.txt`, bytes: encodeText(ids.join('')) };
   }
+  yield { path: 'labelmap.txt', bytes: encodeText(drawLabelMap(classes)) };
   yield manifest;
+}
+
+/** The class list that CVAT and datumaro ask for; readers of VOC's own twenty classes pass it over. A colon would end a name, so it is written as a hyphen. */
+function drawLabelMap(classes: readonly ClassRecord[]): string {
+  const rows = classes.map(({ name, color }) => {
+    const rgb = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+    return `${name.replaceAll(':', '-')}:${rgb.join(',')}::\n`;
+  });
+  return `# label:color_rgb:parts:actions\n${rows.join('')}`;
 }
 
 function drawAnnotation(
