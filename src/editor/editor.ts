@@ -27,6 +27,7 @@ const defaultSettings: EditorSettings = {
   nudgePauseMs: 400,
   cutScore: defaultCutScore,
   toolId: 'select',
+  classId: null,
 };
 
 /** The parts an editor is made of. */
@@ -45,7 +46,7 @@ interface Parts {
 export function createEditor(options: EditorOptions): Editor {
   const settings: EditorSettings = { ...defaultSettings, ...options.settings };
   const records = createRecordStore();
-  const store = createViewStore(records, settings.cutScore);
+  const store = createViewStore(records, settings);
   const gestures = createGestures({ records, store, options, settings, cancelTools: () => router.cancel() });
   const parts: Parts = {
     settings,

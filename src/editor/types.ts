@@ -194,6 +194,8 @@ export interface EditorSettings {
   readonly nudgePauseMs: number;
   readonly cutScore: number;
   readonly toolId: ToolId;
+  /** The class of the first box; null, or one that is gone, is the first of the list. */
+  readonly classId: string | null;
 }
 
 /** The document as tools and commands see it. Writes are only allowed between `begin` and `commit`. */

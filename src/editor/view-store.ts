@@ -3,7 +3,7 @@ import type { Size } from '../core/geometry.ts';
 import type { PredictionRecord } from '../core/records.ts';
 import type { RecordStore } from './record-store.ts';
 import { listOpenPredictions } from './review.ts';
-import type { EditorSnapshot, ViewState } from './types.ts';
+import type { EditorSettings, EditorSnapshot, ViewState } from './types.ts';
 
 export interface ViewStore {
   view(): ViewState;
@@ -26,11 +26,10 @@ export interface ViewStore {
   dropDeadSelection(): void;
 }
 
-const firstView: Omit<ViewState, 'cutScore'> = {
+const firstView: Omit<ViewState, 'cutScore' | 'activeClassId'> = {
   selectedBoxIds: [],
   selectedPredictionId: null,
   hover: { kind: 'empty' },
-  activeClassId: null,
   camera: { scale: 1, xView: 0, yView: 0 },
   viewport: { widthView: 1, heightView: 1, dpr: 1 },
   clipboard: [],
@@ -45,9 +44,12 @@ const firstView: Omit<ViewState, 'cutScore'> = {
 };
 
 /** Creates the view of an editor without an image. */
-export function createViewStore(records: RecordStore, cutScore: number): ViewStore {
+export function createViewStore(
+  records: RecordStore,
+  { cutScore, classId }: Pick<EditorSettings, 'cutScore' | 'classId'>,
+): ViewStore {
   const listeners = new Set<() => void>();
-  let view: ViewState = { ...firstView, cutScore };
+  let view: ViewState = { ...firstView, cutScore, activeClassId: classId };
   let cached: EditorSnapshot | null = null;
   let batchDepth = 0;
   let isDirty = false;

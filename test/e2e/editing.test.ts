@@ -205,4 +205,60 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     expect(page.url()).toContain(ids[2] ?? 'none');
     expect(studio.faults).toEqual([]);
   });
+
+  it('starts unseen images with the boxes before while that is wanted, and leaves undone ones alone', async () => {
+    const { page } = studio;
+    await openImage(1);
+    await press('Control+p');
+    await page.getByRole('button', { name: 'Starts with the boxes before', pressed: true }).waitFor();
+    await openImage(2);
+    await eventually(async () => (await read(2)).boxes.map(({ x, y }) => [x, y])).toEqual([[30, 30]]);
+    await press('Control+z');
+    await eventually(async () => (await read(2)).boxes.length).toBe(0);
+    await openImage(1);
+    await openImage(2);
+    await press('Control+p');
+    await page.getByText('Images start without boxes again.').first().waitFor();
+    expect((await read(2)).boxes).toEqual([]);
+  });
+
+  it('stays usable with a thousand classes: the list shows a hundred, and typing finds any', async () => {
+    const { page, host } = studio;
+    const before = (await host.api.listClasses()).length;
+    await host.api.applyGesture({
+      ...{ id: 'many', kind: 'do', of: null, label: 'Add classes', imageId: null, source: 'import' },
+      diffs: Array.from({ length: 1000 }, (_, index) => {
+        const id = `many-${index}`;
+        const named = { id, name: `Species ${index}`, color: '#888888', key: null, scientificName: null };
+        const after = { ...named, position: before + index };
+        return { table: 'classes' as const, id, before: null, after };
+      }),
+    });
+    const rows = panel('Classes').getByRole('listitem');
+    await eventually(() => rows.count()).toBe(100);
+    await panel('Classes')
+      .getByText(`and ${before + 900} more; type to find them`)
+      .waitFor();
+    await press('/');
+    await page.keyboard.type('species 777');
+    await eventually(() => rows.count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await press('w');
+    const frame = await canvas().boundingBox();
+    if (frame === null) throw new Error('the canvas is on the page');
+    await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(frame.x + frame.width / 2 + 90, frame.y + frame.height / 2 + 60, { steps: 4 });
+    await page.mouse.up();
+    await eventually(async () => (await read(2)).boxes[0]?.classId).toBe('many-777');
+    // The class that was drawn last is the one in hand after a restart, too.
+    await studio.restart();
+    await studio.host.api.openProject({ path: path.join(dir, 'story.catchlight') });
+    await page.getByRole('navigation').getByRole('link', { name: 'Annotate' }).click();
+    await openImage(1);
+    await page.getByLabel('Find or add a class').fill('species 777');
+    await panel('Classes')
+      .getByRole('button', { name: /^Species 777/, pressed: true })
+      .waitFor();
+  });
 });

@@ -70,6 +70,7 @@ export function createLabelSession(
   };
   const editor = createEditor({
     history,
+    settings: { classId: findLastClass(history) },
     newId,
     nowMs: () => performance.now(),
     schedule: (task, delayMs) => {
@@ -220,6 +221,15 @@ export function createLabelSession(
       editor.close();
     },
   };
+}
+
+/** The class of the box that was drawn or changed last, so that work goes on with it after a restart. */
+function findLastClass(history: readonly Gesture[]): string | null {
+  for (const { kind, source, diffs } of history.toReversed()) {
+    if (kind !== 'do' || source !== 'person') continue;
+    for (const diff of diffs) if (diff.table === 'boxes' && diff.after !== null) return diff.after.classId;
+  }
+  return null;
 }
 
 /** The class list follows each gesture at once. */

@@ -75,7 +75,6 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
     for (const id of near.split(' ').filter(Boolean)) session.preload(id);
   }, [session, near, openId, imageId]);
 
-  useKeepPrevious(editor, openId);
   useCanvasFocus(openId !== null && !view.isGrid);
   useActions({
     'image.next': () => walk.step(1),

@@ -13,6 +13,7 @@ import styles from './annotate.module.css';
 
 export function StatusBar({ editor }: { editor: Editor }): ReactElement {
   const image = useEditorValue(editor, (snapshot) => snapshot.image);
+  const keepsPrevious = useEditorValue(editor, (snapshot) => snapshot.keepsPrevious);
   return (
     <div className={styles.status}>
       {image === null ? null : (
@@ -38,6 +39,11 @@ export function StatusBar({ editor }: { editor: Editor }): ReactElement {
           </Button>
         </>
       )}
+      {keepsPrevious ? (
+        <Button variant="light" aria-pressed onClick={() => editor.run('box.keepPrevious')}>
+          <KeyedLabel label={t('annotate.keeps')} keys={keyOf(editor, 'box.keepPrevious')} />
+        </Button>
+      ) : null}
       <span className={styles.statusGap} />
       <SuggestionControls editor={editor} />
       <SaveMark editor={editor} />

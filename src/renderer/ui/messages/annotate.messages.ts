@@ -35,6 +35,7 @@ export const annotateMessages = {
   'annotate.zoom': '{percent} %',
   'annotate.actualSize': 'Zoom to 100 % (Ctrl+0)',
   'annotate.markEmpty': 'No fish',
+  'annotate.keeps': 'Starts with the boxes before',
   'annotate.markReviewed': 'Reviewed',
   'annotate.suggestions': { one: '{n} suggestion', other: '{n} suggestions' },
   'annotate.cut': 'Show suggestions with at least this score',
