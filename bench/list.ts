@@ -8,6 +8,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'head-training': async () => (await import('./head-training.bench.ts')).headTraining,
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
+  'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
   'aquarium-detection': async () => (await import('./aquarium-detection.bench.ts')).aquariumDetection,
 };

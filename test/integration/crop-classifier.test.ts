@@ -2,25 +2,20 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { computeIou } from '../../src/core/geometry.ts';
-import { createRandom } from '../../src/core/random.ts';
 import type { EngineInput, ImagePrediction, TrainingSample } from '../../src/engine/messages.ts';
 import { createEngineClient, type EngineClient } from '../../src/main/engine-client/engine-client.ts';
 import { createForkSpawner } from '../../src/main/engine-client/fork.spawner.ts';
+import { drawStripedFish } from '../helpers/striped-fish.ts';
 import { writeTinyBackbone } from '../helpers/tiny-backbone.ts';
 
 const entry = path.resolve(import.meta.dirname, '..', '..', 'src', 'engine', 'engine-process.ts');
 const canvas = { widthPx: 64, heightPx: 64 };
-const sizePx = 640;
-const fishPx = 128;
 const classes = [
   { id: 'plain', name: 'Plain' },
   { id: 'halved', name: 'Halved' },
 ];
-/** Both fish have the same mean colour, and the canvas has few cells for each. */
-const colours = [['#c80064'], ['#ff0000', '#9100c8']] as const;
 let folder: string;
 let engine: EngineClient;
 let samples: TrainingSample[];
@@ -50,36 +45,6 @@ const training = (name: string, part: Partial<EngineInput<'train'>> = {}): Engin
   resume: false,
   ...part,
 });
-
-/** A grey sea with a fish of each class, two where there is room; with a line along the fish where asked. */
-async function drawSample(i: number, split: 'train' | 'valid'): Promise<TrainingSample> {
-  const random = createRandom(i + 1);
-  const name = `${split}-${i}.png`;
-  const places = [0, sizePx / 2].map((left) => ({
-    x: left + 16 + random.int(sizePx / 2 - fishPx - 32),
-    y: 16 + random.int(sizePx - fishPx - 32),
-  }));
-  const stripes = places.flatMap(({ x, y }, k) => {
-    const bands = colours[(i + k) % 2] as readonly string[];
-    const height = fishPx / bands.length;
-    return bands.map((background, b) => ({
-      input: { create: { width: fishPx, height, channels: 3 as const, background } },
-      left: x,
-      top: y + b * height,
-    }));
-  });
-  const file = path.join(folder, name);
-  await sharp({ create: { width: sizePx, height: sizePx, channels: 3, background: '#727272' } })
-    .composite(stripes)
-    .toFile(file);
-  const boxes = places.map(({ x, y }, k) => ({
-    classIndex: (i + k) % 2,
-    ...{ x, y, w: fishPx, h: fishPx },
-    head: { x, y },
-    tail: { x: x + fishPx, y: y + fishPx },
-  }));
-  return { image: { id: name, file, hash: `hash-${name}`, widthPx: sizePx, heightPx: sizePx }, split, boxes };
-}
 
 async function ask(name: string): Promise<ImagePrediction[]> {
   const items: ImagePrediction[] = [];
@@ -123,7 +88,7 @@ beforeAll(async () => {
   const env = { ...process.env, CATCHLIGHT_BACKBONE: backbone, CATCHLIGHT_BACKEND: 'wasm' };
   engine = createEngineClient({ spawner: createForkSpawner({ entry, env }) });
   samples = await Promise.all(
-    Array.from({ length: 24 }, (_, i) => drawSample(i, i < 16 ? 'train' : 'valid')),
+    Array.from({ length: 24 }, (_, i) => drawStripedFish(folder, i, i < 16 ? 'train' : 'valid')),
   );
   const finder = { epochs: 100, width: 16, copies: 0, dropout: 0, learningRate: 0.01 };
   await engine.call('train', training('finder', { recipe: 'detector', parameters: finder }));
