@@ -59,7 +59,10 @@ describe('alignment', () => {
       fc.property(fc.array(box, { minLength: 3, maxLength: 8 }), (boxes) => {
         const offsets = computeSpreadOffsets(boxes, 'x');
         const order = boxes.map((_, i) => i).sort((a, b) => middle(boxes[a]) - middle(boxes[b]));
-        const moved = order.map((i) => ({ x: (boxes[i]?.x ?? 0) + (offsets[i]?.x ?? 0), w: boxes[i]?.w ?? 0 }));
+        const moved = order.map((i) => ({
+          x: (boxes[i]?.x ?? 0) + (offsets[i]?.x ?? 0),
+          w: boxes[i]?.w ?? 0,
+        }));
         const gaps = moved.slice(1).map((one, i) => one.x - (moved[i]?.x ?? 0) - (moved[i]?.w ?? 0));
         const wanted = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
         for (const gap of gaps) expect(gap).toBeCloseTo(wanted, 1);
@@ -188,6 +191,16 @@ describe('a locked box', () => {
     expect(d.editor.getSnapshot().boxes[0]).toEqual(three[0]);
     d.press('Delete');
     expect(ids(d)).toEqual([]);
+  });
+
+  test('is what the others are brought into line with, and stays itself', () => {
+    const d = lockA();
+    d.editor.select(['a', 'b']);
+    d.editor.run('align.left');
+    expect(places(d).slice(0, 2)).toEqual([
+      [100, 100, 80, 60],
+      [100, 150, 40, 30],
+    ]);
   });
 
   test('lets what lies under it be grabbed', () => {

@@ -116,6 +116,7 @@ describe('the marquee', () => {
     const d = start();
     d.press('O');
     d.drag({ x: 80, y: 80 }, { x: 600, y: 200 });
+    d.press('Ctrl+A');
     expect(d.editor.getSnapshot().selectedBoxIds).toEqual([]);
     d.press('O');
     d.press('Ctrl+A');

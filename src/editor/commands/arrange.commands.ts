@@ -5,7 +5,7 @@ import { type Alignment, boxAround, computeAlignOffset, computeSpreadOffsets } f
 import { clampMove, moveRecord, resizeBox, roundPx } from '../box-edits.ts';
 import type { Command, EditorContext } from '../types.ts';
 import { asGesture, defineCommand } from './command.ts';
-import { editableBoxes, hasSelection } from './selection.ts';
+import { editableBoxes, hasSelection, selectedBoxes } from './selection.ts';
 
 const directions: readonly { readonly key: string; readonly name: string; readonly step: Point }[] = [
   { key: 'ArrowLeft', name: 'left', step: { x: -1, y: 0 } },
@@ -70,12 +70,13 @@ function stretch(id: string, keys: string, step: Point, px: number): Command {
   });
 }
 
-/** With several boxes, into line with the outermost of them; one alone, with the image. */
+/** With several boxes, into line with the outermost of them, locked ones too; one alone, with the image. */
 function align(context: EditorContext, alignment: Alignment): void {
   const boxes = editableBoxes(context);
   if (boxes.length === 0) return;
   const { widthPx: w, heightPx: h } = context.size();
-  const frame = boxes.length === 1 ? { x: 0, y: 0, w, h } : boxAround(boxes);
+  const selected = selectedBoxes(context);
+  const frame = selected.length === 1 ? { x: 0, y: 0, w, h } : boxAround(selected);
   asGesture(context, boxes.length === 1 ? 'Align box' : `Align ${boxes.length} boxes`, () =>
     moveAll(context, boxes, (box) => computeAlignOffset(box, frame, alignment)),
   );

@@ -22,7 +22,6 @@ export const copyCommands: readonly Command[] = [
   defineCommand({
     id: 'box.paste',
     keys: 'Ctrl+V',
-    canRepeat: true,
     canRun: (context) => hasImage(context) && context.view().clipboard.length > 0,
     run: (context) => {
       const copies = makeCopies(context, context.view().clipboard);
@@ -33,7 +32,6 @@ export const copyCommands: readonly Command[] = [
   defineCommand({
     id: 'box.duplicate',
     keys: 'Ctrl+D',
-    canRepeat: true,
     canRun: hasSelection,
     run: (context) => {
       const copies = makeCopies(context, selectedBoxes(context));

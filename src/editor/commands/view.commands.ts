@@ -86,8 +86,10 @@ export const viewCommands: readonly Command[] = [
     keys: 'Ctrl+A',
     canRun: (context) => context.boxes().length > 0,
     run: (context) => {
-      const free = context.boxes().filter(({ locked }) => locked !== true);
-      context.update({ selectedBoxIds: free.map(({ id }) => id), selectedPredictionId: null });
+      // What is hidden stays out: nobody deletes what is not seen.
+      const { widthPx: w, heightPx: h } = context.size();
+      const seen = context.boxesIn({ x: 0, y: 0, w, h });
+      context.update({ selectedBoxIds: seen.map(({ id }) => id), selectedPredictionId: null });
     },
   }),
   defineCommand({
