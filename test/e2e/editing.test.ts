@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import axeCore from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
@@ -12,6 +13,12 @@ const reason =
     : isWindowBuilt()
       ? null
       : 'the window is not built: node scripts/build.mjs';
+interface AxeRunner {
+  run(
+    root: Document,
+    options: { runOnly: string[] },
+  ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
 const pictures = process.env.CATCHLIGHT_SCREENSHOTS;
 
 const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
@@ -61,6 +68,17 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     await canvas().focus();
     await studio.page.keyboard.press(keys);
   };
+  /** What axe finds against WCAG 2.2 AA in the page as it is now. */
+  const listFaults = async (): Promise<string[]> => {
+    await studio.page.evaluate(axeCore.source);
+    return studio.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: AxeRunner };
+      const { violations } = await axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+      });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+  };
   const shoot = async (name: string): Promise<void> => {
     if (pictures === undefined) return;
     mkdirSync(pictures, { recursive: true });
@@ -106,6 +124,7 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     await dialog.getByRole('button', { name: 'Add' }).click();
     await dialog.getByText('f · m').waitFor();
     await shoot('class-dialog');
+    expect(await listFaults()).toEqual([]);
     await page.keyboard.press('Escape');
 
     const boxes = panel('Boxes');
@@ -174,6 +193,7 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
       return { note, flags };
     }).toEqual({ note: 'Net in the way', flags: ['ask an expert'] });
     await shoot('selected-one');
+    expect(await listFaults()).toEqual([]);
   });
 
   it('locks and aligns several at once, carries boxes to other images, and undoes there after a restart', async () => {
