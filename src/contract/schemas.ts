@@ -1,5 +1,6 @@
 /** What may cross between the window and the host, beyond the records of core: views, requests and reports. */
 import { z } from 'zod';
+import { findingIds } from '../core/audit/health.ts';
 import { evaluationReportSchema } from '../core/evaluation.ts';
 import { curvePointSchema, jobSchema } from '../core/jobs.ts';
 import { canvasSchema, splitChoiceSchema, trainingPlanSchema } from '../core/learning.ts';
@@ -88,6 +89,8 @@ export const imageFilterSchema = z.object({
   hasProblem: z.boolean().optional(),
   /** Has a suggestion that waits, with a score in this range. */
   score: z.object({ min: z.number().min(0).max(1), max: z.number().min(0).max(1) }).optional(),
+  /** Photographs that the newest audit found odd in this way. */
+  finding: z.enum(findingIds).optional(),
   text: z.string().optional(),
 });
 

@@ -8,7 +8,7 @@ export interface KeyedAction {
   /** Chords as in {@link matchesChord}. */
   readonly keys: readonly string[];
   /** Where its keys are heard. */
-  readonly places: readonly ('anywhere' | 'annotate' | 'review' | 'compare')[];
+  readonly places: readonly ('anywhere' | 'annotate' | 'review' | 'compare' | 'data')[];
   /** Heard only while a box is selected, or only while none is. */
   readonly only?: 'selected' | 'unselected';
 }

@@ -36,7 +36,10 @@ export interface Chain {
 export interface ChainSettings {
   /** Bits of the perceptual hash that may differ, 0..7. */
   readonly hashBits: number;
-  /** Cells may differ by this much on average, in standard deviations of a picture's cells, after brightness and contrast are made equal. */
+  /**
+   * No cell may differ by more, in standard deviations of a picture's cells, after brightness and contrast are made equal. The largest and not
+   * the mean: a fish on an otherwise same deck changes few cells, but those by much.
+   */
   readonly cellDifference: number;
   /** Least cosine of two feature vectors of the same scene; the mean of all is taken off first. */
   readonly cosine: number;
@@ -44,8 +47,8 @@ export interface ChainSettings {
 }
 
 export const defaultChainSettings: Omit<ChainSettings, 'random'> = {
-  hashBits: 4,
-  cellDifference: 0.05,
+  hashBits: 6,
+  cellDifference: 0.38,
   cosine: 0.95,
 };
 
@@ -110,11 +113,15 @@ function centre(cells: Uint8Array): Float32Array {
   return centred.map((value) => value / deviation);
 }
 
-/** Mean absolute difference. */
+/** The largest difference of a cell, mean over its channels. */
 function differ(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] as number) - (b[i] as number));
-  return sum / Math.max(1, a.length);
+  let most = 0;
+  for (let i = 0; i + 2 < a.length; i += 3) {
+    let sum = 0;
+    for (let c = i; c < i + 3; c++) sum += Math.abs((a[c] as number) - (b[c] as number));
+    if (sum > most) most = sum;
+  }
+  return most / 3;
 }
 
 function tieByFeatures(

@@ -119,7 +119,7 @@ function leaks(report: AuditReport): string {
           '',
         ],
         rows,
-      )}<p class="note">${test.images} photographs, ${test.groups} groups, classes ${escapeText(test.classes.map(({ name, images }) => `${name} ${images}`).join(', '))}. Five folds; intervals by bootstrap over near-duplicate chains (random) or groups (grouped). Found: the interval of the gain, widened for the number of suspects, lies above zero, and twelve shuffles gave less.</p>`;
+      )}<p class="note">${test.images} photographs, ${test.groups} groups, classes ${escapeText(test.classes.map(({ name, images }) => `${name} ${images}`).join(', '))}. Five folds; intervals by bootstrap over near-duplicate chains (random) or groups (grouped). Found: the interval of the gain, widened for the number of suspects, lies above zero, and ten shuffles gave less.</p>`;
     })
     .join('');
 }

@@ -13,6 +13,8 @@ export interface ImageQuery {
   readonly hasProblem?: boolean | undefined;
   /** Has a suggestion that waits, with a score from `min` to `max`, 0..1. */
   readonly score?: { readonly min: number; readonly max: number } | undefined;
+  /** One of these. */
+  readonly ids?: readonly string[] | undefined;
   /** Part of the path, case-blind. */
   readonly text?: string | undefined;
 }
@@ -57,6 +59,8 @@ export function conditionsOf(query: ImageQuery, modelId: string | null): SQL | u
   }
   if (query.hasProblem !== undefined)
     conditions.push(query.hasProblem ? isNotNull(images.problem) : isNull(images.problem));
+  if (query.ids !== undefined)
+    conditions.push(sql`${images.id} in (select value from json_each(${JSON.stringify(query.ids)}))`);
   if (query.text !== undefined && query.text.trim() !== '') {
     const pattern = `%${query.text.trim().replaceAll(/[\\%_]/g, (found) => `\\${found}`)}%`;
     conditions.push(sql`${images.path} like ${pattern} escape '\\'`);

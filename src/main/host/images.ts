@@ -6,7 +6,9 @@ import { byName } from '../db/image-query.ts';
 import type { ImageList, StoredImage } from '../db/images.repository.ts';
 import type { StoredPrediction } from '../db/predictions.repository.ts';
 import type { ProjectDatabase } from '../db/project-database.ts';
+import { findAuditReport } from './audit/stored-audit.ts';
 import type { HostContext } from './context.ts';
+import type { OpenProject } from './open-project.ts';
 
 export type ImagesArea = Pick<
   HostApi,
@@ -20,8 +22,12 @@ const groupsAtMost = 5000;
 
 export function createImagesArea(context: HostContext): ImagesArea {
   const open = (query: ImageFilter, sort: ImageSort): { db: ProjectDatabase; list: ImageList } => {
-    const { db } = context.session.require();
-    return { db, list: { query, sort, modelId: db.models.findPinned()?.id ?? null } };
+    const project = context.session.require();
+    const { db } = project;
+    return {
+      db,
+      list: { query: withFinding(project, query), sort, modelId: db.models.findPinned()?.id ?? null },
+    };
   };
   return {
     listImages: async ({ filter, sort, offset, limit }) => {
@@ -59,6 +65,13 @@ export function createImagesArea(context: HostContext): ImagesArea {
     },
     listClasses: async () => context.session.require().db.classes.list(),
   };
+}
+
+/** What an audit found is a list of photographs; without an audit there is none. */
+function withFinding(project: OpenProject, { finding, ...query }: ImageFilter): ImageList['query'] {
+  if (finding === undefined) return query;
+  const found = findAuditReport(project)?.findings.find(({ id }) => id === finding);
+  return { ...query, ids: found?.imageIds ?? [] };
 }
 
 /** `image/unknown`: for ids that no image of the open project has. */

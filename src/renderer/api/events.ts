@@ -144,6 +144,8 @@ const changedBy: Readonly<Partial<Record<JobKind, readonly (readonly string[])[]
   'engine-install': [keys.engine],
   'backbone-add': [keys.backbones],
   sample: [keys.recent],
+  audit: [keys.audit, keys.allImages],
+  gap: [keys.gap],
 };
 
 function takeJob(cache: QueryClient, job: Job): void {
@@ -176,6 +178,7 @@ function forgetProject(cache: QueryClient): void {
     keys.allComparisons,
     keys.allEvaluations,
     keys.allExplanations,
+    keys.allAudits,
     keys.allPlans,
   ]) {
     cache.removeQueries({ queryKey, type: 'inactive' });

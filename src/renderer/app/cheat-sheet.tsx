@@ -34,6 +34,7 @@ const groups = [
   { name: 'keys.view', areas: ['view'] },
   { name: 'keys.layer', areas: ['layer'] },
   { name: 'bind.compare', areas: ['compare'] },
+  { name: 'place.data', areas: ['data'] },
 ] as const;
 
 export function CheatSheet(): ReactElement {

@@ -1,7 +1,7 @@
 /** Which place is shown, kept in the address (`#/annotate/IMAGE?state=unseen`), so that reload and back do what people expect. */
 import { useSyncExternalStore } from 'react';
 
-export const places = ['annotate', 'train', 'review', 'compare', 'export'] as const;
+export const places = ['annotate', 'data', 'train', 'review', 'compare', 'export'] as const;
 export type Place = (typeof places)[number];
 
 export interface Route {

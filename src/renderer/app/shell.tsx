@@ -3,6 +3,7 @@ import { type ReactElement, Suspense, useEffect } from 'react';
 import { useProject } from '../api/queries.ts';
 import { AnnotatePlace } from '../features/annotate/annotate-place.tsx';
 import { ComparePlace } from '../features/compare/compare-place.tsx';
+import { DataPlace } from '../features/data/data-place.tsx';
 import { ExportPlace } from '../features/export/export-place.tsx';
 import { WelcomePlace } from '../features/projects/welcome-place.tsx';
 import { ReviewPlace } from '../features/review/review-place.tsx';
@@ -61,6 +62,7 @@ export function Shell(): ReactElement {
 function PlaceView({ route, isOpen }: { route: Route; isOpen: boolean }): ReactElement {
   if (!isOpen || route.place === 'welcome') return <WelcomePlace />;
   if (route.place === 'annotate') return <AnnotatePlace imageId={route.imageId} />;
+  if (route.place === 'data') return <DataPlace />;
   if (route.place === 'train') return <TrainPlace />;
   if (route.place === 'review') return <ReviewPlace />;
   if (route.place === 'compare') return <ComparePlace />;

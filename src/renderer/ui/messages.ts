@@ -3,23 +3,28 @@ import { actionMessages } from './messages/action.messages.ts';
 import { annotateMessages } from './messages/annotate.messages.ts';
 import { classMessages } from './messages/class.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
+import { dataMessages } from './messages/data.messages.ts';
+import { german } from './messages/de/german.ts';
 import { editorMessages } from './messages/editor.messages.ts';
 import { evaluationMessages } from './messages/evaluation.messages.ts';
 import { heatMessages } from './messages/heat.messages.ts';
+import { languageMessages } from './messages/language.messages.ts';
 import { listMessages } from './messages/list.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
 import { selectionMessages } from './messages/selection.messages.ts';
 import { viewMessages } from './messages/view.messages.ts';
 
-const english = {
+export const english = {
   ...actionMessages,
   ...commonMessages,
   ...annotateMessages,
   ...classMessages,
+  ...dataMessages,
   ...editorMessages,
   ...evaluationMessages,
   ...heatMessages,
+  ...languageMessages,
   ...listMessages,
   ...modelMessages,
   ...placeMessages,
@@ -39,9 +44,31 @@ type TextOf<K extends MessageKey> = (typeof english)[K] extends string
 type Values<K extends MessageKey> = { readonly [Name in Names<TextOf<K>>]: string | number };
 type Args<K extends MessageKey> = [Names<TextOf<K>>] extends [never] ? [] : [values: Values<K>];
 
-const language = 'en';
-const plural = new Intl.PluralRules(language);
-const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+/** A text, or two of which the number `n` chooses. */
+type Entry = string | { readonly one: string; readonly other: string };
+
+/** The languages there are catalogues of, each by its own name. English is the one all others are measured by. */
+export const languages = [
+  { id: 'en', name: 'English' },
+  { id: 'de', name: 'Deutsch' },
+] as const;
+export type Language = (typeof languages)[number]['id'];
+
+const catalogues: Readonly<Record<Language, Readonly<Record<string, Entry>>>> = { en: english, de: german };
+
+let language: Language = 'en';
+let plural = new Intl.PluralRules(language);
+let number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+
+/** The language of all texts from now on. To be chosen before anything is drawn. */
+export function setLanguage(next: Language): void {
+  language = next;
+  plural = new Intl.PluralRules(next);
+  number = new Intl.NumberFormat(next, { maximumFractionDigits: 2 });
+}
+
+/** The language of the texts, for numbers and times that are written without a text. */
+export const readLanguage = (): Language => language;
 
 /** The text for a key, with its values filled in. Texts with `one` and `other` choose by the value `n`. */
 export function t<K extends MessageKey>(key: K, ...args: Args<K>): string {
@@ -55,7 +82,7 @@ export function isMessageKey(key: string): key is MessageKey {
 
 /** Like `t` for a key that was put together, so that the compiler cannot tell which values it wants. */
 export function fillText(key: MessageKey, values: Readonly<Record<string, string | number>>): string {
-  const entry: string | { readonly one: string; readonly other: string } = english[key];
+  const entry: Entry = catalogues[language][key] ?? english[key];
   const text =
     typeof entry === 'string' ? entry : plural.select(Number(values.n)) === 'one' ? entry.one : entry.other;
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {

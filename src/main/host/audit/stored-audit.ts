@@ -1,5 +1,5 @@
 /** The newest audit and the newest gap of a project, as files in its folder: whole or not there. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { type Gap, gapSchema } from '../../../contract/audit.ts';
@@ -15,12 +15,25 @@ function save(project: OpenProject, name: string, value: unknown): void {
   const file = fileOf(project, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileAtomically(file, JSON.stringify(value));
+  lastRead.delete(name);
 }
+
+/** The last file read of each name: lists ask for findings page by page. */
+const lastRead = new Map<
+  string,
+  { readonly file: string; readonly changedAtMs: number; readonly value: unknown }
+>();
 
 /** A file that another version wrote, or that was damaged, counts as none: the audit is made again. */
 function find<T extends z.ZodType>(project: OpenProject, name: string, schema: T): z.infer<T> | null {
+  const file = fileOf(project, name);
   try {
-    return schema.parse(JSON.parse(readFileSync(fileOf(project, name), 'utf8')));
+    const { mtimeMs } = statSync(file);
+    const known = lastRead.get(name);
+    if (known?.file === file && known.changedAtMs === mtimeMs) return known.value as z.infer<T>;
+    const value = schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    lastRead.set(name, { file, changedAtMs: mtimeMs, value });
+    return value;
   } catch {
     return null;
   }

@@ -145,6 +145,8 @@ function Chips({
         return t(filter.hasSuggestions === true ? 'list.suggestions.yes' : 'list.suggestions.no');
       case 'hasProblem':
         return t(filter.hasProblem === true ? 'list.problem.yes' : 'list.problem.no');
+      case 'finding':
+        return filter.finding === undefined ? '' : t(`finding.${filter.finding}`);
       case 'score': {
         const { min = 0, max = 1 } = filter.score ?? {};
         return t('list.part.score', { min: min.toFixed(2), max: max.toFixed(2) });

@@ -1,5 +1,6 @@
 /** What the image list shows and how: filter, order, rows or grid. Kept in the address, so that reload, back and a link bring it again. */
 import type { ImageFilter, ImageSort } from '../../../contract/host-api.ts';
+import { findingIds } from '../../../core/audit/health.ts';
 import { type ImageState, imageStateSchema, splitSchema } from '../../../core/records.ts';
 
 export interface ListView {
@@ -27,6 +28,7 @@ export const filterParts = [
   'hasSuggestions',
   'score',
   'hasProblem',
+  'finding',
   'text',
 ] as const;
 export type FilterPart = (typeof filterParts)[number];
@@ -62,6 +64,7 @@ export function parseListView(query: string): ListView {
     hasSuggestions: flag('suggestions'),
     score: hasScore ? { min, max } : undefined,
     hasProblem: flag('problem'),
+    finding: findingIds.find((id) => id === text('finding')),
     text: text('text'),
   };
   const sort = text('sort') ?? '';
@@ -90,6 +93,7 @@ export function formatListView({ filter, sort, isGrid }: ListView): string {
   put('suggestions', flag(filter.hasSuggestions));
   put('score', filter.score === undefined ? undefined : `${filter.score.min}-${filter.score.max}`);
   put('problem', flag(filter.hasProblem));
+  put('finding', filter.finding);
   put('text', filter.text);
   if (sort.by !== 'name' || sort.isDescending) put('sort', `${sort.isDescending ? '-' : ''}${sort.by}`);
   if (isGrid) put('view', 'grid');
