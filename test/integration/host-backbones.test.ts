@@ -83,7 +83,8 @@ describe('the backbone of a project', () => {
     expect(await featuresOf(test)).toMatchObject({ computed: 0, reused: 2 });
   });
 
-  it('goes with every call that rests on it', async () => {
+  /** A scripted engine that lists a backbone which fits the test's canvas, and one that does not. */
+  function scriptBackbones() {
     const engine = createScriptedEngine();
     const listed = {
       id: 'mine',
@@ -103,14 +104,15 @@ describe('the backbone of a project', () => {
           ? [listed, { ...listed, id: 'wide', multipleOf: 96 }]
           : await engine.call(method as never, input, options)) as typeof engine.call,
     };
-    await using test = await startTestHost({ images: 2, engine: scripted });
+    return { engine, scripted };
+  }
+
+  /** A project whose first image has a box. */
+  async function makeLabelled(test: TestHost): Promise<void> {
     const { imageIds, classIds } = await makeProject(test);
-    const { api } = test;
-    await expect(api.chooseBackbone({ id: 'wide' })).rejects.toMatchObject({ code: 'backbone/does-not-fit' });
-    await api.chooseBackbone({ id: 'mine' });
     const [imageId = ''] = imageIds;
     const box = makeBox({ id: 'box', imageId, classId: classIds[0] ?? '' });
-    await api.applyGesture({
+    await test.api.applyGesture({
       id: 'g',
       kind: 'do',
       of: null,
@@ -127,8 +129,18 @@ describe('the backbone of a project', () => {
         },
       ],
     });
+  }
+  const request = { recipe: 'any', parameters: {}, seed: 1, minutes: null };
+
+  it('goes with every call that rests on it', async () => {
+    const { engine, scripted } = scriptBackbones();
+    await using test = await startTestHost({ images: 2, engine: scripted });
+    await makeLabelled(test);
+    const { api } = test;
+    await expect(api.chooseBackbone({ id: 'wide' })).rejects.toMatchObject({ code: 'backbone/does-not-fit' });
+    await api.chooseBackbone({ id: 'mine' });
     await featuresOf(test);
-    const { jobId } = await api.startTraining({ recipe: 'any', parameters: {}, seed: 1, minutes: null });
+    const { jobId } = await api.startTraining(request);
     expect((await whenOver(api, jobId)).state.status).toBe('done');
     await whenOver(api, (await api.startPrediction({})).jobId);
     const resting = engine.calls.filter(({ input }) => 'canvas' in (input as object));
@@ -136,6 +148,23 @@ describe('the backbone of a project', () => {
       new Set(['features', 'forecast', 'train', 'predict']),
     );
     for (const { input } of resting) expect(input).toMatchObject({ backbone: 'mine' });
+  });
+
+  it('that a training began on stays its own when it goes on after a stop', async () => {
+    const { engine, scripted } = scriptBackbones();
+    await using test = await startTestHost({ images: 2, engine: scripted });
+    await makeLabelled(test);
+    const { api } = test;
+    engine.next.train = () => Promise.reject(new Error('the power went'));
+    const { id } = await whenOver(api, (await api.startTraining(request)).jobId);
+    await api.chooseBackbone({ id: 'mine' });
+    const events = api.events(new AbortController().signal);
+    await api.resumeJob({ id });
+    for await (const event of events)
+      if (event.type === 'job' && event.job.id === id && event.job.state.status === 'done') break;
+    const [begun, resumed] = engine.calls.filter(({ method }) => method === 'train');
+    expect(begun?.input).toMatchObject({ backbone: null, resume: false });
+    expect(resumed?.input).toMatchObject({ backbone: null, resume: true });
   });
 
   it('can be named in every call that has a canvas', () => {

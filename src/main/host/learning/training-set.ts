@@ -12,6 +12,8 @@ const trainingSetSchema = z.object({
   /** Photographs without labels that are frames around them, for recipes that see clips. */
   neighbours: z.array(engineImageSchema).optional(),
   plan: z.record(z.string(), z.unknown()),
+  /** Id of the backbone the training began on, null for the embedded one; sets of earlier versions do not say. */
+  backbone: z.string().nullable().optional(),
 });
 export type TrainingSet = z.infer<typeof trainingSetSchema>;
 

@@ -199,7 +199,8 @@ export function createTrainRunner(context: HostContext): JobRunner {
     const modelDir = path.join(project.modelsDir, input.modelId);
     const earlier = job.resume ? findTrainingSet(modelDir) : undefined;
     const set = earlier ?? (await gatherTrainingSet(context, project, input, job));
-    if (earlier === undefined) saveTrainingSet(modelDir, set);
+    const { canvas, backbone } = project.db.settings.get();
+    if (earlier === undefined) saveTrainingSet(modelDir, { ...set, backbone });
     const output = await context.engine.call(
       'train',
       {
@@ -211,7 +212,9 @@ export function createTrainRunner(context: HostContext): JobRunner {
         samples: set.samples,
         ...(set.neighbours && { neighbours: set.neighbours }),
         featuresDir: project.featuresDir,
-        canvas: project.db.settings.get().canvas,
+        canvas,
+        // A run goes on with the features it began on, whatever the project chose since.
+        backbone: earlier?.backbone === undefined ? backbone : earlier.backbone,
         modelDir,
         resume: job.resume,
       },
