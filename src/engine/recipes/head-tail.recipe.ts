@@ -85,7 +85,7 @@ function nothingToLearn({ trainImages }: TrainingFacts): AppError {
   return new AppError({
     code: 'training/no-lines',
     message: `None of the boxes of the ${trainImages} photographs to learn from carries a head and a tail, so there are no points to learn and nothing was trained.`,
-    hint: 'Import labels that have them (point files of the fisheries contest, COCO keypoints), or choose box-and-class, which learns from boxes.',
+    hint: 'Draw them in Annotate (L), import labels that have them (point files of the fisheries contest, COCO keypoints), or choose box-and-class, which learns from boxes.',
     details: { trainImages },
   });
 }

@@ -2,6 +2,7 @@
 import { Button, TagsInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
+import type { ImageMark } from '../../../core/diffs.ts';
 import type { ImageRecord } from '../../../core/records.ts';
 import { computeLineLengthPx } from '../../../editor/typed-edits.ts';
 import type { Editor } from '../../../editor/types.ts';
@@ -22,7 +23,7 @@ export function ImageSaid({ editor, image }: { editor: Editor; image: ImageRecor
     setNote(null);
     const text = note?.trim() ?? '';
     if (note === null || text === (image.note ?? '')) return;
-    editor.write(t('said.noteLabel'), { image: { note: text === '' ? null : text } });
+    say(editor, image, t('said.noteLabel'), { note: text === '' ? null : text });
   };
   return (
     <div className={fields.fields}>
@@ -48,12 +49,22 @@ export function ImageSaid({ editor, image }: { editor: Editor; image: ImageRecor
         maxTags={100}
         value={[...(image.flags ?? [])]}
         onChange={(flags) =>
-          editor.write(t('said.flagsLabel'), { image: { flags: flags.length === 0 ? null : flags } })
+          say(editor, image, t('said.flagsLabel'), { flags: flags.length === 0 ? null : flags })
         }
       />
       <ScaleFields editor={editor} image={image} />
     </div>
   );
+}
+
+/** A field may lose the focus because another image was opened: what was typed is never said of that one. */
+function say(
+  editor: Editor,
+  image: ImageRecord,
+  label: string,
+  changes: Partial<Omit<ImageMark, 'id'>>,
+): void {
+  if (editor.getSnapshot().image?.id === image.id) editor.write(label, { image: changes });
 }
 
 function ScaleFields({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
@@ -65,7 +76,7 @@ function ScaleFields({ editor, image }: { editor: Editor; image: ImageRecord }):
   const box = boxes.find(({ id }) => id === lineId);
   const lengthPx = box === undefined ? undefined : computeLineLengthPx(box);
   const scale = image.mmPerPx ?? null;
-  const write = (mmPerPx: number | null): void => editor.write(t('said.scaleLabel'), { image: { mmPerPx } });
+  const write = (mmPerPx: number | null): void => say(editor, image, t('said.scaleLabel'), { mmPerPx });
   const setProject = (mmPerPx: number | null): void => {
     api.setProjectScale.mutate({ mmPerPx }).catch((error: unknown) => announceError(readError(error)));
   };
