@@ -116,7 +116,6 @@ function refreshSoon(cache: QueryClient): void {
       keys.allImages,
       keys.classes,
       keys.classCounts,
-      keys.flags,
       keys.allAttributeValues,
       keys.allComparisons,
       keys.allEvaluations,

@@ -1,6 +1,6 @@
 /** What a person says of the whole photograph: a note, flags, and how many millimetres a pixel is. */
 import { Button, TagsInput, Textarea } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import type { ImageMark } from '../../../core/diffs.ts';
 import type { ImageRecord } from '../../../core/records.ts';
@@ -17,7 +17,13 @@ import fields from './selection-panel.module.css';
 import { parseNumber, TypedField } from './typed-field.tsx';
 
 export function ImageSaid({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
+  const cache = useQueryClient();
   const known = useQuery({ queryKey: keys.flags, queryFn: () => api.listFlags.query() }).data ?? [];
+  const setFlags = (flags: string[]): void => {
+    say(editor, image, t('said.flagsLabel'), { flags: flags.length === 0 ? null : flags });
+    // Asking the host after each change would cost what the project has in flags; what is new here is known here.
+    cache.setQueryData<string[]>(keys.flags, (before = []) => [...new Set([...before, ...flags])].sort());
+  };
   const [note, setNote] = useState<string | null>(null);
   const finishNote = (): void => {
     setNote(null);
@@ -48,9 +54,7 @@ export function ImageSaid({ editor, image }: { editor: Editor; image: ImageRecor
         data={known}
         maxTags={100}
         value={[...(image.flags ?? [])]}
-        onChange={(flags) =>
-          say(editor, image, t('said.flagsLabel'), { flags: flags.length === 0 ? null : flags })
-        }
+        onChange={setFlags}
       />
       <ScaleFields editor={editor} image={image} />
     </div>
