@@ -199,5 +199,6 @@ export class NetBuilder {
 }
 
 function plainValue(value: OnnxAttribute): OnnxAttributeValue {
-  return typeof value === 'object' && 'float' in value ? value.float : value;
+  if (typeof value !== 'object') return value;
+  return 'float' in value ? value.float : 'strings' in value ? value.strings : value;
 }

@@ -88,6 +88,7 @@ describe('a window', () => {
 
   const view = {
     count: 3,
+    pooling: 'average' as const,
     cutClips: (images: readonly EngineImage[]) => cutClips(images, byName),
     pool: (map: Float32Array, { channels }: { channels: number }) => map.slice(0, channels),
   };

@@ -113,7 +113,18 @@ const nets: Readonly<Record<string, Build>> = {
     l
       .globalMaxPooling2d({})
       .apply(l.reshape({ targetShape: [width, height, channels] }).apply(x) as SymbolicTensor),
+  'a simple recurrence over rows, its state never below nought': (x) =>
+    l.simpleRNN({ units: 3, activation: 'relu' }).apply(toRow(x)),
+  'a recurrence with a tanh': (x) => l.simpleRNN({ units: 5, useBias: false }).apply(toRow(x)),
+  'a gated recurrence': (x) => l.gru({ units: 5, recurrentActivation: 'sigmoid' }).apply(toRow(x)),
+  'a recurrence with a memory': (x) => l.lstm({ units: 5, recurrentActivation: 'sigmoid' }).apply(toRow(x)),
 };
+
+/** The rows of the map as steps, shrunk, so that gates are neither open nor shut. */
+function toRow(x: SymbolicTensor): SymbolicTensor {
+  const row = l.reshape({ targetShape: [height, width * channels] }).apply(x) as SymbolicTensor;
+  return l.dense({ units: 4, activation: 'softsign' }).apply(row) as SymbolicTensor;
+}
 
 describe('a net written as ONNX', () => {
   test.each(Object.entries(nets))('of %s says what tfjs says', async (_, build) => {
@@ -133,6 +144,19 @@ describe('a net written as ONNX', () => {
       'an activation',
       (x) => l.dense({ name: 'mine', units: 2, activation: 'hardSigmoid' }).apply(x),
       /"mine".*activation/,
+    ],
+    [
+      'a recurrence that gives every step',
+      (x) =>
+        l
+          .gru({ name: 'row', units: 2, recurrentActivation: 'sigmoid', returnSequences: true })
+          .apply(toRow(x)),
+      /"row".*return_sequences/,
+    ],
+    [
+      'gates of another kind',
+      (x) => l.lstm({ name: 'hard', units: 2 }).apply(toRow(x)),
+      /"hard".*recurrent_activation/,
     ],
     [
       'an interpolation',

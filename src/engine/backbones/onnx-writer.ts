@@ -27,7 +27,12 @@ export interface OnnxTensor {
 }
 
 /** Attribute values: a whole number is written as INT, a list as INTS, `{ float }` as FLOAT, a text as STRING. */
-export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
+export type OnnxAttribute =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly strings: readonly string[] };
 
 export interface OnnxNode {
   readonly op: string;
@@ -63,6 +68,10 @@ function encodeAttribute(name: string, value: OnnxAttribute): Uint8Array {
   if (typeof value === 'number') return whole(whole(writer, 3, value), 20, 2).finish();
   if (typeof value === 'string') return whole(nested(writer, 4, Buffer.from(value)), 20, 3).finish();
   if ('float' in value) return whole(writer.uint32(tag(2, FIXED32)).float(value.float), 20, 1).finish();
+  if ('strings' in value) {
+    for (const item of value.strings) nested(writer, 9, Buffer.from(item));
+    return whole(writer, 20, 8).finish();
+  }
   for (const item of value) whole(writer, 8, item);
   return whole(writer, 20, 7).finish();
 }

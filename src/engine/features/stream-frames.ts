@@ -61,8 +61,19 @@ export async function* streamFrames(
 
 /** The window of a photograph that stands alone: every frame is itself. */
 export function repeatFrame(view: FrameView, taps: readonly TapShape[], maps: FeatureMaps): FeatureMaps {
-  const own = poolFrame(view, taps, maps);
-  return joinWindow(new Array<typeof own>(view.count).fill(own), taps);
+  return poolWindow(view, taps, new Array<FeatureMaps>(view.count).fill(maps));
+}
+
+/** The window of the frames whose maps are given, the photograph that is judged last. */
+export function poolWindow(
+  view: FrameView,
+  taps: readonly TapShape[],
+  frames: readonly FeatureMaps[],
+): FeatureMaps {
+  return joinWindow(
+    frames.map((maps) => poolFrame(view, taps, maps)),
+    taps,
+  );
 }
 
 function poolFrame(

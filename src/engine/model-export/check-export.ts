@@ -5,9 +5,11 @@ import type { Backbone } from '../backbones/load-backbone.ts';
 import { computeNormalisation } from '../backbones/pixel-graph.ts';
 import { createPixelSession, onnxRuntime } from '../backbones/session.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
-import { tapLength, tapShapes } from '../features/feature-types.ts';
-import { halfToFloat } from '../features/half.ts';
+import { type FeatureMaps, unpackRecord } from '../features/compute-features.ts';
+import { tapShapes } from '../features/feature-types.ts';
+import { poolWindow } from '../features/stream-frames.ts';
 import { findTap } from '../recipes/recipe.ts';
+import { frameShape } from '../train/frame-windows.ts';
 import type { OpenedModel } from '../train/load-model.ts';
 import type { ExportedModel } from './export-model.ts';
 
@@ -15,15 +17,17 @@ import type { ExportedModel } from './export-model.ts';
 const TOLERANCE = 1e-3;
 
 /**
- * Largest difference of the file's raw outputs from the model's own on a canvas of noise, as a share of each output's largest value (of 1
- * where that is smaller). Throws `export-model/differs` beyond {@link TOLERANCE}.
+ * Largest difference of the file's raw outputs from the model's own on a canvas of noise (a window of them for a recipe with `frames`), as
+ * a share of each output's largest value (of 1 where that is smaller). Throws `export-model/differs` beyond {@link TOLERANCE}.
  */
 export async function checkExport(exported: ExportedModel, opened: OpenedModel<Backbone>): Promise<number> {
   const { widthPx, heightPx } = opened.task.canvas;
   const random = createRandom(1);
-  const pixels = Uint8Array.from({ length: widthPx * heightPx * 3 }, () => random.int(256));
-  const wanted = await runStudio(opened, pixels);
-  const found = await runExported(exported, opened, pixels);
+  const frames = Array.from({ length: opened.recipe.frames?.count ?? 1 }, () =>
+    Uint8Array.from({ length: widthPx * heightPx * 3 }, () => random.int(256)),
+  );
+  const wanted = await runStudio(opened, frames);
+  const found = await runExported(exported, opened, frames);
   let largest = 0;
   wanted.forEach((values, i) => {
     const unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
@@ -47,26 +51,23 @@ export async function checkExport(exported: ExportedModel, opened: OpenedModel<B
 /** The model's outputs by the studio's own path: pixels, half-float features, tfjs. */
 async function runStudio(
   { model, recipe, task, features: { bytes, manifest, taps } }: OpenedModel<Backbone>,
-  pixels: Uint8Array,
+  frames: readonly Uint8Array[],
 ): Promise<Float32Array[]> {
-  const session = await createPixelSession({ modelBytes: bytes, manifest, threads: 1 });
-  const [record] = await session.run(pixels, 1, task.canvas);
-  await session.close();
   const shapes = tapShapes(taps, task.canvas);
-  const maps = new Map<string, Float32Array>();
-  let at = 0;
-  for (const shape of shapes) {
-    const length = tapLength(shape);
-    const half = new Uint16Array((record as Uint8Array).slice(at * 2, (at + length) * 2).buffer);
-    const map = new Float32Array(length);
-    halfToFloat(half, map);
-    maps.set(shape.name, map);
-    at += length;
+  const session = await createPixelSession({ modelBytes: bytes, manifest, threads: 1 });
+  const each: FeatureMaps[] = [];
+  for (const pixels of frames) {
+    const [record] = await session.run(pixels, 1, task.canvas);
+    each.push(unpackRecord(record as Uint8Array, shapes));
   }
+  await session.close();
+  const wanted = recipe.taps.map((name) => findTap({ ...task, taps: shapes }, name));
+  const view = recipe.frames;
+  const maps = view === undefined ? (each[0] as FeatureMaps) : poolWindow(view, wanted, each);
   const outputs = tf.tidy(() => {
-    const inputs = recipe.taps.map((name) => {
-      const { heightCells, widthCells, channels } = findTap({ ...task, taps: shapes }, name);
-      return tf.tensor(maps.get(name) as Float32Array, [1, heightCells, widthCells, channels]);
+    const inputs = wanted.map((tap) => {
+      const { heightCells, widthCells, channels } = view === undefined ? tap : frameShape(view, tap);
+      return tf.tensor(maps.get(tap.name) as Float32Array, [1, heightCells, widthCells, channels]);
     });
     const others = (recipe.imageInputs?.([task.canvas]) ?? []).map(({ data, shape }) =>
       tf.tensor(data, [...shape]),
@@ -83,13 +84,17 @@ async function runStudio(
 async function runExported(
   exported: ExportedModel,
   { recipe, task, features: { manifest } }: OpenedModel<Backbone>,
-  pixels: Uint8Array,
+  frames: readonly Uint8Array[],
 ): Promise<Float32Array[]> {
   const ort = onnxRuntime();
   const { widthPx, heightPx } = task.canvas;
   const session = await ort.InferenceSession.create(exported.bytes, { executionProviders: ['cpu'] });
   try {
-    const photograph = new ort.Tensor('float32', toPlanes(pixels, manifest), [1, 3, heightPx, widthPx]);
+    const planes = new Float32Array(frames.length * 3 * heightPx * widthPx);
+    frames.forEach((pixels, t) => {
+      planes.set(toPlanes(pixels, manifest), t * 3 * heightPx * widthPx);
+    });
+    const photograph = new ort.Tensor('float32', planes, [frames.length, 3, heightPx, widthPx]);
     const feeds: Record<string, InstanceType<typeof ort.Tensor>> = { [manifest.input.name]: photograph };
     (recipe.imageInputs?.([task.canvas]) ?? []).forEach(({ data, shape }, i) => {
       feeds[exported.imageInputs[i] as string] = new ort.Tensor('float32', data, [...shape]);

@@ -15,7 +15,7 @@ const MIRRORED =
 
 /** The text, and the metadata (`metadata_props`): each value but `catchlight.form` is JSON. `docs/how-to/run-an-exported-model.md` reads it. */
 export function describeExport(
-  { card, task, features: { manifest } }: OpenedModel<Backbone>,
+  { card, task, recipe: { frames }, features: { manifest } }: OpenedModel<Backbone>,
   parts: { readonly outputs: readonly ExportedOutput[]; readonly imageInputs: readonly string[] },
 ): { doc: string; metadata: Record<string, string> } {
   const recipe = getRecipe(card.recipe);
@@ -41,6 +41,8 @@ export function describeExport(
     factor,
     offset,
     imageInputs: parts.imageInputs,
+    /** So many photographs are one input: those before the judged one, in their order, and itself; before the first of a clip the first again. */
+    ...(frames && { frames: frames.count }),
     /** Not the photograph but the part around a box is laid into the canvas. */
     ...(cropping && { crop: { margin: cropping.marginFrac, level: cropping.level !== 'off' } }),
   };
@@ -69,13 +71,18 @@ export function describeExport(
   return {
     doc: [
       `${recipe.title}, trained in Catchlight on the backbone ${manifest.id} ${manifest.version}. ${recipe.summary}`,
-      `Input "${manifest.input.name}": float [n, 3, ${heightPx}, ${widthPx}], ${colour}. Turn the photograph upright, scale it to fit into ${widthPx} x ${heightPx} pixels, centre it on grey ${PADDING}, bring values to ${scale}, subtract ${json(mean)} and divide by ${json(std)}, a number a colour.`,
+      `Input "${manifest.input.name}": float [${frames?.count ?? 'n'}, 3, ${heightPx}, ${widthPx}], ${colour}. Turn the photograph upright, scale it to fit into ${widthPx} x ${heightPx} pixels, centre it on grey ${PADDING}, bring values to ${scale}, subtract ${json(mean)} and divide by ${json(std)}, a number a colour.`,
       ...(cropping
         ? [
             `In place of the photograph take the part around a box: its size and ${cropping.marginFrac} of it on each side, grown to ${widthPx} : ${heightPx}${cropping.level === 'off' ? '' : ', turned so that the fish lies level'}.`,
           ]
         : []),
       ...(card.mirrored === true ? [MIRRORED] : []),
+      ...(frames
+        ? [
+            `Its ${frames.count} photographs are frames of one clip in their order, the one that is judged last; before the first frame of a clip repeat the first.`,
+          ]
+        : []),
       `Classes: ${card.classes.map(({ name }) => name).join(', ')}.`,
       ...parts.outputs.map(
         ({ name, shape, meaning }) => `Output "${name}" [${shape.join(', ')}]: ${meaning}`,

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
 import { readOnnxGraph } from '../backbones/onnx-graph.ts';
 import { ELEMENT, type OnnxValue, replaceEnds } from '../backbones/onnx-writer.ts';
+import type { FrameView } from '../recipes/recipe.ts';
 import type { OpenedModel } from '../train/load-model.ts';
 import { describeExport } from './describe-export.ts';
 import { HeadGraph, type HeadTensor } from './head-graph.ts';
@@ -24,7 +25,7 @@ export interface ExportedModel {
 }
 
 /**
- * Joins the backbone (its frozen part, where the model holds the rest) and the head. Inputs: the backbone's own, `[n, 3, canvas height, canvas width]`, and what else the recipe asks for. Outputs:
+ * Joins the backbone (its frozen part, where the model holds the rest) and the head. Inputs: the backbone's own, `[n, 3, canvas height, canvas width]` (the frames of one window for a recipe with `frames`), and what else the recipe asks for. Outputs:
  * `raw_NAME` for each output of the head, maps channels last as in the studio, then what they mean. Throws `export-model/layer` for a
  * layer that cannot be written, `export-model/opset` for a backbone of another age of ONNX.
  */
@@ -72,7 +73,10 @@ function listInputs(
   const taps = recipe.taps.map((tap, i): HeadTensor => {
     const half = graph.node('Cast', [tap], { to: ELEMENT.half });
     const name = graph.node('Cast', [half], { to: ELEMENT.float });
-    return { name, shape: model.inputs[i]?.shape ?? [], layout: 'NCHW' };
+    const shape = model.inputs[i]?.shape ?? [];
+    return recipe.frames === undefined
+      ? { name, shape, layout: 'NCHW' }
+      : { name: joinFrames(recipe.frames, name, graph), shape, layout: 'NHWC' };
   });
   const others = imageInputs.map((name, i): HeadTensor => {
     const shape = model.inputs[recipe.taps.length + i]?.shape ?? [];
@@ -81,12 +85,20 @@ function listInputs(
   return [...taps, ...others];
 }
 
+/** The maps of a window's frames, `[count, c, h, w]`, as its one row: `[1, count, 1, c]`. */
+function joinFrames({ count, pooling }: FrameView, maps: string, graph: HeadGraph): string {
+  const pooled = graph.node(pooling === 'max' ? 'GlobalMaxPool' : 'GlobalAveragePool', [maps]);
+  return graph.node('Reshape', [pooled, graph.integers([1, count, 1, -1])]);
+}
+
 function listValues(
   { model, recipe, task, features: { manifest } }: OpenedModel<Backbone>,
   imageInputs: readonly string[],
 ): OnnxValue[] {
   const { widthPx, heightPx } = task.canvas;
-  const photograph = { name: manifest.input.name, type: ELEMENT.float, shape: ['n', 3, heightPx, widthPx] };
+  const photographs = recipe.frames?.count ?? 'n';
+  const shape = [photographs, 3, heightPx, widthPx];
+  const photograph = { name: manifest.input.name, type: ELEMENT.float, shape };
   const others = imageInputs.map((name, i) => {
     const [, ...shape] = model.inputs[recipe.taps.length + i]?.shape ?? [];
     return { name, type: ELEMENT.float, shape: ['n', ...shape.map((size, k) => size ?? `${name}_${k}`)] };

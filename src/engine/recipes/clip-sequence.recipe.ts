@@ -72,6 +72,7 @@ export const clipSequenceRecipe = defineRecipe({
     const tap = findTap(task, 's32');
     const frames: FrameView = {
       count: settings.frames,
+      pooling: settings.pooling,
       cutClips: (images) => cutClips(images, settings),
       pool: (map, shape) => poolMap(map, shape, settings.pooling),
     };

@@ -72,6 +72,8 @@ export interface FrameView {
   readonly count: number;
   /** Clips as lists of indices into `images`, each in the order of its frames; every image is in one. */
   cutClips(images: readonly FrameFacts[]): readonly (readonly number[])[];
+  /** What `pool` keeps, for whoever must do the same elsewhere. */
+  readonly pooling: 'average' | 'max';
   /** What is kept of one frame's map `[heightCells, widthCells, channels]`: one number a channel. */
   pool(map: Float32Array, tap: TapShape): Float32Array;
 }

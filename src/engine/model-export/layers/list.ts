@@ -6,6 +6,7 @@ import { denseLayers } from './dense.layers.ts';
 import { mergeLayers } from './merge.layers.ts';
 import { normalizationLayers } from './normalization.layers.ts';
 import { poolingLayers } from './pooling.layers.ts';
+import { recurrentLayers } from './recurrent.layers.ts';
 import { shapeLayers } from './shape.layers.ts';
 
 export const layerTranslators: LayerTranslators = {
@@ -15,5 +16,6 @@ export const layerTranslators: LayerTranslators = {
   ...mergeLayers,
   ...normalizationLayers,
   ...poolingLayers,
+  ...recurrentLayers,
   ...shapeLayers,
 };
