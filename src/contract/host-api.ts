@@ -15,6 +15,7 @@ import type {
 import type { Preferences } from '../core/preferences.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type { AuditApi } from './audit.ts';
+import type { ImportChoices } from './import-plan.ts';
 import type {
   AttributeValue,
   Comparison,
@@ -201,12 +202,17 @@ export interface HostApi extends AuditApi {
   }): Promise<Comparison>;
 
   listFormats(): Promise<FormatInfo[]>;
-  /** `options` are those of the format's `importOptionsSchema`; the job fails with `format/options` on any other. */
-  startImport(input: {
-    path: string;
-    format?: string | undefined;
-    options?: Record<string, unknown> | undefined;
-  }): Promise<{ jobId: string }>;
+  /**
+   * `options` are those of the format's `importOptionsSchema`; the job fails with `format/options` on any other. Its result is a
+   * `TransferReport` with an `ImportPreview` under `preview`; with `dryRun` nothing is saved.
+   */
+  startImport(
+    input: {
+      path: string;
+      format?: string | undefined;
+      options?: Record<string, unknown> | undefined;
+    } & Partial<ImportChoices>,
+  ): Promise<{ jobId: string }>;
   startExport(input: {
     format: string;
     dir: string;

@@ -27,6 +27,7 @@ import {
   regroupInputSchema,
 } from './audit.ts';
 import type { HostApi } from './host-api.ts';
+import { importChoicesSchema } from './import-plan.ts';
 import {
   attributeValueSchema,
   comparisonSchema,
@@ -309,7 +310,7 @@ export const appRouter = t.router({
   listFormats: procedure.output(z.array(formatInfoSchema)).query(({ ctx }) => ctx.host.listFormats()),
   startImport: procedure
     .input(
-      z.object({
+      importChoicesSchema.extend({
         path: z.string().min(1),
         format: z.string().optional(),
         options: z.record(z.string(), z.unknown()).default({}),

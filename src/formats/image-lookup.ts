@@ -7,8 +7,8 @@ export type KnownImage = Pick<
   'id' | 'path' | 'widthPx' | 'heightPx' | 'rawWidthPx' | 'rawHeightPx' | 'orientation'
 >;
 
-/** How a reference was understood, best first: same path; one path is the end of the other; only the name agrees. */
-export type MatchKind = 'path' | 'tail' | 'name';
+/** How a reference was understood: same path; one path is the end of the other; only the name agrees; or another name for the same bytes. */
+export type MatchKind = 'path' | 'tail' | 'name' | 'content';
 
 export type Resolution =
   | { readonly image: KnownImage; readonly kind: MatchKind }
@@ -27,28 +27,100 @@ export interface ImageLookup {
   /** Resolves all references of a source together, so that two that claim one image are noticed. Keys are as given. */
   resolve(references: Iterable<string>, options?: ResolveOptions): Map<string, Resolution>;
   findById(id: string): KnownImage | undefined;
+  /** References met so far that several images fit equally, with those images' paths; at most 100. */
+  listAmbiguous(): { readonly reference: string; readonly paths: readonly string[] }[];
 }
 
+/** What helps where paths and names alone do not. */
+export interface LookupHints {
+  /** A folder of the project: of several images that fit equally, the one below it is meant. */
+  readonly within?: string;
+  /** Paths of photographs in the source whose bytes are those of an image of the project: path → image id. */
+  readonly sameBytes?: ReadonlyMap<string, string>;
+}
+
+const MAX_AMBIGUOUS = 100;
+
 /** A lookup over the images of a project. Paths are compared NFC-normalised, with `/`, exact case first and then any case. */
-export function createImageLookup(images: readonly KnownImage[]): ImageLookup {
+export function createImageLookup(images: readonly KnownImage[], hints: LookupHints = {}): ImageLookup {
   const byId = new Map(images.map((image) => [image.id, image]));
-  let withExtension: PathIndex | undefined;
-  let withoutExtension: PathIndex | undefined;
+  const withExtension = createFinder(images, byId, hints, (path) => path);
+  const withoutExtension = createFinder(images, byId, hints, stripExtension);
+  const ambiguous = new Map<string, readonly string[]>();
   return {
     images,
     findById: (id) => byId.get(id),
+    listAmbiguous: () => [...ambiguous].map(([reference, paths]) => ({ reference, paths })),
     resolve: (references, options = {}) => {
-      if (options.withoutExtension === true) withoutExtension ??= new PathIndex(images, stripExtension);
-      else withExtension ??= new PathIndex(images, (path) => path);
-      const index = options.withoutExtension === true ? withoutExtension : withExtension;
+      const find = options.withoutExtension === true ? withoutExtension : withExtension;
       const found = new Map<string, Found>();
       for (const reference of references) {
-        if (!found.has(reference))
-          found.set(reference, index?.find(reference) ?? { why: 'no image is known' });
+        if (found.has(reference)) continue;
+        const hit = find(reference);
+        found.set(reference, hit);
+        // A codec that asks again without the ending means the same image.
+        const isNew = (tail: string): boolean =>
+          ambiguous.size < MAX_AMBIGUOUS &&
+          tail !== '' &&
+          ![...ambiguous.keys()].some((known) => stripExtension(known) === reference);
+        if (hit.image === undefined && hit.tail !== undefined && isNew(hit.tail))
+          ambiguous.set(reference, listEnding(images, hit.tail, options.withoutExtension === true));
       }
       return options.allowShared === true ? plain(found) : settle(found);
     },
   };
+}
+
+/** Looks among all images, then below the folder that was named, then by bytes. Indexes are made when first needed. */
+function createFinder(
+  images: readonly KnownImage[],
+  byId: ReadonlyMap<string, KnownImage>,
+  { within, sameBytes }: LookupHints,
+  key: (path: string) => string,
+): (reference: string) => Found {
+  let all: PathIndex | undefined;
+  let inside: PathIndex | undefined;
+  let bytes: PathIndex | undefined;
+  return (reference) => {
+    all ??= new PathIndex(images, key);
+    const found = all.find(reference);
+    if (found.image !== undefined) return found;
+    if (within !== undefined && found.tail !== undefined) {
+      const folder = normalisePath(within);
+      inside ??= new PathIndex(
+        images.filter(({ path }) => isBelow(normalisePath(path), folder)),
+        key,
+      );
+      const chosen = inside.find(reference);
+      if (chosen.image !== undefined) return chosen;
+    }
+    if (sameBytes === undefined) return found;
+    bytes ??= new PathIndex(
+      [...sameBytes].flatMap(([path, id]) => {
+        const image = byId.get(id);
+        return image === undefined ? [] : [{ ...image, path }];
+      }),
+      key,
+    );
+    const same = bytes.find(reference);
+    const image = byId.get(same.image?.id ?? '');
+    return image === undefined ? found : { image, kind: 'content', parts: 0 };
+  };
+}
+
+/** Paths of images that end so; a handful is enough to ask a person about. */
+function listEnding(images: readonly KnownImage[], tail: string, withoutExtension: boolean): string[] {
+  const wanted = tail.toLowerCase();
+  const paths: string[] = [];
+  for (const { path } of images) {
+    const plainPath = (
+      withoutExtension ? stripExtension(normalisePath(path)) : normalisePath(path)
+    ).toLowerCase();
+    if (plainPath !== wanted && !plainPath.endsWith(`/${wanted}`)) continue;
+    paths.push(path);
+    if (paths.length === 10) break;
+  }
+  return paths;
 }
 
 /** The path in the form that is compared: `/` between parts, no leading `./`, `../`, drive or root, Unicode composed. */
@@ -86,7 +158,8 @@ export function isBelow(path: string, folder: string): boolean {
 
 type Found =
   | { readonly image: KnownImage; readonly kind: MatchKind; readonly parts: number }
-  | { readonly why: string; readonly image?: undefined };
+  /** `tail`: the ending that several images share. */
+  | { readonly why: string; readonly image?: undefined; readonly tail?: string };
 
 const MANY = Symbol('several images');
 
@@ -128,6 +201,7 @@ class PathIndex {
       if (hit === MANY)
         return {
           why: `several images of the project end in “${this.#key(tail)}”, so which is meant is not known`,
+          tail,
         };
       const isTail = k === parts.length || k === this.#depth.get(hit.id);
       return { image: hit, kind: isTail ? 'tail' : 'name', parts: k };
@@ -149,7 +223,7 @@ function plain(found: ReadonlyMap<string, Found>): Map<string, Resolution> {
   );
 }
 
-const ranks: Readonly<Record<MatchKind, number>> = { path: 2, tail: 1, name: 0 };
+const ranks: Readonly<Record<MatchKind, number>> = { content: 3, path: 2, tail: 1, name: 0 };
 
 /** When several references claim one image, only the best keeps it; between equals nobody does. */
 function settle(found: ReadonlyMap<string, Found>): Map<string, Resolution> {

@@ -15,6 +15,7 @@ import { chooseCanvas, chooseGroups } from '../../src/main/host/scan/choose-defa
 import { findTruncation } from '../../src/main/host/scan/find-truncation.ts';
 import { createSlots } from '../../src/main/host/thumbnails.ts';
 import { planImport } from '../../src/main/host/transfer/plan-import.ts';
+import { suggestClass } from '../../src/main/host/transfer/suggest-class.ts';
 import { checkExportTarget, writeFilesTogether } from '../../src/main/host/transfer/write-together.ts';
 import { codeVersion } from '../../src/main/version.ts';
 
@@ -226,10 +227,65 @@ describe('an import', () => {
       newId,
     );
     expect([empty.diffs, empty.marks, empty.notes.length]).toEqual([
-      [],
-      [{ id: 'a', split: 'valid', group: null }],
+      [
+        {
+          table: 'images',
+          id: 'a',
+          before: { id: 'a', state: 'labelled', split: null },
+          after: { id: 'a', state: 'labelled', split: 'valid' },
+        },
+      ],
+      1,
       1,
     ]);
+  });
+
+  it('replaces boxes only where the source speaks, keeping those that are the same, and keeps both when asked', () => {
+    const first = planImport(
+      records({ boxes: [box('a'), box('a', 40)] }),
+      target([image('a', 'unseen')]),
+      newId,
+    );
+    const made = first.diffs.flatMap((diff) =>
+      diff.table === 'boxes' && diff.after !== null ? [diff.after] : [],
+    );
+    const classes = first.diffs.flatMap((diff) =>
+      diff.table === 'classes' && diff.after !== null ? [diff.after] : [],
+    );
+    const here = target([image('a', 'reviewed')], made, classes);
+    const next = records({ boxes: [box('a'), box('a', 90)] });
+    const replaced = planImport(next, here, newId, { merge: 'replace', classes: {} });
+    expect([replaced.added, replaced.repeated, replaced.removed]).toEqual([1, 1, 1]);
+    expect(replaced.diffs.at(-1)?.after).toEqual({ id: 'a', state: 'labelled' });
+    const both = planImport(next, here, newId, { merge: 'both', classes: {} });
+    expect([both.added, both.repeated, both.removed]).toEqual([2, 0, 0]);
+    const silent = records({
+      images: [{ imageId: 'a', path: 'a.jpg', state: null, split: null, group: null }],
+    });
+    expect(planImport(silent, here, newId, { merge: 'replace', classes: {} }).diffs).toEqual([]);
+  });
+
+  it('takes classes as mapped, leaves out those mapped to nothing, and suggests what a name may mean', () => {
+    const here = target([image('a', 'unseen')], [], []);
+    const source = records({ boxes: [box('a')] });
+    const name = source.classes[0]?.name ?? '';
+    const renamed = planImport(source, here, newId, { merge: 'add', classes: { [name]: 'Red snapper' } });
+    expect(renamed.classes).toEqual([{ name, boxes: 1, target: 'Red snapper', isNew: true }]);
+    const without = planImport(source, here, newId, { merge: 'add', classes: { [name]: '' } });
+    expect([without.diffs, without.classes[0]?.target]).toEqual([[], null]);
+    const known = ['Red snapper', 'Cod', 'Shark'].map((title, position) => ({
+      id: title,
+      name: title,
+      color: '#112233',
+      key: null,
+      scientificName: title === 'Cod' ? 'Gadus morhua' : null,
+      position,
+    }));
+    expect(
+      ['red_snapper', 'sharks', 'gadus morhua', 'Snaper red', 'whale'].map((title) =>
+        suggestClass(title, known),
+      ),
+    ).toEqual(['Red snapper', 'Shark', 'Cod', null, null]);
   });
 });
 

@@ -1,19 +1,22 @@
 /** The job that brings labels in: one gesture, undone in one step, with a report of every box that did not come over. */
 import { z } from 'zod';
+import { type ImportPreview, importChoicesSchema } from '../../../contract/import-plan.ts';
 import type { TransferReport } from '../../../contract/schemas.ts';
 import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
-import { detectFormat } from '../../../formats/detect.ts';
-import type { FileTree, Format, FormatReport } from '../../../formats/format.ts';
+import { type DetectedFormat, detectFormat } from '../../../formats/detect.ts';
+import type { FileTree, FormatReport } from '../../../formats/format.ts';
 import { createImageLookup } from '../../../formats/image-lookup.ts';
 import { findFormat, formats } from '../../../formats/list.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { saveGesture } from '../labels.ts';
 import { openFileTree } from './folder-tree.ts';
-import { planImport } from './plan-import.ts';
+import { matchByContent } from './match-content.ts';
+import { type ImportPlan, planImport } from './plan-import.ts';
+import { suggestClass } from './suggest-class.ts';
 
-const importInputSchema = z.object({
+const importInputSchema = importChoicesSchema.extend({
   path: z.string(),
   format: z.string().optional(),
   options: z.record(z.string(), z.unknown()).default({}),
@@ -27,43 +30,75 @@ export function createImportRunner(context: HostContext): JobRunner {
       onProgress({ phase, done: 0, total: 0, unit: 'files', etaMs: null });
     tell('Looking at the files');
     const files = await openFileTree(input.path);
-    const format = await chooseFormat(files, input.format);
+    const chosen = await chooseFormat(files, input.format);
+    const { format } = chosen;
     signal.throwIfAborted();
     tell(`Reading ${format.title}`);
-    const lookup = createImageLookup(project.db.images.listAll());
-    const records = await format.read(files, lookup, input.options);
-    signal.throwIfAborted();
-    tell('Saving');
     const { db } = project;
-    const target = { classes: db.classes.list(), findImage: db.images.find, listBoxes: db.boxes.listByImage };
-    const plan = planImport(records, target, context.newId);
-    if (plan.diffs.length > 0 || plan.marks.length > 0) {
-      const label = `Import ${format.title}`;
-      const gesture = {
+    const images = db.images.listAll();
+    const hints = input.within === undefined ? {} : { within: input.within };
+    let lookup = createImageLookup(images, hints);
+    let records = await format.read(files, lookup, input.options);
+    signal.throwIfAborted();
+    let byContent = 0;
+    if (records.report.skipped.some((item) => item.images > 0)) {
+      tell('Comparing photographs by their content');
+      const sameBytes = await matchByContent(files, lookup, images, signal);
+      if (sameBytes.size > 0) {
+        const before = records.report.images;
+        lookup = createImageLookup(images, { ...hints, sameBytes });
+        records = await format.read(files, lookup, input.options);
+        byContent = Math.max(0, records.report.images - before);
+      }
+    }
+    signal.throwIfAborted();
+    tell(input.dryRun ? 'Counting' : 'Saving');
+    const classes = db.classes.list();
+    const target = { classes, findImage: db.images.find, listBoxes: db.boxes.listByImage };
+    const policy = {
+      merge: input.merge,
+      classes: input.classes,
+      isTestLocked: db.settings.get().isTestLocked,
+    };
+    const plan = planImport(records, target, context.newId, policy);
+    if (!input.dryRun && plan.diffs.length > 0) {
+      saveGesture(context, project, {
         id: context.newId(),
         kind: 'do',
         of: null,
-        label,
+        label: `Import ${format.title}`,
         imageId: null,
         source: 'import',
         diffs: plan.diffs,
-      } as const;
-      saveGesture(context, project, { ...gesture, diffs: [...plan.diffs] }, () => {
-        for (const { id, split, group } of plan.marks) db.images.update(id, { split, group });
       });
     }
-    const report = toTransferReport(records.report, plan.repeated, plan.notes);
-    return {
-      summary: `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} from ${format.title}`,
-      result: { ...report },
+    const report = toTransferReport(records.report, plan);
+    const preview: ImportPreview = {
+      dryRun: input.dryRun,
+      recognised: {
+        format: format.id,
+        title: format.title,
+        confidence: chosen.confidence,
+        reason: chosen.reason,
+      },
+      boxes: { added: plan.added, repeated: plan.repeated, removed: plan.removed },
+      marks: plan.marks,
+      classes: plan.classes.map((entry) => ({
+        ...entry,
+        suggestion: entry.isNew ? suggestClass(entry.name, classes) : null,
+      })),
+      ambiguous: lookup.listAmbiguous().map(({ reference, paths }) => ({ reference, paths: [...paths] })),
+      byContent,
     };
+    const counted = `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} from ${format.title}`;
+    return { summary: input.dryRun ? `Would import ${counted}` : counted, result: { ...report, preview } };
   };
 }
 
-async function chooseFormat(files: FileTree, id: string | undefined): Promise<Format> {
-  if (id === undefined) return (await detectFormat(files, formats)).format;
+async function chooseFormat(files: FileTree, id: string | undefined): Promise<DetectedFormat> {
+  if (id === undefined) return detectFormat(files, formats);
   const format = findFormat(id);
-  if (format !== undefined) return format;
+  if (format !== undefined) return { format, confidence: 1, reason: 'it was named' };
   throw unknownFormat(id);
 }
 
@@ -76,17 +111,25 @@ export function unknownFormat(id: string): AppError {
   });
 }
 
-function toTransferReport(report: FormatReport, repeated: number, notes: readonly string[]): TransferReport {
+function toTransferReport(report: FormatReport, plan: ImportPlan): TransferReport {
   const skipped = report.skipped.map(({ what, why }) => ({ what, why }));
-  if (repeated > 0)
-    skipped.push({ what: `${repeated} boxes`, why: 'the project has the same boxes already' });
+  if (plan.repeated > 0)
+    skipped.push({ what: `${plan.repeated} boxes`, why: 'the project has the same boxes already' });
+  for (const { name, boxes, target } of plan.classes) {
+    if (target === null && boxes > 0)
+      skipped.push({ what: `${boxes} boxes`, why: `their class “${name}” is left out, as asked` });
+  }
+  const removed =
+    plan.removed === 0
+      ? []
+      : [`${countOf(plan.removed, 'box', 'boxes')} made way for those of the source; undo brings them back.`];
   return {
     format: report.format,
     images: report.images,
-    boxes: report.boxes - repeated,
+    boxes: plan.added,
     skipped,
     clipped: report.clipped,
-    notes: [...report.notes, ...notes],
+    notes: [...report.notes, ...plan.notes, ...removed],
     files: [],
   };
 }

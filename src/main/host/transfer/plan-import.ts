@@ -1,8 +1,10 @@
 /** Turns what a format read into one gesture on the project: new classes, boxes, image states. Pure. */
+import type { ImportChoices, MergePolicy } from '../../../contract/import-plan.ts';
 import { classColorAt, classKeyAt, classNameKey } from '../../../core/class-colors.ts';
 import type { RecordDiff } from '../../../core/diffs.ts';
 import { computeIou } from '../../../core/geometry.ts';
 import type { BoxRecord, ClassRecord, ImageRecord, ImageState } from '../../../core/records.ts';
+import { cleanClassName } from '../../../formats/class-names.ts';
 import type { ImportedBox, ImportedImage, ImportedRecords } from '../../../formats/format.ts';
 
 export interface ImportTarget {
@@ -12,69 +14,160 @@ export interface ImportTarget {
 }
 
 export interface ImportPlan {
+  /** Everything the import changes, image states, splits and groups included: one undo takes all of it back. */
   readonly diffs: RecordDiff[];
-  /** Marks outside the undo history: how images are divided and grouped. */
-  readonly marks: readonly { id: string; split: ImageRecord['split']; group: string | null }[];
+  readonly added: number;
   /** Boxes not taken because the project has them already. */
   readonly repeated: number;
+  /** Boxes that make way for the source's. */
+  readonly removed: number;
+  /** Images whose state, split or group changes. */
+  readonly marks: number;
+  readonly classes: readonly ClassPlan[];
   readonly notes: readonly string[];
 }
+
+/** Where a class of the source goes: `target` null leaves its boxes out. */
+export interface ClassPlan {
+  readonly name: string;
+  readonly boxes: number;
+  readonly target: string | null;
+  readonly isNew: boolean;
+}
+
+export type ImportPolicy = Pick<ImportChoices, 'merge' | 'classes'> & {
+  /** The test images have been judged already: an import may not move images in or out. */
+  readonly isTestLocked?: boolean;
+};
 
 /** From this overlap on, a box of the same class is the same box: importing a file twice adds nothing. */
 const sameBoxIou = 0.98;
 
-export function planImport(records: ImportedRecords, target: ImportTarget, newId: () => string): ImportPlan {
-  const { diffs, idOf } = planClasses(records, target.classes, newId);
+export function planImport(
+  records: ImportedRecords,
+  target: ImportTarget,
+  newId: () => string,
+  policy: ImportPolicy = { merge: 'add', classes: {} },
+): ImportPlan {
+  const { diffs, idOf, plans } = planClasses(records, target.classes, newId, policy.classes);
   const boxesByImage = Map.groupBy(records.boxes, (box) => box.imageId);
   const imageIds = new Set([...records.images.map((image) => image.imageId), ...boxesByImage.keys()]);
   const marked = new Map(records.images.map((image) => [image.imageId, image]));
-  const marks: { id: string; split: ImageRecord['split']; group: string | null }[] = [];
-  let repeated = 0;
-  let keptBoxes = 0;
+  const counts = { added: 0, repeated: 0, removed: 0, marks: 0, kept: 0, locked: 0 };
   for (const imageId of imageIds) {
     const image = target.findImage(imageId);
     if (image === undefined) continue;
     const existing = target.listBoxes(imageId);
-    const boxes = (boxesByImage.get(imageId) ?? []).map((box) => toBoxRecord(box, idOf, newId));
-    const fresh = boxes.filter(
-      (box) =>
-        !existing.some((other) => other.classId === box.classId && computeIou(other, box) >= sameBoxIou),
-    );
-    repeated += boxes.length - fresh.length;
-    for (const box of fresh) diffs.push({ table: 'boxes', id: box.id, before: null, after: box });
+    const boxes = (boxesByImage.get(imageId) ?? []).flatMap((box) => toBoxRecord(box, idOf, newId) ?? []);
     const mark = marked.get(imageId);
-    const state = nextState(image.state, mark?.state ?? null, existing.length + fresh.length);
-    if (mark?.state === 'empty' && existing.length > 0) keptBoxes += 1;
-    if (state !== image.state) {
-      diffs.push({
-        table: 'images',
-        id: imageId,
-        before: { id: imageId, state: image.state },
-        after: { id: imageId, state },
-      });
+    const says = boxes.length > 0 || mark?.state === 'empty' || mark?.state === 'reviewed';
+    const { fresh, gone, repeated } = mergeBoxes(boxes, existing, policy.merge, says);
+    for (const box of gone) diffs.push({ table: 'boxes', id: box.id, before: box, after: null });
+    for (const box of fresh) diffs.push({ table: 'boxes', id: box.id, before: null, after: box });
+    counts.added += fresh.length;
+    counts.repeated += repeated;
+    counts.removed += gone.length;
+    const left = existing.length - gone.length + fresh.length;
+    if (mark?.state === 'empty' && left > 0) counts.kept += 1;
+    const state = nextState(image.state, mark?.state ?? null, left, gone.length > 0);
+    const diff = diffMark(image, state, mark, policy.isTestLocked === true);
+    if (diff === 'locked') counts.locked += 1;
+    else if (diff !== undefined) {
+      diffs.push(diff);
+      counts.marks += 1;
     }
-    if (mark !== undefined && hasNewMark(image, mark))
-      marks.push({ id: imageId, split: mark.split ?? image.split, group: mark.group ?? image.group });
   }
-  const notes =
-    keptBoxes === 0
+  const { kept, locked, ...rest } = counts;
+  const notes = [
+    ...(kept === 0
       ? []
-      : [`${keptBoxes} images are empty in the source but have boxes here; those boxes were kept.`];
-  return { diffs, marks, repeated, notes };
+      : [`${kept} images are empty in the source but have boxes here; those boxes were kept.`]),
+    ...(locked === 0
+      ? []
+      : [
+          `${locked} images would have come into or out of the test images, which have been judged already; they stay where they are.`,
+        ]),
+  ];
+  return { diffs, ...rest, classes: plans, notes };
+}
+
+interface Merged {
+  readonly fresh: BoxRecord[];
+  readonly gone: readonly BoxRecord[];
+  readonly repeated: number;
+}
+
+/** Which boxes come, go, or are there already. A box that stays keeps its id and whatever a person wrote about it. */
+function mergeBoxes(
+  boxes: readonly BoxRecord[],
+  existing: readonly BoxRecord[],
+  merge: MergePolicy,
+  says: boolean,
+): Merged {
+  if (merge === 'both') return { fresh: [...boxes], gone: [], repeated: 0 };
+  const same = (a: BoxRecord, b: BoxRecord): boolean =>
+    a.classId === b.classId && computeIou(a, b) >= sameBoxIou;
+  const fresh = boxes.filter((box) => !existing.some((other) => same(other, box)));
+  const gone =
+    merge === 'replace' && says ? existing.filter((other) => !boxes.some((box) => same(box, other))) : [];
+  return { fresh, gone, repeated: boxes.length - fresh.length };
+}
+
+/** The change of an image's state, split and group; undefined for none, `locked` where only the locked test images stand against it. */
+function diffMark(
+  image: ImageRecord,
+  state: ImageState,
+  mark: ImportedImage | undefined,
+  isTestLocked: boolean,
+): RecordDiff | 'locked' | undefined {
+  const wanted = mark?.split ?? image.split;
+  const locked = isTestLocked && wanted !== image.split && (wanted === 'test' || image.split === 'test');
+  const split = locked ? image.split : wanted;
+  const group = mark?.group ?? image.group;
+  if (state === image.state && split === image.split && group === image.group)
+    return locked ? 'locked' : undefined;
+  const { id } = image;
+  return {
+    table: 'images',
+    id,
+    before: {
+      id,
+      state: image.state,
+      ...(split === image.split ? {} : { split: image.split }),
+      ...(group === image.group ? {} : { group: image.group }),
+    },
+    after: {
+      id,
+      state,
+      ...(split === image.split ? {} : { split }),
+      ...(group === image.group ? {} : { group }),
+    },
+  };
 }
 
 function planClasses(
   records: ImportedRecords,
   present: readonly ClassRecord[],
   newId: () => string,
-): { diffs: RecordDiff[]; idOf: Map<string, string> } {
+  mapped: Readonly<Record<string, string>>,
+): { diffs: RecordDiff[]; idOf: Map<string, string>; plans: ClassPlan[] } {
+  const counts = new Map<string, number>();
+  for (const { className } of records.boxes) counts.set(className, (counts.get(className) ?? 0) + 1);
+  const plans: ClassPlan[] = [];
+  const made = new Set<string>();
   const byKey = new Map(present.map((record) => [classNameKey(record.name), record.id]));
   const idOf = new Map<string, string>();
   const diffs: RecordDiff[] = [];
   let position = present.reduce((highest, record) => Math.max(highest, record.position + 1), 0);
-  for (const { name, color, scientificName } of [...records.classes].sort(
+  for (const { name: source, color, scientificName } of [...records.classes].sort(
     (a, b) => a.position - b.position,
   )) {
+    const name = Object.hasOwn(mapped, source) ? cleanClassName(mapped[source] ?? '') : source;
+    const boxes = counts.get(source) ?? 0;
+    if (name === '') {
+      plans.push({ name: source, boxes, target: null, isNew: false });
+      continue;
+    }
     let id = byKey.get(classNameKey(name));
     if (id === undefined) {
       id = newId();
@@ -88,16 +181,25 @@ function planClasses(
         position,
       };
       diffs.push({ table: 'classes', id, before: null, after });
+      made.add(id);
       position += 1;
     }
-    idOf.set(name, id);
+    idOf.set(source, id);
+    const target = present.find((record) => record.id === id)?.name ?? name;
+    plans.push({ name: source, boxes, target, isNew: made.has(id) });
   }
-  return { diffs, idOf };
+  return { diffs, idOf, plans };
 }
 
-function toBoxRecord(box: ImportedBox, idOf: ReadonlyMap<string, string>, newId: () => string): BoxRecord {
+/** The box as the project keeps it; undefined when its class is left out. */
+function toBoxRecord(
+  box: ImportedBox,
+  idOf: ReadonlyMap<string, string>,
+  newId: () => string,
+): BoxRecord | undefined {
   const { imageId, x, y, w, h, head, tail, attributes } = box;
-  const classId = idOf.get(box.className) ?? '';
+  const classId = idOf.get(box.className);
+  if (classId === undefined) return undefined;
   const score = box.score === null ? null : Math.min(1, Math.max(0, box.score));
   return {
     id: newId(),
@@ -116,14 +218,9 @@ function toBoxRecord(box: ImportedBox, idOf: ReadonlyMap<string, string>, newId:
   };
 }
 
-/** Boxes decide over words: an image with boxes is at least labelled, and one that a person reviewed stays so. */
-function nextState(now: ImageState, said: ImageState | null, boxes: number): ImageState {
-  if (boxes > 0) return said === 'reviewed' || now === 'reviewed' ? 'reviewed' : 'labelled';
+/** Boxes decide over words: an image with boxes is at least labelled, and one that a person reviewed stays so, unless its boxes made way. */
+function nextState(now: ImageState, said: ImageState | null, boxes: number, replaced: boolean): ImageState {
+  if (boxes > 0) return said === 'reviewed' || (now === 'reviewed' && !replaced) ? 'reviewed' : 'labelled';
+  if (replaced && now === 'labelled' && (said === null || said === 'labelled')) return 'unseen';
   return said === null || said === 'labelled' ? now : said;
-}
-
-function hasNewMark(image: ImageRecord, mark: ImportedImage): boolean {
-  return (
-    (mark.split !== null && mark.split !== image.split) || (mark.group !== null && mark.group !== image.group)
-  );
 }

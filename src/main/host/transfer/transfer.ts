@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
+import { importChoicesSchema } from '../../../contract/import-plan.ts';
 import { formats } from '../../../formats/list.ts';
 import type { HostContext } from '../context.ts';
 import { requireModel } from '../learning/predictions.ts';
@@ -27,13 +28,14 @@ export function createTransferArea(context: HostContext): TransferArea {
         optionsSchema: z.toJSONSchema(options, { io: 'input' }) as Record<string, unknown>,
         importOptionsSchema: z.toJSONSchema(importOptions, { io: 'input' }) as Record<string, unknown>,
       })),
-    startImport: async ({ path: source, format, options = {} }) => {
+    startImport: async ({ path: source, format, options = {}, ...choices }) => {
       const project = context.session.require();
-      const input = { path: path.resolve(source), ...(format === undefined ? {} : { format }), options };
+      const named = format === undefined ? {} : { format };
+      const input = { ...importChoicesSchema.parse(choices), path: path.resolve(source), ...named, options };
       return {
         jobId: context.jobs.start({
           kind: 'import',
-          title: `Import labels from ${path.basename(source)}`,
+          title: `${input.dryRun ? 'Try out the import of' : 'Import labels from'} ${path.basename(source)}`,
           input,
           store: project.jobStore,
         }).id,
