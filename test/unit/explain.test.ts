@@ -173,6 +173,7 @@ describe('a map of where a model looks', () => {
     const subject = explained('dense', draw(2));
     const frames = {
       count: 3,
+      pooling: 'average' as const,
       cutClips: () => [],
       pool: (map: Float32Array) =>
         Float32Array.from(
