@@ -89,6 +89,7 @@ describe('the pages', () => {
       'add-a-migration': 'src/main/db/migrations/',
       'add-a-command': 'src/main/cli/commands/list.ts',
       'add-a-key-preset': 'src/editor/presets/list.ts',
+      'add-a-language': 'src/renderer/ui/messages.ts',
     };
     const contributing = read('CONTRIBUTING.md');
     for (const [page, list] of Object.entries(lists)) {

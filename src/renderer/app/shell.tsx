@@ -17,7 +17,9 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { DropTarget } from './drop-target.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { JobStrip } from './job-strip.tsx';
+import { useActions } from './keymap.ts';
 import { LabelSessionProvider } from './label-session-provider.tsx';
+import { goToPane } from './panes.ts';
 import { goTo, type Route, useRoute } from './route.ts';
 import styles from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
@@ -25,6 +27,7 @@ import { TopBar } from './top-bar.tsx';
 export function Shell(): ReactElement {
   const route = useRoute();
   const project = useProject();
+  useActions({ 'window.nextPane': () => goToPane(1), 'window.previousPane': () => goToPane(-1) });
   const isOpen = project.data !== null && project.data !== undefined;
   useEffect(() => {
     if (project.data === null && route.place !== 'welcome') goTo('welcome');

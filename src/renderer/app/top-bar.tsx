@@ -11,6 +11,7 @@ import { t } from '../ui/messages.ts';
 import { toggleCheatSheet } from './cheat-sheet.tsx';
 import { EngineBadge } from './engine-badge.tsx';
 import { useKeyOf } from './keymap.ts';
+import { LanguageMenu } from './language-menu.tsx';
 import { type Place, places, type Route } from './route.ts';
 import styles from './shell.module.css';
 
@@ -29,7 +30,7 @@ export function TopBar({
         className={styles.brand}
         href="#/welcome"
         style={{ textDecoration: 'none' }}
-        aria-label={t('place.welcomeLabel')}
+        aria-label={t('place.welcomeLabel', { name: project?.name ?? 'Catchlight' })}
       >
         <img src="./icon.svg" width={22} height={22} alt="" />
         <span className={styles.brandName}>{project?.name ?? 'Catchlight'}</span>
@@ -57,6 +58,7 @@ export function TopBar({
           keys={useKeyOf('window.keys')}
           onClick={toggleCheatSheet}
         />
+        <LanguageMenu />
         <ThemeButton />
       </div>
     </header>

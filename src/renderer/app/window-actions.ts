@@ -5,6 +5,8 @@ import type { KeyedAction } from '../../editor/keymap.ts';
 export const windowActions = [
   { id: 'window.palette', keys: ['Ctrl+K'], places: ['anywhere'] },
   { id: 'window.keys', keys: ['?', 'F1'], places: ['anywhere'] },
+  { id: 'window.nextPane', keys: ['F6'], places: ['anywhere'] },
+  { id: 'window.previousPane', keys: ['Shift+F6'], places: ['anywhere'] },
   { id: 'image.next', keys: ['D', 'PageDown'], places: ['annotate'] },
   { id: 'image.previous', keys: ['A', 'PageUp'], places: ['annotate'] },
   { id: 'image.nextFree', keys: ['ArrowRight'], places: ['annotate'], only: 'unselected' },

@@ -1,9 +1,8 @@
 /** Numbers for people: tabular, with units, and no more digits than they mean. */
-import { t } from './messages.ts';
+import { readLanguage, t } from './messages.ts';
 
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
-export const formatCount = (value: number): string => whole.format(value);
+export const formatCount = (value: number): string =>
+  new Intl.NumberFormat(readLanguage(), { maximumFractionDigits: 0 }).format(value);
 
 /** A share 0..1 as `87 %`. */
 export const formatPercent = (value: number): string => `${Math.round(value * 100)} %`;
@@ -29,8 +28,12 @@ export function formatDuration(elapsedMs: number): string {
   return t('unit.hours', { h: String(Math.floor(minutes / 60)), m: String(minutes % 60).padStart(2, '0') });
 }
 
-const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-export const formatTime = (atMs: number): string => dateTime.format(atMs);
+/** Day and time; English as in Britain, the day before the month. */
+export const formatTime = (atMs: number): string =>
+  new Intl.DateTimeFormat(readLanguage() === 'en' ? 'en-GB' : readLanguage(), {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }).format(atMs);
 
 /** The last part of a path with either kind of slash. */
 export const baseName = (path: string): string => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;

@@ -2,6 +2,8 @@
 export const actionMessages = {
   'do.window.palette': 'Find a command',
   'do.window.keys': 'Keys',
+  'do.window.nextPane': 'Next part of the window',
+  'do.window.previousPane': 'Previous part of the window',
   'do.image.next': 'Next image',
   'do.image.previous': 'Previous image',
   'do.image.nextFree': 'Next image, while no box is selected',

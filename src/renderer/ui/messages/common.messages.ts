@@ -24,7 +24,7 @@ export const commonMessages = {
 
   'place.all': 'Places',
   'place.welcome': 'Welcome',
-  'place.welcomeLabel': 'Catchlight: to the welcome page',
+  'place.welcomeLabel': '{name}: to the welcome page',
   'place.annotate': 'Annotate',
   'place.train': 'Train',
   'place.review': 'Review',

@@ -1,0 +1,32 @@
+/** The German catalogue, put together from a file for each English one. A text that it lacks is shown in English; a test says which. */
+import { actionDe } from './action.de.ts';
+import { annotateDe } from './annotate.de.ts';
+import { classDe } from './class.de.ts';
+import { commonDe } from './common.de.ts';
+import { dataDe } from './data.de.ts';
+import { editorDe } from './editor.de.ts';
+import { evaluationDe } from './evaluation.de.ts';
+import { heatDe } from './heat.de.ts';
+import { languageDe } from './language.de.ts';
+import { listDe } from './list.de.ts';
+import { modelDe } from './model.de.ts';
+import { placeDe } from './place.de.ts';
+import { selectionDe } from './selection.de.ts';
+import { viewDe } from './view.de.ts';
+
+export const german = {
+  ...actionDe,
+  ...annotateDe,
+  ...classDe,
+  ...commonDe,
+  ...dataDe,
+  ...editorDe,
+  ...evaluationDe,
+  ...heatDe,
+  ...languageDe,
+  ...listDe,
+  ...modelDe,
+  ...placeDe,
+  ...selectionDe,
+  ...viewDe,
+} as const;

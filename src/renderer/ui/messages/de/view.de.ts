@@ -1,0 +1,21 @@
+/** German: layers, light, and what helps the eye. */
+export const viewDe = {
+  'view.title': 'Ansicht',
+  'view.toggle': 'Ebenen und Licht',
+  'view.layers': 'Ebenen',
+  'view.light': 'Licht',
+  'view.lightNote': 'Nur zum Schauen: Keine Datei und kein Label ändert sich.',
+  'view.noLight': 'Dieses Fenster zeichnet ohne WebGL 2, daher lässt sich das Licht nicht ändern.',
+  'view.brightness': 'Helligkeit',
+  'view.contrast': 'Kontrast',
+  'view.gamma': 'Gamma',
+  'view.local': 'Lokaler Kontrast (CLAHE)',
+  'view.reset': 'Zurücksetzen',
+  'view.isReset': 'Das Foto wird gezeigt, wie es ist',
+  'view.helps': 'Auf der Fläche',
+  'view.crosshair': 'Fadenkreuz beim Zeichnen',
+  'view.pixelGrid': 'Linien zwischen Pixeln, ab 800 %',
+  'view.hasNavigator': 'Übersicht beim Zoomen',
+  'view.navigator': 'Übersicht: Ziehen oder Pfeiltasten bewegen den Ausschnitt',
+  'layer.ignored': 'Ignorierte Bereiche',
+} as const;
