@@ -161,6 +161,18 @@ describe('a second look at boxes', () => {
     expect(indices.join().match(/_r45\t/g)?.length).toBeGreaterThanOrEqual(32);
   });
 
+  it('looks at the boxes of an ensemble as at those of one model', async () => {
+    const join = { recipe: 'ensemble-boxes', parameters: { members: 'finder,turner' } };
+    await engine.call('train', training('both', join));
+    const { parameters } = training('on-both');
+    const made = await engine.call(
+      'train',
+      training('on-both', { parameters: { ...parameters, epochs: 1, detector: 'both' } }),
+    );
+    expect(made.metrics).toMatchObject({ n: 8, classAcc: null });
+    expect(count(await ask('on-both')).met).toBeGreaterThan(0);
+  });
+
   it('says which model is missing or does not fit, before anything is trained', async () => {
     await engine.call('train', training('pooled', { recipe: 'gap-head', parameters: { epochs: 1 } }));
     const { parameters } = training('refused');
@@ -185,6 +197,11 @@ describe('a second look at boxes', () => {
       code: 'ensemble/member-unusable',
       details: { code: 'model/is-second-look' },
     });
+    const { image } = samples[0] as TrainingSample;
+    const featuresDir = path.join(folder, 'features');
+    await expect(
+      engine.call('explain', { modelDir: dirOf('names'), image, featuresDir, canvas, method: 'auto' }),
+    ).rejects.toMatchObject({ code: 'model/is-second-look' });
     await rm(dirOf('finder'), { recursive: true });
     await expect(ask('names')).rejects.toMatchObject({ code: 'crops/detector-missing' });
   });
