@@ -118,6 +118,20 @@ export interface ExportResult {
   readonly report: FormatReport;
   /** Where photographs belong beside the labels, for readers that want them there. The shell decides whether to copy. */
   readonly copies: readonly { readonly imageId: string; readonly path: string }[];
+  /** What else belongs into the folder, which only the shell can make. */
+  readonly packing?: ExportPacking;
+}
+
+/** Archives, photographs, a cover and checksums around the files of an export. */
+export interface ExportPacking {
+  /** Folders (`yolo/`) whose files go into one archive each (`yolo.zip`) instead. */
+  readonly archives: readonly string[];
+  /** The archive of all `copies`, bytes unchanged; null for none. */
+  readonly images: string | null;
+  /** A picture of at least 560 × 280 px made of one of the photographs; null for none. */
+  readonly cover: string | null;
+  /** SHA-256 of every file but itself, as `sha256sum -c` reads it; null for none. */
+  readonly checksums: string | null;
 }
 
 /** How sure a codec is that the files are its own. */

@@ -3,6 +3,7 @@ import { cocoFormat } from './coco.format.ts';
 import { csvFormat } from './csv.format.ts';
 import { cvatFormat } from './cvat.format.ts';
 import type { Format } from './format.ts';
+import { kaggleDatasetFormat } from './kaggle-dataset.format.ts';
 import { kaggleSubmissionFormat } from './kaggle-submission.format.ts';
 import { labelStudioFormat } from './label-studio.format.ts';
 import { labelmeFormat } from './labelme.format.ts';
@@ -25,6 +26,7 @@ export const formats: readonly Format[] = [
   vottFormat,
   csvFormat,
   ncfmFormat,
+  kaggleDatasetFormat,
   kaggleSubmissionFormat,
 ];
 

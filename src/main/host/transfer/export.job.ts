@@ -16,6 +16,7 @@ import { readImageProbabilities } from '../learning/image-probabilities.ts';
 import { findJudgedDetections } from '../learning/judged-detections.ts';
 import type { OpenProject } from '../open-project.ts';
 import { unknownFormat } from './import.job.ts';
+import { packExport } from './pack-export.ts';
 import { checkExportTarget, keepOffPhotographs, writeFilesTogether } from './write-together.ts';
 
 const exportInputSchema = z.object({
@@ -32,13 +33,34 @@ export function createExportRunner(context: HostContext): JobRunner {
     if (format === undefined) throw unknownFormat(input.format);
     const dir = path.resolve(input.dir);
     checkExportTarget(dir, project.imagesRoot());
-    const { files, report } = format.write(collect(context, project, dir), input.options);
+    const { files, report, copies, packing } = format.write(collect(context, project, dir), input.options);
     let done = 0;
     const checked = keepOffPhotographs(files, dir, project.imagesRoot());
-    const written = await writeFilesTogether(dir, checked, signal, () => {
+    const tell = (phase: string): void => {
       done += 1;
-      onProgress({ phase: `Writing ${format.title}`, done, total: 0, unit: 'files', etaMs: null });
+      onProgress({ phase, done, total: 0, unit: 'files', etaMs: null });
+    };
+    const photographs = copies.flatMap(({ imageId, path: name }) => {
+      const image = project.db.images.find(imageId);
+      return image === undefined
+        ? []
+        : [{ name, file: path.join(project.imagesRoot(), ...image.path.split('/')) }];
     });
+    const written = await writeFilesTogether(
+      dir,
+      checked,
+      signal,
+      () => tell(`Writing ${format.title}`),
+      packing === undefined
+        ? undefined
+        : (staging, names) =>
+            packExport(staging, names, {
+              packing,
+              photographs,
+              signal,
+              onFile: () => tell('Packing photographs'),
+            }),
+    );
     const result: TransferReport = {
       format: format.id,
       images: report.images,

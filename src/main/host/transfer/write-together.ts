@@ -45,18 +45,19 @@ export async function* keepOffPhotographs(
 
 /**
  * Writes all files into a fresh folder beside `dir`, or in it where it exists (it may be a disk of its own), then moves them into place: in one step when `dir` does not exist, file by file
- * otherwise. Other files in `dir` stay. Returns the paths below `dir`. Throws the system's error, with `dir` untouched.
+ * otherwise. Other files in `dir` stay. `pack` may change the fresh folder before that, and says what is in it then. Returns the paths below `dir`. Throws the system's error, with `dir` untouched.
  */
 export async function writeFilesTogether(
   dir: string,
   files: AsyncIterable<OutputFile>,
   signal: AbortSignal,
   onFile: (relative: string) => void,
+  pack?: (staging: string, written: readonly string[]) => Promise<string[]>,
 ): Promise<string[]> {
   await sweepStaging(dir);
   const staging = nameStaging(dir);
   await mkdir(staging, { recursive: true });
-  const written: string[] = [];
+  let written: string[] = [];
   try {
     for await (const file of files) {
       signal.throwIfAborted();
@@ -72,6 +73,7 @@ export async function writeFilesTogether(
       written.push(file.path);
       onFile(file.path);
     }
+    if (pack !== undefined) written = await pack(staging, written);
     if (existsSync(dir)) await moveInto(dir, staging, written);
     else await rename(staging, dir);
   } finally {
