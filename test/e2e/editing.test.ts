@@ -102,7 +102,12 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     await page.keyboard.type('Saithe');
     await page.keyboard.press('Enter');
     await eventually(classNames).toEqual(['cod', 'hake', 'ling', 'Saithe']);
-    await page.keyboard.press('Control+z');
+    await page.getByRole('button', { name: 'Change class Saithe' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete class' }).click();
+    await eventually(classNames).toEqual(['cod', 'hake', 'ling']);
+    await press('Control+z');
+    await eventually(classNames).toEqual(['cod', 'hake', 'ling', 'Saithe']);
+    await press('Control+z');
     await eventually(classNames).toEqual(['cod', 'hake', 'ling']);
     await page.getByText('Undone in the project: Add class Saithe').first().waitFor();
   });

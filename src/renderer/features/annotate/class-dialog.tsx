@@ -136,9 +136,14 @@ export function ClassDialog({ session, classes, record, boxes, onClose }: ClassD
         <ClassMerge session={session} classes={classes} record={record} boxes={boxes} onDone={onClose} />
         <ClassSplit session={session} classes={classes} record={record} />
         {boxes === 0 ? (
-          <Button variant="default" className={styles.end ?? ''} onClick={remove}>
-            {t('class.delete')}
-          </Button>
+          <section className={styles.part} aria-label={t('class.delete')}>
+            <div className={styles.row}>
+              <p className={`${styles.dim} ${styles.grow}`}>{t('class.deleteText')}</p>
+              <Button variant="default" onClick={remove}>
+                {t('class.delete')}
+              </Button>
+            </div>
+          </section>
         ) : null}
       </div>
     </Modal>
