@@ -68,7 +68,8 @@ function makeOptions(names: readonly string[], width: number, scheme: 'dark' | '
   return {
     width,
     height: heightPx,
-    padding: [6, 6, 0, 0],
+    // To the right half a label of the last tick.
+    padding: [6, 16, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false } },
