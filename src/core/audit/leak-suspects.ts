@@ -15,8 +15,6 @@ export interface SuspectImage {
   readonly border: readonly number[] | null;
   readonly background: readonly number[] | null;
   readonly features: readonly number[] | null;
-  /** Columns that a person brought along, by name. */
-  readonly columns?: Readonly<Record<string, string>>;
 }
 
 export const suspectIds = [
@@ -27,7 +25,6 @@ export const suspectIds = [
   'border',
   'background',
   'features',
-  'columns',
 ] as const;
 export type SuspectId = (typeof suspectIds)[number];
 
@@ -126,13 +123,6 @@ function read(id: SuspectId, images: readonly SuspectImage[]): Reading {
       return { kind: 'numbers', of: images.map(({ background }) => background) };
     case 'features':
       return { kind: 'numbers', of: images.map(({ features }) => features) };
-    case 'columns':
-      return {
-        kind: 'names',
-        of: images.map(({ columns }) =>
-          Object.entries(columns ?? {}).map(([name, value]) => `${name} ${value}`),
-        ),
-      };
   }
 }
 

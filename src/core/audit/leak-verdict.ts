@@ -17,7 +17,6 @@ const names: Readonly<Record<SuspectId, string>> = {
   border: 'the outermost pixels',
   background: 'the colours of the background',
   features: 'the background as a backbone sees it',
-  columns: 'the imported columns',
 };
 
 /** What a suspect is called inside a sentence. */

@@ -23,7 +23,7 @@ export function toUnitVectors({ values, length, count }: VectorTable): VectorTab
   return { values: out, length, count };
 }
 
-const shadowAxes = 6;
+const shadowAxes = 12;
 const leafSize = 24;
 /** Vectors that the directions are learnt from: more change them little. */
 const sampled = 2000;
@@ -62,8 +62,9 @@ export function visitNearVectors(
     }
     return sum <= most ? Math.sqrt(sum) : -1;
   };
+  const gaps = new Float64Array(axes.length);
   for (let i = 0; i < count; i++) {
-    searchTree(tree, shadows, axes.length, i, radius + rounding, (j) => {
+    searchTree(tree, shadows, axes.length, i, (radius + rounding) ** 2, gaps, 0, (j) => {
       if (j <= i || options.isKnown?.(i, j) === true) return;
       const distance = isNear(i, j);
       if (distance >= 0) options.visit(i, j, distance);
@@ -177,24 +178,39 @@ function buildTree(points: Float64Array, axes: number, count: number): Tree {
   return build(Int32Array.from({ length: count }, (_, i) => i));
 }
 
+/**
+ * Visits all whose shadow lies within the radius. `gaps` holds how far the part of the tree lies away along each axis; their squares sum up
+ * (Arya, Mount 1993), so that a part is left out as soon as the ball, and not only its box, misses it.
+ */
 function searchTree(
   tree: Tree,
   points: Float64Array,
   axes: number,
   of: number,
-  radius: number,
+  most: number,
+  gaps: Float64Array,
+  away: number,
   visit: (member: number) => void,
 ): void {
   if ('members' in tree) {
     for (const member of tree.members) {
       let sum = 0;
-      for (let a = 0; a < axes; a++)
-        sum += ((points[member * axes + a] as number) - (points[of * axes + a] as number)) ** 2;
-      if (sum <= radius * radius) visit(member);
+      for (let a = 0; a < axes && sum <= most; a++) {
+        const gap = (points[member * axes + a] as number) - (points[of * axes + a] as number);
+        sum += gap * gap;
+      }
+      if (sum <= most) visit(member);
     }
     return;
   }
-  const gap = (points[of * axes + tree.axis] as number) - tree.cut;
-  if (gap <= radius) searchTree(tree.below, points, axes, of, radius, visit);
-  if (gap >= -radius) searchTree(tree.above, points, axes, of, radius, visit);
+  const { axis } = tree;
+  const gap = (points[of * axes + axis] as number) - tree.cut;
+  const [near, far] = gap < 0 ? [tree.below, tree.above] : [tree.above, tree.below];
+  searchTree(near, points, axes, of, most, gaps, away, visit);
+  const before = gaps[axis] as number;
+  const farther = away - before * before + gap * gap;
+  if (farther > most) return;
+  gaps[axis] = Math.abs(gap);
+  searchTree(far, points, axes, of, most, gaps, farther, visit);
+  gaps[axis] = before;
 }

@@ -1,8 +1,6 @@
 /** One vector a photograph: the mean of a backbone's activations over the photograph, and over what no box touches. */
-import type { Backbone } from '../backbones/load-backbone.ts';
 import type { EngineImage } from '../messages.ts';
-import type { FeatureStore } from './feature-store.ts';
-import type { TapShape } from './feature-types.ts';
+import type { FeatureSource, TapShape } from './feature-types.ts';
 import { placeImage, type RectPx, toCanvasBox, visibleCanvasRect } from './letterbox.ts';
 import { PLAIN } from './variants.ts';
 
@@ -29,13 +27,12 @@ export interface Embedding {
  */
 export async function embedImages(
   images: readonly EmbedImage[],
-  { store, backbone }: { readonly store: FeatureStore; readonly backbone: Backbone },
+  store: FeatureSource,
   onImage: () => void,
 ): Promise<{ whole: Embedding; background: Embedding }> {
   const taps = [...store.taps].sort((a, b) => a.stride - b.stride);
   const [finest, coarsest] = [taps[0], taps.at(-1)];
-  if (finest === undefined || coarsest === undefined)
-    throw new RangeError(`the backbone ${backbone.hash} has no taps`);
+  if (finest === undefined || coarsest === undefined) throw new RangeError('the backbone has no taps');
   const make = (tap: TapShape): Embedding => ({
     length: tap.channels,
     values: new Float32Array(images.length * tap.channels),

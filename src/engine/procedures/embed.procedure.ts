@@ -20,7 +20,7 @@ export const embed: Procedure<'embed'> = async (input, { signal, onProgress }) =
       onProgress,
     });
     let done = 0;
-    const { whole, background } = await embedImages(input.images, { store, backbone }, () => {
+    const { whole, background } = await embedImages(input.images, store, () => {
       throwIfCancelled(signal);
       done += 1;
       onProgress({

@@ -118,7 +118,6 @@ export const dataMessages = {
   'data.suspect.border': 'outermost pixels',
   'data.suspect.background': 'background colours',
   'data.suspect.features': 'background features',
-  'data.suspect.columns': 'imported columns',
   'data.divided': 'Split',
   'data.divided.random': 'random',
   'data.divided.grouped': 'grouped',
