@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { AppError } from '../src/core/errors.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
 import { makeDrawnProject } from './drawn-project.ts';
 import { command } from './studio-commands.ts';
@@ -18,7 +19,14 @@ interface Judged {
 
 async function evaluate(project: string, modelId: string): Promise<Judged> {
   const report = await command(['evaluate', project, '--model', modelId, '--split', 'valid']);
-  return { boxClassAcc: Number(report.boxClassAcc), map50: Number(report.map50) };
+  if (typeof report.boxClassAcc !== 'number' || typeof report.map50 !== 'number') {
+    throw new AppError({
+      code: 'bench/found-nothing',
+      message: `No box of the model ${modelId} met a fish, so there is nothing to compare.`,
+      hint: 'Three minutes were too short for the detector: run it again while the machine has nothing else to do.',
+    });
+  }
+  return { boxClassAcc: report.boxClassAcc, map50: report.map50 };
 }
 
 async function measure(tiles: number): Promise<{ before: Judged; after: Judged; seconds: number }> {
