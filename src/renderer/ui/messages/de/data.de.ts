@@ -121,7 +121,6 @@ export const dataDe = {
   'data.suspect.border': 'äußerste Pixel',
   'data.suspect.background': 'Farben des Hintergrunds',
   'data.suspect.features': 'Merkmale des Hintergrunds',
-  'data.suspect.columns': 'importierte Spalten',
   'data.divided': 'Aufteilung',
   'data.divided.random': 'zufällig',
   'data.divided.grouped': 'nach Gruppen',
