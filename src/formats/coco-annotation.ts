@@ -12,15 +12,15 @@ export interface Category {
 }
 
 /** A list under a key of untrusted JSON; empty when there is none. */
-export function listOf(json: unknown, key: string): unknown[] {
+function listOf(json: unknown, key: string): unknown[] {
   const value = own(json, key);
   return Array.isArray(value) ? value : [];
 }
 
 /** The class list by id, each name registered in its order. */
-export function readCategories(json: unknown, builder: ImportBuilder): Map<string, Category> {
+export function readCategories(list: readonly unknown[], builder: ImportBuilder): Map<string, Category> {
   const categories = new Map<string, Category>();
-  for (const item of listOf(json, 'categories')) {
+  for (const item of list) {
     const id = own(item, 'id');
     if (id === undefined || id === null) {
       builder.report.note('A class without an id was left out of the list of classes.');

@@ -24,6 +24,9 @@ const own = new Set([
 const TOP = 'coco.';
 const TOP_JSON = 'coco-json.';
 
+/** Shared by all annotations that say nothing more: a million empty objects are memory, too. */
+const none: Attributes = Object.freeze({});
+
 /** Everything an annotation says beyond box, class and score. `keepScore`: a score outside 0..1 is kept here. */
 export function readAttributes(
   annotation: Record<string, unknown>,
@@ -42,7 +45,7 @@ export function readAttributes(
   if (keep.crowd) entries.push([`${TOP}iscrowd`, 1]);
   if (keep.keepScore) entries.push([`${TOP}score`, Number(annotation.score)]);
   // fromEntries defines own properties, so that a key such as "__proto__" stays a key.
-  return entries.length === 0 ? {} : Object.fromEntries(entries);
+  return entries.length === 0 ? none : Object.fromEntries(entries);
 }
 
 /** The inverse: attributes as top-level keys and as `attributes`, ready to be spread into an annotation. */

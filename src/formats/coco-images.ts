@@ -3,8 +3,8 @@ import type { CocoEntry } from './coco-sources.ts';
 import { type CoordinateFrame, chooseFrame } from './coordinate-frame.ts';
 import type { KnownImage, Resolution } from './image-lookup.ts';
 import type { ImageMark, ImportBuilder } from './import-builder.ts';
+import { swapsSides } from './orientation.ts';
 import type { ReportBuilder } from './report.ts';
-import { own } from './text.ts';
 
 /** One image id of a source: placed, or waiting to be reported with the boxes that name it. */
 export type EntryState =
@@ -21,7 +21,21 @@ export interface PlaceContext {
   readonly builder: ImportBuilder;
   readonly coordinates: 'auto' | 'upright' | 'raw';
   readonly mark: ImageMark;
-  readonly annotations: readonly unknown[];
+  /** Boxes of images whose frame depends on them, by id: see {@link listOpenFrames}. */
+  readonly bboxesOf: ReadonlyMap<string, readonly unknown[]>;
+}
+
+/** Ids of images that are turned and listed in their stored size: whether boxes are turned, too, only the boxes can tell. */
+export function listOpenFrames(
+  entries: readonly CocoEntry[],
+  resolved: readonly (Resolution | undefined)[],
+): Map<string, unknown[]> {
+  const open = new Map<string, unknown[]>();
+  for (const [n, { id }] of entries.entries()) {
+    const image = resolved[n]?.image;
+    if (image !== undefined && swapsSides(image.orientation)) open.set(id, []);
+  }
+  return open;
 }
 
 /** Finds the photograph of each listed image and marks it; those without one wait for their boxes to be counted. */
@@ -33,7 +47,6 @@ export function placeEntries(
   const { report } = context.builder;
   const placed = new Map<string, EntryState>();
   const seen = new Set<string>();
-  const boxesOf = Map.groupBy(context.annotations, (annotation) => String(own(annotation, 'image_id') ?? ''));
   for (const [n, entry] of entries.entries()) {
     const what = entry.fileName || `image ${entry.id}`;
     if (entry.id === '' || placed.has(entry.id)) {
@@ -41,8 +54,7 @@ export function placeEntries(
       report.skip({ what, why, images: 1 });
       continue;
     }
-    const bboxes = (boxesOf.get(entry.id) ?? []).map((annotation) => own(annotation, 'bbox'));
-    const state = placeEntry(entry, resolved[n], bboxes, context);
+    const state = placeEntry(entry, resolved[n], context.bboxesOf.get(entry.id) ?? [], context);
     placed.set(entry.id, state);
     if (state.image === undefined) continue;
     if (seen.has(state.image.id)) {

@@ -1,10 +1,11 @@
 /** Finds the COCO files of a tree, sets aside those that only repeat others, and resolves their images. */
 import { AppError, toAppErrorData } from '../core/errors.ts';
-import type { FileTree } from './format.ts';
+import type { FileTree, SourceFile } from './format.ts';
 import { baseName, dirName, type ImageLookup, type Resolution } from './image-lookup.ts';
+import { scanJson } from './json-stream.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import type { ReportBuilder } from './report.ts';
-import { collectFiles, findSplit, hasExtension, isObject, own, parseJson, toFinite } from './text.ts';
+import { collectFiles, findSplit, hasExtension, isObject, own, toFinite } from './text.ts';
 
 /** One of a data set's `images`. */
 export interface CocoEntry {
@@ -17,15 +18,26 @@ export interface CocoEntry {
   readonly heightPx: number;
 }
 
+/** What is kept of a data set. Its annotations are read from the file when they are needed: they are what makes it large. */
 export interface CocoDataset {
   readonly path: string;
-  readonly json: unknown;
+  readonly file: SourceFile;
   readonly entries: readonly CocoEntry[];
+  readonly categories: readonly unknown[];
+  /** Number of annotations. */
+  readonly annotations: number;
+}
+
+/** A bare list of a model's results. */
+export interface CocoResults {
+  readonly path: string;
+  readonly file: SourceFile;
+  readonly count: number;
 }
 
 export interface CocoSources {
   readonly datasets: readonly CocoDataset[];
-  readonly results: readonly { readonly path: string; readonly list: readonly unknown[] }[];
+  readonly results: readonly CocoResults[];
 }
 
 /** COCO's own file families, those with the best boxes first; the same images are in all of them. */
@@ -34,15 +46,15 @@ const families = ['instances', 'person_keypoints', 'stuff', 'panoptic', 'labels'
 /** Reads every JSON file of the tree. Throws when none is COCO; single bad files go to the report. */
 export async function loadCocoSources(files: FileTree, report: ReportBuilder): Promise<CocoSources> {
   const datasets: CocoDataset[] = [];
-  const results: { path: string; list: unknown[] }[] = [];
+  const results: CocoResults[] = [];
   const failures: { path: string; thrown: unknown }[] = [];
   for (const [path, file] of await collectFiles(files)) {
     if (!hasExtension(path, '.json') || baseName(path) === MANIFEST_NAME) continue;
     try {
-      const json = parseJson(path, await file.bytes());
-      if (isDataset(json)) datasets.push({ path, json, entries: readEntries(json) });
-      else if (isResults(json)) results.push({ path, list: json });
-      else report.note(`“${path}” is not a COCO file and was left aside.`);
+      const source = await readHead(path, file);
+      if (source === undefined) report.note(`“${path}” is not a COCO file and was left aside.`);
+      else if ('entries' in source) datasets.push(source);
+      else results.push(source);
     } catch (thrown) {
       failures.push({ path, thrown });
     }
@@ -53,31 +65,54 @@ export async function loadCocoSources(files: FileTree, report: ReportBuilder): P
   return { datasets: keepBestFamily(datasets, report), results };
 }
 
-/** A data set lists images, and annotations unless there are none at all. */
-export function isDataset(json: unknown): boolean {
-  return (
-    Array.isArray(own(json, 'images')) &&
-    (Array.isArray(own(json, 'annotations')) || Array.isArray(own(json, 'categories')))
-  );
+/**
+ * Images and classes of a data set, or the length of a list of results; undefined for anything else. A data set lists images, and annotations
+ * unless there are none at all; a list of results is known by its first object.
+ */
+async function readHead(path: string, file: SourceFile): Promise<CocoDataset | CocoResults | undefined> {
+  const entries: CocoEntry[] = [];
+  const categories: unknown[] = [];
+  let annotations = 0;
+  let count = 0;
+  let first: unknown;
+  const { lists } = await scanJson(path, file, (list, parse) => {
+    if (list === 'images') entries.push(toEntry(parse()));
+    else if (list === 'categories') categories.push(parse());
+    else if (list === 'annotations') annotations++;
+    else if (list === '') {
+      count++;
+      if (first === undefined) {
+        const value = parse();
+        if (isObject(value)) first = value;
+      }
+    }
+  });
+  if (lists.has('images') && (lists.has('annotations') || lists.has('categories')))
+    return { path, file, entries, categories, annotations };
+  if (lists.has('') && own(first, 'image_id') !== undefined && own(first, 'bbox') !== undefined)
+    return { path, file, count };
+  return undefined;
 }
 
-/** A detection result: a list of `{image_id, category_id, bbox, score}`. Looks at its first object. */
-export function isResults(json: unknown): json is unknown[] {
-  if (!Array.isArray(json)) return false;
-  const first: unknown = json.find(isObject);
-  return own(first, 'image_id') !== undefined && own(first, 'bbox') !== undefined;
+function toEntry(item: unknown): CocoEntry {
+  const fileName = own(item, 'file_name');
+  return {
+    id: String(own(item, 'id') ?? ''),
+    fileName: typeof fileName === 'string' ? fileName : '',
+    widthPx: Math.max(0, toFinite(own(item, 'width')) ?? 0),
+    heightPx: Math.max(0, toFinite(own(item, 'height')) ?? 0),
+  };
 }
 
-function readEntries(json: unknown): CocoEntry[] {
-  const images = own(json, 'images');
-  return (Array.isArray(images) ? images : []).map((item: unknown) => {
-    const fileName = own(item, 'file_name');
-    return {
-      id: String(own(item, 'id') ?? ''),
-      fileName: typeof fileName === 'string' ? fileName : '',
-      widthPx: Math.max(0, toFinite(own(item, 'width')) ?? 0),
-      heightPx: Math.max(0, toFinite(own(item, 'height')) ?? 0),
-    };
+/** Goes through the annotations of a data set, or the elements of a list of results; `n` counts from 0. */
+export async function eachAnnotation(
+  { path, file }: Pick<CocoDataset, 'path' | 'file'>,
+  list: 'annotations' | '',
+  take: (annotation: unknown, n: number) => void,
+): Promise<void> {
+  let n = 0;
+  await scanJson(path, file, (name, parse) => {
+    if (name === list) take(parse(), n++);
   });
 }
 

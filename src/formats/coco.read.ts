@@ -1,12 +1,18 @@
 /** Reads COCO detection JSON: data sets with images, classes and boxes, and bare result lists with scores. */
 import type { CocoImportOptions } from './coco.options.ts';
-import { type Category, listOf, readBox, readCategories, readPoints } from './coco-annotation.ts';
+import { type Category, readBox, readCategories, readPoints } from './coco-annotation.ts';
 import { readAttributes } from './coco-attributes.ts';
-import { type EntryState, placeEntries, reportLost } from './coco-images.ts';
-import { loadCocoSources, resolveEntries } from './coco-sources.ts';
+import { type EntryState, listOpenFrames, placeEntries, reportLost } from './coco-images.ts';
+import {
+  type CocoDataset,
+  type CocoResults,
+  eachAnnotation,
+  loadCocoSources,
+  resolveEntries,
+} from './coco-sources.ts';
 import { toUprightInFrame } from './coordinate-frame.ts';
 import type { FileTree, ImportedRecords } from './format.ts';
-import type { ImageLookup } from './image-lookup.ts';
+import type { ImageLookup, Resolution } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
 import { findManifest } from './manifest.ts';
 import { findSplit, isObject, own, toFinite } from './text.ts';
@@ -23,36 +29,50 @@ export async function readCoco(
   const coordinates =
     options.coordinates === 'auto' ? (manifest?.coordinates ?? 'auto') : options.coordinates;
   const resolved = resolveEntries(sources.datasets, lookup, manifest !== undefined);
-  const categoriesOf = sources.datasets.map(({ json }) => readCategories(json, builder));
-  const entriesOf = sources.datasets.map((dataset, i) => {
-    const annotations = listOf(dataset.json, 'annotations');
-    const listed = annotations.length > 0 && options.withoutBoxes === 'empty' ? 'empty-if-no-boxes' : null;
+  const categoriesOf = sources.datasets.map(({ categories }) => readCategories(categories, builder));
+  const entriesOf: Map<string, EntryState>[] = [];
+  for (const [i, dataset] of sources.datasets.entries()) {
+    const listed = dataset.annotations > 0 && options.withoutBoxes === 'empty' ? 'empty-if-no-boxes' : null;
     const entries = placeEntries(dataset.entries, resolved[i] ?? [], {
       builder,
       coordinates,
       mark: { state: listed, split: findSplit(dataset.path) },
-      annotations,
+      bboxesOf: await collectOpenBoxes(dataset, resolved[i] ?? [], coordinates),
     });
     const context = { entries, categories: categoriesOf[i] ?? new Map(), builder, options };
-    for (const [n, annotation] of annotations.entries()) {
-      readAnnotation(annotation, `${dataset.path} annotation ${n + 1}`, context);
-    }
+    await eachAnnotation(dataset, 'annotations', (annotation, n) =>
+      readAnnotation(annotation, `${dataset.path} annotation ${n + 1}`, context),
+    );
     reportLost(entries, builder.report);
-    return entries;
-  });
-  const labelled = sources.datasets.some(({ json }) => listOf(json, 'annotations').length > 0);
+    entriesOf.push(entries);
+  }
+  const labelled = sources.datasets.some(({ annotations }) => annotations > 0);
   const useResults = options.results === 'import' || (options.results === 'auto' && !labelled);
-  for (const { path, list } of sources.results) {
+  for (const results of sources.results) {
     if (useResults) {
       const categories = new Map(categoriesOf.flatMap((map) => [...map]));
-      readResults(path, list, { builder, lookup, options, entries: joinEntries(entriesOf), categories });
+      await readResults(results, { builder, lookup, options, entries: joinEntries(entriesOf), categories });
     } else {
       builder.report.note(
-        `“${path}” holds ${list.length} results of a model and was left aside, since there are labels beside it.`,
+        `“${results.path}” holds ${results.count} results of a model and was left aside, since there are labels beside it.`,
       );
     }
   }
   return builder.finish(manifest);
+}
+
+/** The boxes of those images whose frame they decide; the file is read for them only where there are such images. */
+async function collectOpenBoxes(
+  dataset: CocoDataset,
+  resolved: readonly (Resolution | undefined)[],
+  coordinates: 'auto' | 'upright' | 'raw',
+): Promise<ReadonlyMap<string, readonly unknown[]>> {
+  const open = listOpenFrames(dataset.entries, resolved);
+  if (coordinates !== 'auto' || open.size === 0) return new Map();
+  await eachAnnotation(dataset, 'annotations', (annotation) => {
+    open.get(String(own(annotation, 'image_id') ?? ''))?.push(own(annotation, 'bbox'));
+  });
+  return open;
 }
 
 interface AnnotationContext {
@@ -146,10 +166,12 @@ interface ResultsContext extends AnnotationContext {
 }
 
 /** A bare list of `{image_id, category_id, bbox, score}`; ids are those of the data set beside it, or file names. */
-function readResults(path: string, list: readonly unknown[], context: ResultsContext): void {
+async function readResults(results: CocoResults, context: ResultsContext): Promise<void> {
   const { builder, lookup } = context;
+  const { path } = results;
   const entries = new Map(context.entries);
-  const ids = new Set(list.map((item) => String(own(item, 'image_id') ?? '')));
+  const ids = new Set<string>();
+  await eachAnnotation(results, '', (item) => ids.add(String(own(item, 'image_id') ?? '')));
   const unknown = [...ids].filter((id) => id !== '' && !entries.has(id));
   const byName = lookup.resolve(unknown);
   const byStem = lookup.resolve(unknown, { withoutExtension: true });
@@ -163,7 +185,8 @@ function readResults(path: string, list: readonly unknown[], context: ResultsCon
       builder.markImage(image, { state: null, split: null });
     }
   }
-  for (const [n, item] of list.entries())
-    readAnnotation(item, `${path} result ${n + 1}`, { ...context, entries });
+  await eachAnnotation(results, '', (item, n) =>
+    readAnnotation(item, `${path} result ${n + 1}`, { ...context, entries }),
+  );
   reportLost(entries, builder.report);
 }

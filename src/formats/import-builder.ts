@@ -43,7 +43,6 @@ export class ImportBuilder {
   readonly #lookup: ImageLookup;
   readonly #images = new Map<string, ImageEntry>();
   readonly #boxes: ImportedBox[] = [];
-  readonly #identical = new Set<string>();
 
   constructor(format: string, lookup: ImageLookup) {
     this.report = new ReportBuilder(format);
@@ -84,7 +83,6 @@ export class ImportBuilder {
     );
     if (cutPx > CLIP_TOLERANCE_PX) this.report.countClipped();
     const className = this.classes.register(draft.className);
-    this.#noteIdentical(image, className, clipped);
     const entry = this.#images.get(image.id);
     if (entry !== undefined) entry.boxes++;
     this.report.countBoxes(1);
@@ -98,7 +96,7 @@ export class ImportBuilder {
       head: finitePoint(draft.head),
       tail: finitePoint(draft.tail),
       score: draft.score ?? null,
-      attributes: draft.attributes ?? {},
+      attributes: draft.attributes ?? noAttributes,
     });
   }
 
@@ -127,6 +125,7 @@ export class ImportBuilder {
   /** The records. Classes come in order of registration; the manifest gives colours and scientific names where it knows them. */
   finish(manifest?: Manifest): ImportedRecords {
     if (manifest !== undefined) this.applyManifest(manifest);
+    this.#noteIdentical();
     for (const note of this.classes.listNotes()) this.report.note(note);
     const known = new Map(manifest?.classes.map((entry) => [entry.name, entry]));
     return {
@@ -142,16 +141,27 @@ export class ImportBuilder {
     };
   }
 
-  #noteIdentical(image: KnownImage, className: string, { x, y, w, h }: PixelBox): void {
-    const key = `${image.id}|${className}|${x}|${y}|${w}|${h}`;
-    if (!this.#identical.has(key)) this.#identical.add(key);
-    else
-      this.report.tally(
-        'identical',
-        (n) => `${n} boxes repeat another box of the same class exactly. They were kept.`,
-      );
+  /** Compared image by image, so that only one image's boxes need a key at a time. */
+  #noteIdentical(): void {
+    const byImage = Map.groupBy(this.#boxes.keys(), (i) => this.#boxes[i]?.imageId);
+    for (const indices of byImage.values()) {
+      if (indices.length < 2) continue;
+      const keys = new Set<string>();
+      for (const i of indices) {
+        const box = this.#boxes[i];
+        if (box !== undefined) keys.add(`${box.className}|${box.x}|${box.y}|${box.w}|${box.h}`);
+      }
+      for (let n = keys.size; n < indices.length; n++)
+        this.report.tally(
+          'identical',
+          (count) => `${count} boxes repeat another box of the same class exactly. They were kept.`,
+        );
+    }
   }
 }
+
+/** Shared by all boxes that have none: a million empty objects are memory, too. */
+const noAttributes: BoxRecord['attributes'] = Object.freeze({});
 
 function findFault({ x, y, w, h }: PixelBox, image: KnownImage): string | undefined {
   if (![x, y, w, h].every(Number.isFinite)) return 'a coordinate is not a number';

@@ -11,11 +11,13 @@ export interface DatasetResource {
   readonly path: string;
   readonly description: string;
   /** All columns in order, for tables. */
-  readonly fields?: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly type: 'string' | 'numeric';
-  }[];
+  readonly fields?:
+    | readonly {
+        readonly name: string;
+        readonly title: string;
+        readonly type: 'string' | 'numeric';
+      }[]
+    | undefined;
 }
 
 /** The content of `dataset-metadata.json`: title 6–50, subtitle 20–80 or none, id `owner/slug`, one licence, every column of a table. */

@@ -46,8 +46,8 @@ export function parseJson(path: string, bytes: Uint8Array): unknown {
   }
 }
 
-/** Python writes NaN and Infinity into JSON, which has no such numbers: they become null, so that one of them does not cost the whole file. */
-function parseLenient(text: string): unknown {
+/** Python writes NaN and Infinity into JSON, which has no such numbers: they become null, so that one of them does not cost the whole file. Throws SyntaxError. */
+export function parseLenient(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (strict) {
