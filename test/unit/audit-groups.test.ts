@@ -1,7 +1,7 @@
 /** Groups guessed with their evidence, and findings of balance and health. */
 import { describe, expect, it } from 'vitest';
 import { findOddities, type HealthImage } from '../../src/core/audit/health.ts';
-import { namePattern, seriesNumber } from '../../src/core/audit/image-facts.ts';
+import { namePattern, seriesNumber, videoOf } from '../../src/core/audit/image-facts.ts';
 import { toUnitVectors } from '../../src/core/audit/near-vectors.ts';
 import { type GroupImage, proposeGroups } from '../../src/core/audit/propose-groups.ts';
 import { createRandom } from '../../src/core/random.ts';
@@ -94,6 +94,15 @@ describe('names', () => {
     );
     expect(seriesNumber('a/IMG_2274_jpeg_jpg.rf.2f319e949748145fb22dcb52bb325a0c.jpg')).toBe(2274);
     expect(seriesNumber('fish.jpg')).toBeNull();
+  });
+
+  it('tell frames of one video, and do not take a numbered photograph for one', () => {
+    const frame = (n: number) => `valid/IMG_8571_MOV-${n}_jpg.rf.2f319e949748145fb22dcb52bb325a0${n}.jpg`;
+    expect(videoOf(frame(0))).toBe('img_8571_mov-#_jpg.rf.*.jpg');
+    expect(videoOf(frame(0))).toBe(videoOf(frame(3)));
+    expect(videoOf('IMG_8572_MOV-0.jpg')).not.toBe(videoOf('IMG_8571_MOV-0.jpg'));
+    for (const path of ['img_00012.jpg', '2024-05-01_0007.jpg', 'clip.jpg', 'frame_12.png'])
+      expect(videoOf(path)).toBeNull();
   });
 });
 

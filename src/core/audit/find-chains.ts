@@ -7,6 +7,8 @@ import { createUnionFind } from './union-find.ts';
 
 export interface ChainImage {
   readonly id: string;
+  /** Frames of one video, as their names tell it, are the same scene. */
+  readonly video?: string | null;
   /** SHA-256 of the file. */
   readonly hash: string;
   /** Null where the file could not be read. */
@@ -66,6 +68,13 @@ export function findNearPairs(images: readonly ChainImage[], settings: ChainSett
     const first = firstOf.get(hash);
     if (first === undefined) firstOf.set(hash, i);
     else tie(first, i, 'exact', 1);
+  });
+  const firstFrame = new Map<string, number>();
+  images.forEach(({ video }, i) => {
+    if (video == null) return;
+    const first = firstFrame.get(video);
+    if (first === undefined) firstFrame.set(video, i);
+    else tie(first, i, 'scene', 1);
   });
   tieByHash(images, settings, sets.areJoined, tie);
   tieByFeatures(images, settings, sets.areJoined, tie);

@@ -91,6 +91,18 @@ export function folderOf(path: string): string {
   return path.split('/').slice(0, -1).join('/');
 }
 
+/** Words that programs put into the names of frames they cut from videos. */
+const videoName = /(mov|mp4|avi|mkv|m4v|frame|clip|video)/;
+
+/** What frames of one video share: the name without the last of two or more numbers, where the name speaks of a video; else null. */
+export function videoOf(path: string): string | null {
+  const name = (path.split('/').at(-1) ?? '').toLowerCase().replaceAll(/[0-9a-f]{12,}/g, '*');
+  const numbers = [...name.matchAll(/\d+/g)];
+  const last = numbers.at(-1);
+  if (numbers.length < 2 || last === undefined || !videoName.test(name)) return null;
+  return `${name.slice(0, last.index)}#${name.slice(last.index + last[0].length)}`;
+}
+
 /** The last number of a file's name, for the order of a series; null where it has none. Long hexadecimal runs are no numbers. */
 export function seriesNumber(path: string): number | null {
   const name = (path.split('/').at(-1) ?? '').toLowerCase().replaceAll(/[0-9a-f]{12,}/g, '');

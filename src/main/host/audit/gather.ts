@@ -8,7 +8,12 @@ import {
   linkChains,
 } from '../../../core/audit/find-chains.ts';
 import { findOddities } from '../../../core/audit/health.ts';
-import { decodeCells, describeBackground, type ImageFacts } from '../../../core/audit/image-facts.ts';
+import {
+  decodeCells,
+  describeBackground,
+  type ImageFacts,
+  videoOf,
+} from '../../../core/audit/image-facts.ts';
 import { type LeakImage, type LeakTest, runLeakTest } from '../../../core/audit/leak-test.ts';
 import { judgeLeaks } from '../../../core/audit/leak-verdict.ts';
 import { findMainAxes, project as projectOnto, type VectorTable } from '../../../core/audit/near-vectors.ts';
@@ -207,6 +212,7 @@ function keepChains(
     free.map(({ image, facts, i }) => ({
       id: image.id,
       hash: image.hash,
+      video: videoOf(image.path),
       facts,
       features: embedding === null ? null : rowOf(embedding.whole, i),
     })),
