@@ -34,6 +34,8 @@ describe('where a recipe asks for trained models', () => {
     };
     expect(offered('detector')).toEqual(['detector', 'ensemble-boxes', 'box-and-class', 'head-tail']);
     expect(offered('turner')).toEqual(['head-tail']);
+    // What a crop is scaled to goes in the steps the backbone can take.
+    expect(fields.find(({ name }) => name === 'cropWidth')).toMatchObject({ multipleOf: 32, min: 32 });
   });
 
   it('the form offers a choice of models and no field for ids', () => {

@@ -104,7 +104,7 @@ function FieldInput({
       value={typeof value === 'number' ? value : ''}
       {...(field.min === null ? {} : { min: field.min })}
       {...(field.max === null ? {} : { max: field.max })}
-      step={field.kind === 'integer' ? 1 : stepOf(field)}
+      step={field.multipleOf ?? (field.kind === 'integer' ? 1 : stepOf(field))}
       allowDecimal={field.kind === 'number'}
       clampBehavior="blur"
       onChange={(next) => {

@@ -11,6 +11,8 @@ export interface Field {
   readonly choices: readonly string[];
   readonly min: number | null;
   readonly max: number | null;
+  /** Values must be a multiple of this; null where nothing is asked. */
+  readonly multipleOf: number | null;
   /** The value when nothing is chosen. */
   readonly fallback: unknown;
 }
@@ -46,6 +48,7 @@ function readField(name: string, schema: Json): Field | null {
     choices,
     min: asNumber(schema.minimum) ?? asNumber(schema.exclusiveMinimum),
     max: asNumber(schema.maximum) ?? asNumber(schema.exclusiveMaximum),
+    multipleOf: asNumber(schema.multipleOf),
     fallback: schema.default,
   };
 }
