@@ -90,6 +90,27 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** How many files are read ahead: enough to keep a disk busy, few enough to hold. */
+const AHEAD = 16;
+
+/** Goes through items in their order with what `load` gives for each, loading the next ones meanwhile. */
+export async function* loadAhead<T, V>(
+  items: Iterable<T>,
+  load: (item: T) => Promise<V>,
+): AsyncGenerator<readonly [T, V]> {
+  const waiting: { item: T; value: Promise<V> }[] = [];
+  for (const item of items) {
+    const value = load(item);
+    // Whoever waits for it is told; until then a failure must not end the process.
+    value.catch(() => undefined);
+    waiting.push({ item, value });
+    if (waiting.length < AHEAD) continue;
+    const next = waiting.shift();
+    if (next !== undefined) yield [next.item, await next.value];
+  }
+  for (const { item, value } of waiting) yield [item, await value];
+}
+
 /** All files of a tree, by path. Later files with the same path win. */
 export async function collectFiles(files: FileTree): Promise<Map<string, SourceFile>> {
   const found = new Map<string, SourceFile>();

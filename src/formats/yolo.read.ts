@@ -6,7 +6,7 @@ import type { ImageLookup, KnownImage, Resolution } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
 import { findManifest, type Manifest } from './manifest.ts';
 import { getRawSize, toUprightBox } from './orientation.ts';
-import { collectFiles, decodeText, splitLines } from './text.ts';
+import { collectFiles, decodeText, loadAhead, splitLines } from './text.ts';
 import type { YoloImportOptions } from './yolo.options.ts';
 import { findYoloLayout, type YoloLayout } from './yolo-layout.ts';
 import { guessSixth, parseYoloLine } from './yolo-line.ts';
@@ -32,11 +32,11 @@ export async function readYolo(
     options.coordinates === 'auto' ? (manifest?.coordinates ?? 'upright') : options.coordinates;
   const resolved = resolveLabels(layout, lookup, manifest);
   const sixth = options.sixth === 'auto' ? await findSixth(layout, byPath) : options.sixth;
-  for (const [path, { split }] of layout.labels) {
-    const file = byPath.get(path);
-    if (file === undefined) continue;
-    const lines = splitLines(decodeText(await file.bytes()));
-    const { minScore } = options;
+  const { minScore } = options;
+  const loaded = loadAhead(layout.labels, async ([path]) => byPath.get(path)?.bytes());
+  for await (const [[path, { split }], bytes] of loaded) {
+    if (bytes === undefined) continue;
+    const lines = splitLines(decodeText(bytes));
     readLabelFile(path, lines, resolved.get(path), { builder, layout, split, coordinates, sixth, minScore });
   }
   markListed(layout, lookup, builder);
