@@ -72,7 +72,7 @@ export function createImportRunner(context: HostContext): JobRunner {
         diffs: plan.diffs,
       });
     }
-    const report = toTransferReport(records.report, plan);
+    const report = toTransferReport(records.report, plan, input.dryRun);
     const preview: ImportPreview = {
       dryRun: input.dryRun,
       recognised: {
@@ -111,7 +111,7 @@ export function unknownFormat(id: string): AppError {
   });
 }
 
-function toTransferReport(report: FormatReport, plan: ImportPlan): TransferReport {
+function toTransferReport(report: FormatReport, plan: ImportPlan, dryRun: boolean): TransferReport {
   const skipped = report.skipped.map(({ what, why }) => ({ what, why }));
   if (plan.repeated > 0)
     skipped.push({ what: `${plan.repeated} boxes`, why: 'the project has the same boxes already' });
@@ -122,7 +122,9 @@ function toTransferReport(report: FormatReport, plan: ImportPlan): TransferRepor
   const removed =
     plan.removed === 0
       ? []
-      : [`${countOf(plan.removed, 'box', 'boxes')} made way for those of the source; undo brings them back.`];
+      : [
+          `${countOf(plan.removed, 'box', 'boxes')} ${dryRun ? 'would make' : 'made'} way for those of the source; undo brings them back.`,
+        ];
   return {
     format: report.format,
     images: report.images,
