@@ -10,5 +10,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
+  audit: async () => (await import('./audit.bench.ts')).auditNear,
+  'audit-planted': async () => (await import('./audit-planted.bench.ts')).auditPlanted,
   'aquarium-detection': async () => (await import('./aquarium-detection.bench.ts')).aquariumDetection,
 };

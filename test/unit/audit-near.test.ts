@@ -127,6 +127,35 @@ describe('the search for near vectors', () => {
     );
   });
 
+  it('finds nearly all pairs among thousands, each once, and nothing that is no pair', () => {
+    const table = drawVectors(createRandom(3), 6000, 12);
+    const radius = 0.15;
+    const found = new Map<string, number>();
+    visitNearVectors(table, radius, {
+      random: createRandom(1),
+      visit: (i, j) => found.set(`${i} ${j}`, (found.get(`${i} ${j}`) ?? 0) + 1),
+    });
+    const { values, length } = table;
+    let wanted = 0;
+    let missed = 0;
+    let falsely = 0;
+    for (let i = 0; i < 600; i++)
+      for (let j = i + 1; j < table.count; j++) {
+        let sum = 0;
+        for (let d = 0; d < length && sum <= radius * radius; d++)
+          sum += ((values[i * length + d] ?? 0) - (values[j * length + d] ?? 0)) ** 2;
+        const isThere = found.has(`${i} ${j}`);
+        if (sum <= radius * radius) {
+          wanted++;
+          if (!isThere) missed++;
+        } else if (isThere) falsely++;
+      }
+    expect(wanted).toBeGreaterThan(200);
+    expect(missed / wanted).toBeLessThan(0.01);
+    expect(falsely).toBe(0);
+    expect([...found.values()].every((times) => times === 1)).toBe(true);
+  });
+
   it('finds all pairs of vectors that are all the same', () => {
     const table = { values: new Float32Array(4 * 3).fill(0.5), length: 3, count: 4 };
     let pairs = 0;

@@ -1,8 +1,10 @@
 /**
- * Pairs of vectors that lie close together, among 100,000, without comparing all pairs. Exact: a vector's shadow on a few directions is never
- * farther from another's shadow than the vectors are from each other, so what a box of side 2r in the shadows leaves out cannot be near.
+ * Pairs of vectors that lie close together, among 100,000, without comparing all pairs. Up to a few thousand exactly: a vector's shadow on a few
+ * directions is never farther from another's shadow than the vectors are from each other, so what the ball in the shadows leaves out cannot be
+ * near. Beyond that by hashing, which finds all but a few in a thousand.
  */
 import type { Random } from '../random.ts';
+import { visitByHashing } from './near-hashing.ts';
 
 /** Vectors row by row: vector i is `values[i·length .. (i+1)·length)`. */
 export interface VectorTable {
@@ -25,12 +27,15 @@ export function toUnitVectors({ values, length, count }: VectorTable): VectorTab
 
 const shadowAxes = 12;
 const leafSize = 24;
+/** Above this shadows no longer part unlike vectors quickly enough. */
+const mostByShadow = 5000;
 /** Vectors that the directions are learnt from: more change them little. */
 const sampled = 2000;
 
 /**
  * Tells every pair (`i < j`, each once) not farther apart than `radius`, with its distance. `isKnown` may say that a pair need not be looked
- * at any more: for chains, where two that hang together already bring nothing. `values` must be finite.
+ * at any more: for chains, where two that hang together already bring nothing. `values` must be finite, and above 5,000 of length 1
+ * ({@link toUnitVectors}): there up to four pairs in a thousand right at the radius may be missed.
  */
 export function visitNearVectors(
   table: VectorTable,
@@ -44,10 +49,6 @@ export function visitNearVectors(
   if (!(radius >= 0)) throw new RangeError(`a radius of 0 or more is needed, not ${radius}`);
   const { values, length, count } = table;
   if (count < 2 || length === 0) return;
-  // Directions in order of spread first: then a distance shows within its first few terms whether it is too large.
-  const axes = findMainAxes(table, Math.min(shadowAxes, length), options.random);
-  const shadows = project(table, axes);
-  const tree = buildTree(shadows, axes.length, count);
   const most = radius * radius;
   const rounding = 1e-6 * (1 + radius);
   const isNear = (i: number, j: number): number => {
@@ -62,6 +63,13 @@ export function visitNearVectors(
     }
     return sum <= most ? Math.sqrt(sum) : -1;
   };
+  if (count > mostByShadow) {
+    visitByHashing(table, radius, { ...options, isNear });
+    return;
+  }
+  const axes = findMainAxes(table, Math.min(shadowAxes, length), options.random);
+  const shadows = project(table, axes);
+  const tree = buildTree(shadows, axes.length, count);
   const gaps = new Float64Array(axes.length);
   for (let i = 0; i < count; i++) {
     searchTree(tree, shadows, axes.length, i, (radius + rounding) ** 2, gaps, 0, (j) => {

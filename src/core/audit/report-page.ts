@@ -28,10 +28,18 @@ export const findingTitles: Readonly<Record<FindingId, string>> = {
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
-const row = (cells: readonly (string | number)[], tag: 'td' | 'th' = 'td'): string =>
-  `<tr>${cells.map((cell, i) => `<${tag}${i > 0 && typeof cell === 'number' ? ' class="n"' : ''}>${typeof cell === 'number' ? cell.toLocaleString('en') : cell}</${tag}>`).join('')}</tr>`;
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  `<table><thead>${row(head.map(escapeText), 'th')}</thead><tbody>${rows.map((cells) => row(cells)).join('')}</tbody></table>`;
+const row = (cells: readonly (string | number)[]): string => {
+  const shown = cells.map((cell) =>
+    typeof cell === 'number' ? `<td class="n">${cell.toLocaleString('en')}</td>` : `<td>${cell}</td>`,
+  );
+  return `<tr>${shown.join('')}</tr>`;
+};
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+  const names = head.map(
+    (name, i) => `<th${typeof rows[0]?.[i] === 'number' ? ' class="n"' : ''}>${escapeText(name)}</th>`,
+  );
+  return `<table><thead><tr>${names.join('')}</tr></thead><tbody>${rows.map(row).join('')}</tbody></table>`;
+};
 
 /** The page. Every text from the project is escaped: names of files and classes are no markup. */
 export function renderAuditPage(report: AuditReport, gap: PageGap | null): string {
@@ -228,7 +236,7 @@ body{font:14px/1.45 system-ui,sans-serif;color:#1d2733;background:#fff;max-width
 h1{font-size:22px;margin:0}h2{font-size:17px;margin:28px 0 8px;border-bottom:1px solid #cfd6dd;padding-bottom:4px}h3{font-size:14px;margin:16px 0 6px}
 header p,.note{color:#56636f;margin:4px 0}.note{font-size:12px}.verdict{font-weight:600}
 table{border-collapse:collapse;width:100%;margin:8px 0;font-size:13px}th{text-align:left;font-weight:500;color:#56636f;border-bottom:1px solid #98a4b0}
-td,th{padding:3px 10px 3px 0;vertical-align:top}td{border-bottom:1px solid #e4e8ec;overflow-wrap:anywhere}td.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:18px}
+td,th{padding:3px 10px 3px 0;vertical-align:top}td{border-bottom:1px solid #e4e8ec;overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:18px}
 ul{margin:6px 0;padding-left:20px}svg{max-width:100%;height:auto;display:block;margin:8px 0}svg text{font:12px system-ui,sans-serif;fill:#1d2733}
 @media print{body{margin:0;max-width:none;padding:0}section{break-inside:avoid-page}h2{break-after:avoid}tr,svg{break-inside:avoid}}
 `;
