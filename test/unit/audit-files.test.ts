@@ -1,0 +1,85 @@
+/** What is read from files that anybody may have made, and what training makes of chains. */
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { readCamera, readTables } from '../../src/main/host/audit/read-file-facts.ts';
+import { divideSamples } from '../../src/main/host/learning/divide-samples.ts';
+
+const plain = sharp({ create: { width: 40, height: 30, channels: 3, background: '#468' } });
+
+describe('tables and cameras', () => {
+  it('are the same for the same quality, others for another, and none for a PNG', async () => {
+    const at = (quality: number) => plain.clone().jpeg({ quality }).toBuffer();
+    const [good, again, poor] = [
+      readTables(await at(90)),
+      readTables(await at(90)),
+      readTables(await at(40)),
+    ];
+    expect(good).toMatch(/^[0-9a-f]{8}$/);
+    expect(again).toBe(good);
+    expect(poor).not.toBe(good);
+    expect(readTables(await plain.clone().png().toBuffer())).toBeNull();
+  });
+
+  it('say who took the photograph where it says so', async () => {
+    const bytes = await plain
+      .clone()
+      .withExif({ IFD0: { Make: 'ACME', Model: 'Deck 2' } })
+      .jpeg()
+      .toBuffer();
+    expect(readCamera((await sharp(bytes).metadata()).exif)).toBe('ACME Deck 2');
+    expect(readCamera(undefined)).toBeNull();
+  });
+
+  it('never fail, whatever the bytes, cut or turned', async () => {
+    const bytes = await plain.clone().jpeg().toBuffer();
+    fc.assert(
+      fc.property(
+        fc.nat(bytes.length),
+        fc.nat(bytes.length - 1),
+        fc.nat(255),
+        fc.uint8Array(),
+        (length, at, value, noise) => {
+          const torn = Uint8Array.from(bytes.subarray(0, length));
+          if (at < torn.length) torn[at] = value;
+          for (const given of [torn, noise, Uint8Array.from([0xff, 0xd8, ...noise])]) {
+            const found = readTables(given);
+            expect(found === null || /^[0-9a-f]{8}$/.test(found)).toBe(true);
+            const camera = readCamera(Buffer.from(given));
+            expect(camera === null || camera.length <= 200).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('training', () => {
+  const samples = Array.from({ length: 40 }, (_, i) => ({
+    id: `i${i}`,
+    group: `boat ${i % 8}`,
+    chain: i % 5 === 0 ? `chain ${i % 15}` : null,
+    split: null,
+    classIds: [i % 2 === 0 ? 'ALB' : 'YFT'],
+  }));
+
+  it('has each chain on one side, with random divisions and folds too', () => {
+    for (const splitBy of ['random', 'grouped'] as const)
+      for (const fold of [undefined, { index: 1, of: 3 }]) {
+        const { train, valid } = divideSamples(samples, 3, splitBy, fold);
+        expect(train.size + valid.size).toBe(samples.length);
+        for (const own of Map.groupBy(samples, ({ chain }) => chain ?? '').values()) {
+          if (own[0]?.chain === null) continue;
+          expect(new Set(own.map(({ id }) => valid.has(id))).size).toBe(1);
+        }
+      }
+  });
+
+  it('judges every photograph once over all folds', () => {
+    const judged = [0, 1, 2, 3].flatMap((index) => [
+      ...divideSamples(samples, 1, 'random', { index, of: 4 }).valid,
+    ]);
+    expect(judged.sort()).toEqual(samples.map(({ id }) => id).sort());
+  });
+});
