@@ -48,14 +48,20 @@ export interface LearnerOptions {
   readonly epochVisits: number;
   /** Null: nothing to evaluate on. */
   readonly evaluate: (() => Promise<Metrics>) | null;
-  /** Evaluations over the whole run. */
+  /** Evaluations over the whole run; on a budget fewer where they would take more than a fifth of it. */
   readonly evaluations: number;
+  /** About how long one takes, before the first; 0 or left out: not known. */
+  readonly evaluateMs?: number;
   readonly callbacks: readonly LoopCallback[];
   readonly nowMs: () => number;
 }
 
 /** Time kept for saving the model, on a budget. */
 const SAVE_MS = 400;
+/** On a budget, no more of it than this is spent on judging along the way. */
+const JUDGING_SHARE = 0.2;
+/** And no more than this is kept for judging at the end: where judging takes longer than training, it comes on top. */
+const KEPT_SHARE = 0.3;
 
 export class Learner {
   readonly state: LoopState;
@@ -95,7 +101,7 @@ export class Learner {
       best: null,
       bestWeights: null,
       lastMetrics: null,
-      evaluateMs: 0,
+      evaluateMs: options.evaluateMs ?? 0,
     };
   }
 
@@ -109,6 +115,8 @@ export class Learner {
       if (!this.isEvaluationDue()) continue;
       this.marksPassed = this.countMarks();
       await this.evaluate();
+      // On a budget the clock went on, and marks lie as far apart as an evaluation is long.
+      this.marksPassed = Math.max(this.marksPassed, this.countMarks());
     }
     await this.o.loader.close();
     if (state.bestWeights !== null) this.putVariables(state.bestWeights);
@@ -261,19 +269,27 @@ export class Learner {
   }
 
   private isEvaluationDue(): boolean {
-    return this.state.stop || this.countMarks() > this.marksPassed;
+    return this.state.stop || this.state.doneFrac >= 1 || this.countMarks() > this.marksPassed;
   }
 
   /** Evaluations that should have been made by now. */
   private countMarks(): number {
-    return Math.floor(this.state.doneFrac * this.o.evaluations + 1e-9);
+    return Math.floor(this.state.doneFrac * this.countEvaluations() + 1e-9);
+  }
+
+  private countEvaluations(): number {
+    const { length, evaluations } = this.o;
+    if (length.kind !== 'time' || this.state.evaluateMs === 0) return evaluations;
+    return Math.max(1, Math.min(evaluations, (JUDGING_SHARE * length.budgetMs) / this.state.evaluateMs));
   }
 
   private tick(): void {
     this.state.elapsedMs = this.o.nowMs() - this.startMs;
     if (this.o.length.kind === 'time') {
-      const keptMs = this.o.evaluate === null ? SAVE_MS : SAVE_MS + this.state.evaluateMs * 1.2;
-      this.length = { kind: 'time', budgetMs: Math.max(1, this.o.length.budgetMs - keptMs) };
+      const { budgetMs } = this.o.length;
+      const judgingMs = Math.min(this.state.evaluateMs * 1.2, KEPT_SHARE * budgetMs);
+      const keptMs = this.o.evaluate === null ? SAVE_MS : SAVE_MS + judgingMs;
+      this.length = { kind: 'time', budgetMs: Math.max(1, budgetMs - keptMs) };
     }
     this.updateFractions();
   }

@@ -97,6 +97,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     epochVisits: sampler.epochVisits,
     evaluate: input.validSamples.length === 0 ? null : evaluate,
     evaluations: schedule.evaluations ?? EVALUATIONS,
+    evaluateMs: await forecastJudging(input, model, nowMs),
     nowMs,
     callbacks: [
       cancelOn(context.signal),
@@ -118,7 +119,9 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     input.copies?.start(listWanted(input, schedule, length.kind === 'steps' ? length.steps : null));
     await learner.fit();
     const copiesStopped = input.copies?.stop();
-    const metrics = await evaluate();
+    // The weights in place are those that were judged last, more often than not.
+    const { best, step, lastMetrics } = learner.state;
+    const metrics = lastMetrics !== null && best?.step === step ? lastMetrics : await evaluate();
     throwIfCancelled(context.signal);
     const { backboneName } = input;
     const card = { ...modelCard(input), ...(backboneName && { backbone: backboneName }) };
@@ -157,6 +160,20 @@ function listImages({ trainItems, pseudoItems = [], validSamples }: RunInput): E
     ...[...trainItems, ...pseudoItems].map(({ sample }) => sample.image),
     ...validSamples.map(({ image }) => image),
   ];
+}
+
+/** About how long judging all validation photographs takes, in ms; 0 where no time was named or they are few. */
+async function forecastJudging(input: RunInput, model: LayersModel, nowMs: () => number): Promise<number> {
+  const { validSamples, budgetMs } = input;
+  if (budgetMs === null || validSamples.length < 4 * EVALUATE_BATCH) return 0;
+  const judge = async (): Promise<number> => {
+    const startMs = nowMs();
+    await evaluateModel({ ...evaluateOptions(input, model), samples: validSamples.slice(0, EVALUATE_BATCH) });
+    return nowMs() - startMs;
+  };
+  // The first one warms up what the second one measures.
+  await judge();
+  return ((await judge()) * validSamples.length) / EVALUATE_BATCH;
 }
 
 function evaluateOptions(input: RunInput, model: LayersModel) {
