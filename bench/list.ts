@@ -9,6 +9,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
+  formats: async () => (await import('./formats.bench.ts')).formatsBench,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
   audit: async () => (await import('./audit.bench.ts')).auditNear,
   'audit-planted': async () => (await import('./audit-planted.bench.ts')).auditPlanted,
