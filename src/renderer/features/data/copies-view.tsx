@@ -105,7 +105,8 @@ function ChainRow(props: {
           >
             {t('data.takeBack')}
           </Button>
-        ) : (
+        ) : // Another fish on the same deck is no copy.
+        chain.kind === 'scene' ? null : (
           <Button
             size="compact-xs"
             variant="default"
