@@ -85,3 +85,12 @@ test('reading twice is for those who have asked for quality: minutes, or hundred
   expect(worth('always', {})).toBe(true);
   expect(worth('never', { budgetMs: 600_000 })).toBe(false);
 });
+
+test('a training of seconds is given a narrow net, which stays with the model; who asks for a width gets it', () => {
+  const widthOf = (parameters: Record<string, unknown>, budgetMs: number | null) =>
+    detectorRecipe.settle?.(parameters, { ...facts, budgetMs }).width;
+  expect(widthOf({}, 7_000)).toBe(64);
+  expect(widthOf({}, 60_000)).toBe(256);
+  expect(widthOf({}, null)).toBe(256);
+  expect(widthOf({ width: 96 }, 7_000)).toBe(96);
+});

@@ -11,6 +11,7 @@ import {
 import { applyTrunkDetectorToCells, buildTrunkDetector, listLevelSources } from '../parts/detector-head.ts';
 import {
   COARSE_CELLS,
+  chooseDetectorWidth,
   computeDetectorLosses,
   decodeDetector,
   detectorHeadShape,
@@ -102,7 +103,7 @@ export const detectorFineRecipe = defineRecipe({
     head: {
       recipe: 'detector',
       parameters: {
-        width: settings.width,
+        width: chooseDetectorWidth(settings.width, null),
         dropout: settings.dropout,
         ...pickCopyRange(settings),
         classBalance: settings.classBalance,
@@ -134,7 +135,7 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
           coarse,
           context,
           classes: task.classes,
-          width: settings.width,
+          width: chooseDetectorWidth(settings.width, null),
           dropout: settings.dropout,
           random,
         },

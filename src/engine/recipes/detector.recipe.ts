@@ -5,6 +5,7 @@ import { type CellBatch, type CellShares, cutCells, type LevelSource } from '../
 import { applyDetectorToCells, buildDetectorHead, listLevelSources } from '../parts/detector-head.ts';
 import {
   COARSE_CELLS,
+  chooseDetectorWidth,
   computeDetectorLosses,
   decodeDetector,
   detectorHeadShape,
@@ -71,6 +72,7 @@ export const detectorRecipe = defineRecipe({
   outputs: ['boxes'],
   parameters,
   create: (settings, task) => configureDetector(settings, task),
+  settle: (settings, { budgetMs }) => ({ ...settings, width: chooseDetectorWidth(settings.width, budgetMs) }),
 });
 
 function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
@@ -86,7 +88,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
         coarse,
         context,
         classes: task.classes,
-        width: settings.width,
+        width: chooseDetectorWidth(settings.width, null),
         dropout: settings.dropout,
         random,
       }),

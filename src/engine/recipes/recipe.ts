@@ -282,6 +282,14 @@ export interface RecipeCard {
 export interface Recipe extends RecipeCard {
   /** Throws `recipe/parameters` when a parameter is out of range or unknown. */
   configure(parameters: Readonly<Record<string, unknown>>, task: RecipeTask): ConfiguredRecipe;
+  /**
+   * The parameters with what they leave to the studio decided from the facts of one training; they are kept with the model. Left out: as they
+   * are. Throws as `configure` does.
+   */
+  readonly settle?: (
+    parameters: Readonly<Record<string, unknown>>,
+    facts: TrainingFacts,
+  ) => Record<string, unknown>;
   /** Left out: the backbone stays as it is. Throws as `configure` does. */
   readonly fineTuning?: (parameters: Readonly<Record<string, unknown>>) => FineTuning;
   /** Left out: it looks at whole photographs. Else its task's canvas and samples are those of crops. Throws as `configure` does. */
@@ -290,16 +298,17 @@ export interface Recipe extends RecipeCard {
 
 /** What a recipe file writes down; {@link defineRecipe} makes the recipe of it. */
 export interface RecipeDefinition<Schema extends z.ZodObject>
-  extends Omit<Recipe, 'parameters' | 'configure' | 'fineTuning' | 'cropping'> {
+  extends Omit<Recipe, 'parameters' | 'configure' | 'fineTuning' | 'cropping' | 'settle'> {
   readonly parameters: Schema;
   create(parameters: z.infer<Schema>, task: RecipeTask): ConfiguredRecipe;
   fineTune?(parameters: z.infer<Schema>): FineTuning;
+  settle?(parameters: z.infer<Schema>, facts: TrainingFacts): z.infer<Schema>;
   crop?(parameters: z.infer<Schema>): Cropping;
 }
 
 /** Ties a parameter schema to the code that reads it, so that a list can hold recipes of many kinds. */
 export function defineRecipe<Schema extends z.ZodObject>(definition: RecipeDefinition<Schema>): Recipe {
-  const { create, fineTune, crop, ...described } = definition;
+  const { create, fineTune, crop, settle, ...described } = definition;
   const strict = definition.parameters.strict() as unknown as Schema;
   return {
     ...described,
@@ -307,6 +316,9 @@ export function defineRecipe<Schema extends z.ZodObject>(definition: RecipeDefin
     configure: (parameters, task) => create(readParameters(definition.id, strict, parameters), task),
     ...(fineTune !== undefined && {
       fineTuning: (parameters) => fineTune(readParameters(definition.id, strict, parameters)),
+    }),
+    ...(settle !== undefined && {
+      settle: (parameters, facts) => settle(readParameters(definition.id, strict, parameters), facts),
     }),
     ...(crop !== undefined && {
       cropping: (parameters) => crop(readParameters(definition.id, strict, parameters)),

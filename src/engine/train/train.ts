@@ -59,13 +59,14 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
   let stop = (): Promise<void> => Promise.resolve();
   try {
     const recipe = getRecipe(input.recipe);
-    const configured = recipe.configure(input.parameters, {
+    const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
+    const facts = gatherFacts(input, backend.startsWith('native'), budgetMs);
+    const parameters = recipe.settle?.(input.parameters, facts) ?? input.parameters;
+    const configured = recipe.configure(parameters, {
       classes: input.classes.length,
       canvas: input.canvas,
       taps: store.taps,
     });
-    const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
-    const facts = gatherFacts(input, backend.startsWith('native'), budgetMs);
     const prepared = await prepareFeatures(input, context, { backbone, store, configured, facts });
     throwIfCancelled(context.signal);
     const spentMs = performance.now() - startMs;
@@ -81,6 +82,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
     return await runTraining(
       {
         ...input,
+        parameters,
         recipe,
         configured,
         facts,
