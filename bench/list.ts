@@ -7,6 +7,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   training: async () => (await import('./training.bench.ts')).training,
   'head-training': async () => (await import('./head-training.bench.ts')).headTraining,
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
+  canvas: async () => (await import('./canvas.bench.ts')).canvas,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   formats: async () => (await import('./formats.bench.ts')).formatsBench,
