@@ -10,6 +10,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   canvas: async () => (await import('./canvas.bench.ts')).canvas,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
+  'first-suggestions': async () => (await import('./first-suggestions.bench.ts')).firstSuggestions,
   formats: async () => (await import('./formats.bench.ts')).formatsBench,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
   audit: async () => (await import('./audit.bench.ts')).auditNear,
