@@ -14,7 +14,7 @@ const MAX_OPEN_LINES = 100;
 
 /** The lines of a file, whatever ends them, in pieces. UTF-8 or, by its byte order mark, UTF-16. */
 export async function* linesOf(file: SourceFile): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let rest = '';
   for await (const piece of streamOf(file)) {
     decoder ??= new TextDecoder(

@@ -36,7 +36,7 @@ export async function scanJson(path: string, file: SourceFile, onElement: OnElem
 
 /** The file's bytes in UTF-8 without a byte order mark. */
 async function* utf8Of(file: SourceFile): AsyncGenerator<Uint8Array> {
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let first = true;
   for await (const piece of streamOf(file)) {
     if (first && piece[0] === 0xff && piece[1] === 0xfe) decoder = new TextDecoder('utf-16le');

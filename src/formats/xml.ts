@@ -73,7 +73,7 @@ export async function readXml(
     open = [];
     onElement(element, parents);
   });
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   for await (const piece of pieces) {
     decoder ??= new TextDecoder(findEncoding(piece));
     parser.write(decoder.decode(piece, { stream: true }));
