@@ -64,9 +64,12 @@ async function fetchOne(
   index: number,
 ): Promise<ImageListItem | undefined> {
   if (index < 0) return undefined;
-  const { items } = await cache.ensureQueryData(pageQuery(list, pageOf(index)));
+  const { items } = await cache.fetchQuery({ ...pageQuery(list, pageOf(index)), staleTime: UNTIL_TOLD });
   return items[index % pageSize];
 }
+
+/** What is cached counts until the host told of changes; an answer to them that is on its way is waited for. */
+const UNTIL_TOLD = Number.POSITIVE_INFINITY;
 
 const pageOf = (index: number): number => Math.floor(Math.max(0, index) / pageSize);
 
@@ -95,8 +98,8 @@ export function usePlaces(list: ImageListRequest) {
   const cache = useQueryClient();
   return useMemo(
     () => ({
-      find: (id: string): Promise<ImagePlace> => cache.ensureQueryData(placeQuery(list, id)),
-      peek: (id: string): ImagePlace | undefined => cache.getQueryData(keys.imagePlace(list, id)),
+      find: (id: string): Promise<ImagePlace> =>
+        cache.fetchQuery({ ...placeQuery(list, id), staleTime: UNTIL_TOLD }),
       /** Known from the step that led there: then nobody needs to ask. */
       set: (id: string, position: number): void =>
         void cache.setQueryData<ImagePlace>(keys.imagePlace(list, id), { position, isListed: true }),

@@ -19,9 +19,9 @@ export function EngineInstall({ status }: { status: EngineStatus }): ReactElemen
   const jobs = useJobs().data ?? [];
   const [dismissedId, setDismissedId] = useState<string | null>(null);
   const install = useAction((variant: Variant) => api.installEngine.mutate({ variant }));
-  const last = jobs
+  const [last] = jobs
     .filter(({ kind }) => kind === 'engine-install')
-    .toSorted((a, b) => b.createdAtMs - a.createdAtMs)[0];
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);
   if (last !== undefined && !isJobOver(last.state)) return <Installing job={last} />;
   const offers = [...new Set(status.backends.flatMap((backend) => backend.install ?? []))];
   const failed = last?.state.status === 'failed' && last.id !== dismissedId ? last.state.error : null;

@@ -225,7 +225,7 @@ export function createLabelSession(
 
 /** The class of the box that was drawn or changed last, so that work goes on with it after a restart. */
 function findLastClass(history: readonly Gesture[]): string | null {
-  for (const { kind, source, diffs } of history.toReversed()) {
+  for (const { kind, source, diffs } of [...history].reverse()) {
     if (kind !== 'do' || source !== 'person') continue;
     for (const diff of diffs) if (diff.table === 'boxes' && diff.after !== null) return diff.after.classId;
   }

@@ -59,7 +59,7 @@ export function useImageList(view: ListView, imageId: string | null): ImageWalk 
   latest.current = pages;
 
   const goToIndex = async (index: number, sense: 1 | -1): Promise<void> => {
-    const item = latest.current.itemAt(index) ?? (await latest.current.fetchItem(index));
+    const item = await latest.current.fetchItem(index);
     if (item === undefined) {
       announce(t(sense === 1 ? 'annotate.lastImage' : 'annotate.firstImage'));
       return;
@@ -74,7 +74,7 @@ export function useImageList(view: ListView, imageId: string | null): ImageWalk 
     walk(async () => {
       const id = currentId.current;
       if (id === null) return goToIndex(0, 1);
-      const at = places.peek(id) ?? (await places.find(id));
+      const at = await places.find(id);
       // An image that the filter leaves out lies between two of the list: the one after it has its place.
       const target = at.isListed || by < 0 ? at.position + by : at.position + by - 1;
       const last = (latest.current.total ?? Number.POSITIVE_INFINITY) - 1;
