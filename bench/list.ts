@@ -12,6 +12,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   'first-suggestions': async () => (await import('./first-suggestions.bench.ts')).firstSuggestions,
   formats: async () => (await import('./formats.bench.ts')).formatsBench,
+  annotator: async () => (await import('./annotator.bench.ts')).annotator,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
   audit: async () => (await import('./audit.bench.ts')).auditNear,
   'audit-planted': async () => (await import('./audit-planted.bench.ts')).auditPlanted,
