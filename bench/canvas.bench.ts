@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
 import { AppError } from '../src/core/errors.ts';
 import { openProjectDatabase } from '../src/main/db/project-database.ts';
 import type { Host } from '../src/main/host/host.ts';
+import { bundleCanvasPage } from '../test/helpers/canvas-page.ts';
 import { makeBox, makeDocument, makeImage } from '../test/helpers/editor-driver.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../test/helpers/studio.ts';
 import type { Bench, BenchFigure } from './bench.ts';
@@ -22,22 +22,6 @@ const walk = { from: 200, to: 1000 } as const;
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
-}
-
-/** The page of the canvas tests: the canvas alone, its editor at `window.canvasTest`. */
-async function bundleCanvas(): Promise<string> {
-  const bundle = await build({
-    entryPoints: ['test/fixtures/canvas/canvas-page.tsx'],
-    bundle: true,
-    write: false,
-    outdir: 'out',
-    format: 'iife',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
-  });
-  const text = (end: string): string =>
-    bundle.outputFiles.find((file) => file.path.endsWith(end))?.text ?? '';
-  return `<!doctype html><style>body{margin:0}${text('.css')}</style><div id="root"></div><script>${text('.js').replaceAll('</script', '<\\/script')}</script>`;
 }
 
 /**
@@ -88,7 +72,7 @@ async function measureCanvas(executablePath: string): Promise<Map<number, number
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
     const page = await browser.newPage({ viewport: { width: 1220, height: 800 } });
-    await page.setContent(await bundleCanvas());
+    await page.setContent(await bundleCanvasPage('white'));
     const works = new Map<number, number[]>(boxCounts.map((count) => [count, []]));
     // In turns, so that all meet the same machine.
     for (let round = 0; round < rounds; round += 1)

@@ -1,6 +1,7 @@
 /** What a person can choose when COCO files are read and written. */
 import { z } from 'zod';
 import { exportCoordinates, exportUnseen, importCoordinates, importWithoutBoxes } from './option-parts.ts';
+import { scoreCut } from './score-cut.ts';
 
 export const cocoExportOptions = z.object({
   split: z
@@ -29,14 +30,6 @@ export const cocoImportOptions = z.object({
       description: 'Lists of model results: taken when there are no labels, always, or never',
       examples: ['import'],
     }),
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      description: 'Boxes with a score below this are left out and counted; boxes without one are taken',
-      examples: [0.3],
-    }),
+  minScore: scoreCut('Boxes with a score below this are left out and counted; boxes without one are taken'),
 });
 export type CocoImportOptions = z.infer<typeof cocoImportOptions>;

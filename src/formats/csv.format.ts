@@ -6,6 +6,7 @@ import { guessColumns, guessDelimiter } from './csv-columns.ts';
 import { defineFormat } from './define-format.ts';
 import type { Detection, FileTree } from './format.ts';
 import { exportCoordinates, importCoordinates } from './option-parts.ts';
+import { scoreCut } from './score-cut.ts';
 import { hasExtension, readStart, splitLines } from './text.ts';
 
 const column = (what: string, example: string) =>
@@ -56,15 +57,7 @@ const importOptions = z.object({
       description: 'Pixels or fractions of the image; fractions when no number is above 1',
       examples: ['fraction'],
     }),
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      description: 'Boxes with a score below this are left out and counted; boxes without one are taken',
-      examples: [0.3],
-    }),
+  minScore: scoreCut('Boxes with a score below this are left out and counted; boxes without one are taken'),
 });
 export type CsvImportOptions = z.infer<typeof importOptions>;
 

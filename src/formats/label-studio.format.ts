@@ -5,6 +5,7 @@ import type { Detection, FileTree } from './format.ts';
 import { readLabelStudio } from './label-studio.read.ts';
 import { writeLabelStudio } from './label-studio.write.ts';
 import { exportCoordinates, exportUnseen, importCoordinates } from './option-parts.ts';
+import { scoreCut } from './score-cut.ts';
 import { hasExtension, readStart } from './text.ts';
 
 const exportOptions = z.object({
@@ -37,15 +38,7 @@ const importOptions = z.object({
       description: "A model's predictions: taken where a task has no annotation, always, or never",
       examples: ['ignore'],
     }),
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      description: 'Predicted boxes with a score below this are left out and counted',
-      examples: [0.3],
-    }),
+  minScore: scoreCut('Predicted boxes with a score below this are left out and counted'),
 });
 export type LabelStudioImportOptions = z.infer<typeof importOptions>;
 

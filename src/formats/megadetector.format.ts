@@ -5,20 +5,15 @@ import type { Detection, FileTree } from './format.ts';
 import { readMegadetector } from './megadetector.read.ts';
 import { writeMegadetector } from './megadetector.write.ts';
 import { importCoordinates } from './option-parts.ts';
+import { scoreCut } from './score-cut.ts';
 import { hasExtension, readStart } from './text.ts';
 
 const importOptions = z.object({
   coordinates: importCoordinates,
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.2)
-    .meta({
-      description:
-        'Detections below this are left out and counted: MegaDetector writes them down to 0.005, which are rarely animals',
-      examples: [0.5],
-    }),
+  minScore: scoreCut(
+    'Detections below this are left out and counted: MegaDetector writes them down to 0.005, which are rarely animals',
+    { initial: 0.2, example: 0.5 },
+  ),
   species: z
     .enum(['auto', 'ignore'])
     .default('auto')

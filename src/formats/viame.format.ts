@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineFormat } from './define-format.ts';
 import type { Detection, FileTree } from './format.ts';
 import { exportCoordinates, importCoordinates } from './option-parts.ts';
+import { scoreCut } from './score-cut.ts';
 import { hasExtension, readStart, splitLines } from './text.ts';
 import { readViame } from './viame.read.ts';
 import { writeViame } from './viame.write.ts';
@@ -12,15 +13,7 @@ export type ViameExportOptions = z.infer<typeof exportOptions>;
 
 const importOptions = z.object({
   coordinates: importCoordinates,
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      description: 'Detections whose class score is below this are left out and counted',
-      examples: [0.3],
-    }),
+  minScore: scoreCut('Detections whose class score is below this are left out and counted'),
 });
 export type ViameImportOptions = z.infer<typeof importOptions>;
 

@@ -1,6 +1,7 @@
 /** What a person can choose when YOLO labels are read and written. */
 import { z } from 'zod';
 import { exportCoordinates, importCoordinates } from './option-parts.ts';
+import { scoreCut } from './score-cut.ts';
 
 export const yoloExportOptions = z.object({ coordinates: exportCoordinates });
 export type YoloExportOptions = z.infer<typeof yoloExportOptions>;
@@ -15,14 +16,8 @@ export const yoloImportOptions = z.object({
         'A sixth number in each line: a score, the number of a track, or nothing; found out over all lines, since a score is never above 1',
       examples: ['score'],
     }),
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      description: 'Boxes with a score below this are left out and counted; boxes without one are taken',
-      examples: [0.25],
-    }),
+  minScore: scoreCut('Boxes with a score below this are left out and counted; boxes without one are taken', {
+    example: 0.25,
+  }),
 });
 export type YoloImportOptions = z.infer<typeof yoloImportOptions>;

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDocument } from '../../src/editor/types.ts';
+import { bundleCanvasPage } from '../helpers/canvas-page.ts';
 import { makeBox, makeDocument, makeImage, makePrediction } from '../helpers/editor-driver.ts';
 
 const executablePath = [
@@ -25,18 +25,7 @@ describe.skipIf(executablePath === undefined)(
     let html: string;
 
     beforeAll(async () => {
-      const bundle = await build({
-        entryPoints: ['test/fixtures/canvas/canvas-page.tsx'],
-        bundle: true,
-        write: false,
-        outdir: 'out',
-        format: 'iife',
-        jsx: 'automatic',
-        define: { 'process.env.NODE_ENV': '"production"' },
-      });
-      const text = (end: string): string =>
-        bundle.outputFiles.find((file) => file.path.endsWith(end))?.text ?? '';
-      html = `<!doctype html><style>body{margin:0;background:#16191b}${text('.css')}</style><div id="root"></div><script>${text('.js').replaceAll('</script', '<\\/script')}</script>`;
+      html = await bundleCanvasPage('#16191b');
       browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
     });
     afterAll(async () => {
