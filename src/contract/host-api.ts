@@ -27,10 +27,12 @@ import type {
   ImageDocument,
   ImageListItem,
   imageFilterSchema,
+  PairOrder,
   imageSortSchema,
   ProjectSummary,
   QueueItem,
   queueOrderSchema,
+  Suspects,
   recentProjectSchema,
   trainRequestSchema,
 } from './schemas.ts';
@@ -96,7 +98,8 @@ export interface HostApi extends AuditApi {
   listGroups(): Promise<string[]>;
   /** The flags that images of the project have, for choosing one again. */
   listFlags(): Promise<string[]>;
-  getImage(input: { id: string }): Promise<ImageDocument>;
+  /** With the suggestions that wait of the pinned model, or all that `modelId` said, those that a hand box answers among them. */
+  getImage(input: { id: string; modelId?: string | undefined }): Promise<ImageDocument>;
   listClasses(): Promise<ClassRecord[]>;
   /** Boxes of each class in the whole project; a class that never had any is left out. */
   countBoxesByClass(): Promise<{ classId: string; boxes: number }[]>;
@@ -194,10 +197,14 @@ export interface HostApi extends AuditApi {
     minScore: number;
     limit: number;
   }): Promise<{ total: number; items: QueueItem[] }>;
+  /** Labels that a model doubts with confidence, the strongest doubt first; what a person confirmed is not among them. */
+  listSuspects(input: { modelId?: string | undefined; split: SplitChoice; limit: number }): Promise<Suspects>;
+  /** Predicted boxes against the hand's, pair by pair; `limit` of them, in order. */
   compare(input: {
     modelId?: string | undefined;
     split: SplitChoice;
     minScore: number;
+    order?: PairOrder | undefined;
     limit: number;
   }): Promise<Comparison>;
 

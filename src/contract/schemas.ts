@@ -11,6 +11,7 @@ import {
   predictionRecordSchema,
   splitSchema,
 } from '../core/records.ts';
+import { suspectKinds } from '../core/suspects.ts';
 
 export const hostInfoSchema = z.object({
   version: z.string(),
@@ -104,7 +105,7 @@ export const imageSortSchema = z.object({
 export const imageDocumentSchema = z.object({
   image: imageRecordSchema,
   boxes: z.array(boxRecordSchema),
-  /** Of the pinned model, all statuses. */
+  /** Of one model, all statuses. */
   predictions: z.array(predictionRecordSchema),
 });
 export type ImageDocument = z.infer<typeof imageDocumentSchema>;
@@ -123,6 +124,10 @@ export const comparePairSchema = z.object({
 });
 export type ComparePair = z.infer<typeof comparePairSchema>;
 
+/** The order of pairs, before a list is cut to its limit. */
+export const pairOrderSchema = z.enum(['worst-iou', 'highest-score', 'lowest-score']);
+export type PairOrder = z.infer<typeof pairOrderSchema>;
+
 export const comparisonSchema = z.object({
   modelId: z.string(),
   split: splitChoiceSchema,
@@ -136,8 +141,42 @@ export const comparisonSchema = z.object({
   pairs: z.array(comparePairSchema),
   /** Rows: hand class, columns: predicted class, last row and column: nothing there. Order of `classIds`. */
   confusion: z.object({ classIds: z.array(z.string()), counts: z.array(z.array(z.number())) }),
+  /** Predicted boxes by score, over all pairs; see `score-histogram.ts`. */
+  histogram: z.array(
+    z.object({
+      fromScore: z.number(),
+      toScore: z.number(),
+      matched: z.number(),
+      wrongClass: z.number(),
+      extra: z.number(),
+    }),
+  ),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** A label that a model doubts; see `suspects.ts`. `verdict` is how the two sides stand as a pair. */
+export const suspectSchema = comparePairSchema.extend({
+  kind: z.enum(suspectKinds),
+  doubt: z.number(),
+  /** The model learnt from this very label. */
+  isTaught: z.boolean(),
+});
+export type SuspectView = z.infer<typeof suspectSchema>;
+
+export const suspectsSchema = z.object({
+  modelId: z.string(),
+  split: splitChoiceSchema,
+  /** All that are doubted; `items` holds the strongest. */
+  total: z.number(),
+  /** How many images were looked at. */
+  images: z.number(),
+  /** Left out because a person confirmed them. */
+  confirmed: z.number(),
+  items: z.array(suspectSchema),
+  /** What the model must be sure of to doubt, class by class; null where no hand box has the class. */
+  bars: z.array(z.object({ classId: z.string(), minScore: z.number().nullable(), boxes: z.number() })),
+});
+export type Suspects = z.infer<typeof suspectsSchema>;
 
 export const evaluationViewSchema = z.object({
   report: evaluationReportSchema,

@@ -91,8 +91,14 @@ export const boxRecordSchema = z.object({
   z: finite.exactOptional(),
   /** True while it is guarded against changes on the canvas; missing otherwise. */
   locked: z.literal(true).exactOptional(),
+  /** The class under which a person left it as it is after a model disagreed; says nothing once the box has another class. */
+  confirmedAs: id.exactOptional(),
 });
 export type BoxRecord = z.infer<typeof boxRecordSchema>;
+
+/** True where a person already said, against a model, that the label is right; a change of its class takes that back. */
+export const isConfirmed = ({ confirmedAs, classId }: Pick<BoxRecord, 'confirmedAs' | 'classId'>): boolean =>
+  confirmedAs === classId;
 
 export const predictionStatusSchema = z.enum(['pending', 'accepted', 'adjusted', 'rejected', 'unsure']);
 export type PredictionStatus = z.infer<typeof predictionStatusSchema>;

@@ -25,7 +25,7 @@ export function copyBoxes(boxes: readonly BoxRecord[], place: CopyPlace): BoxRec
     const rounded = roundBox(inside, place.size);
     if (Math.min(rounded.w, rounded.h) < place.minBoxPx) return [];
     const pull = (point: Point | null): Point | null => point && clampPoint(point, place.size);
-    const { locked: _, ...rest } = box;
+    const { locked: _locked, confirmedAs: _confirmedAs, ...rest } = box;
     const copy: BoxRecord = {
       ...rest,
       ...{ ...rounded, id: place.newId(), imageId: place.imageId, classId },

@@ -353,7 +353,7 @@ describe('what a person says beyond class and place', () => {
     const [cod] = await test.api.listClasses();
     if (cod === undefined) throw new Error('the project has classes');
     const box = makeBox({ id: 'b', imageId, classId: classIds[0] ?? '' });
-    const changed: BoxRecord = { ...box, z: 2, locked: true };
+    const changed: BoxRecord = { ...box, z: 2, locked: true, confirmedAs: box.classId };
     const said = { note: 'blurred', flags: ['ask an expert'], mmPerPx: 0.4 };
     const unsaid = { note: null, flags: null, mmPerPx: null };
     const attributes = [{ name: 'sex', kind: 'choice' as const, choices: ['f', 'm'] }];

@@ -90,12 +90,15 @@ describe('copies', () => {
   });
 
   test('of an accepted suggestion are a person’s: they do not claim a model’s score', () => {
-    const d = start([makeBox('a', { source: 'model', modelId: 'm', score: 0.9, locked: true })]);
+    const d = start([
+      makeBox('a', { source: 'model', modelId: 'm', score: 0.9, locked: true, confirmedAs: 'cod' }),
+    ]);
     d.press('Tab');
     d.press('Ctrl+D');
     const copy = d.editor.getSnapshot().boxes[1];
     expect(copy).toMatchObject({ source: 'person', modelId: null, score: null, x: 110, y: 110 });
     expect(copy).not.toHaveProperty('locked');
+    expect(copy).not.toHaveProperty('confirmedAs');
   });
 
   test('go to the same place on another image, cut at its edge, without those that lie outside', () => {

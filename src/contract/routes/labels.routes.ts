@@ -41,7 +41,7 @@ export const labelRoutes = {
   listFlags: procedure.output(z.array(z.string())).query(({ ctx }) => ctx.host.listFlags()),
   listGroups: procedure.output(z.array(z.string())).query(({ ctx }) => ctx.host.listGroups()),
   getImage: procedure
-    .input(byId)
+    .input(byId.extend({ modelId: z.string().optional() }))
     .output(imageDocumentSchema)
     .query(({ ctx, input }) => ctx.host.getImage(input)),
   listClasses: procedure.output(z.array(classRecordSchema)).query(({ ctx }) => ctx.host.listClasses()),

@@ -8,8 +8,10 @@ import { byId, jobRef, none, procedure } from '../procedure.ts';
 import {
   comparisonSchema,
   evaluationViewSchema,
+  pairOrderSchema,
   queueItemSchema,
   queueOrderSchema,
+  suspectsSchema,
   trainRequestSchema,
 } from '../schemas.ts';
 
@@ -98,9 +100,20 @@ export const learningRoutes = {
         modelId: z.string().optional(),
         split: splitChoiceSchema,
         minScore: z.number().min(0).max(1),
+        order: pairOrderSchema.optional(),
         limit: z.number().int().min(1).max(5000),
       }),
     )
     .output(comparisonSchema)
     .query(({ ctx, input }) => ctx.host.compare(input)),
+  listSuspects: procedure
+    .input(
+      z.object({
+        modelId: z.string().optional(),
+        split: splitChoiceSchema,
+        limit: z.number().int().min(1).max(5000),
+      }),
+    )
+    .output(suspectsSchema)
+    .query(({ ctx, input }) => ctx.host.listSuspects(input)),
 };

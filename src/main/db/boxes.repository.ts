@@ -24,21 +24,23 @@ export interface BoxesRepository {
   delete(id: string): void;
 }
 
-const insertSql = `INSERT INTO boxes (id, image_id, class_id, x, y, w, h, source, model_id, score, attributes, head, tail, z, locked)
-VALUES (@id, @imageId, @classId, @x, @y, @w, @h, @source, @modelId, @score, @attributes, @head, @tail, @z, @locked)`;
+const insertSql = `INSERT INTO boxes (id, image_id, class_id, x, y, w, h, source, model_id, score, attributes, head, tail, z, locked,
+confirmed_as)
+VALUES (@id, @imageId, @classId, @x, @y, @w, @h, @source, @modelId, @score, @attributes, @head, @tail, @z, @locked, @confirmedAs)`;
 const updateSql = `UPDATE boxes SET image_id = @imageId, class_id = @classId, x = @x, y = @y, w = @w, h = @h, source = @source,
 model_id = @modelId, score = @score, attributes = @attributes, head = @head, tail = @tail,
-z = @z, locked = @locked WHERE id = @id`;
+z = @z, locked = @locked, confirmed_as = @confirmedAs WHERE id = @id`;
 const findSql = `SELECT id, image_id AS imageId, class_id AS classId, x, y, w, h, source, model_id AS modelId, score, attributes, head, tail,
-z, locked FROM boxes WHERE id = ?`;
+z, locked, confirmed_as AS confirmedAs FROM boxes WHERE id = ?`;
 
 /** A record as SQLite holds it: texts where the record has objects. */
-interface BoxRow extends Omit<BoxRecord, 'attributes' | 'head' | 'tail' | 'z' | 'locked'> {
+interface BoxRow extends Omit<BoxRecord, 'attributes' | 'head' | 'tail' | 'z' | 'locked' | 'confirmedAs'> {
   readonly attributes: string;
   readonly head: string | null;
   readonly tail: string | null;
   readonly z: number | null;
   readonly locked: number | null;
+  readonly confirmedAs: string | null;
 }
 
 /** Imports and changes of class go over tens of thousands of boxes in one gesture, so what they do per box skips the query builder. */
@@ -50,6 +52,7 @@ function toRow(record: BoxRecord): BoxRow {
     tail: record.tail && JSON.stringify(record.tail),
     z: record.z ?? null,
     locked: record.locked === true ? 1 : null,
+    confirmedAs: record.confirmedAs ?? null,
   };
 }
 
@@ -66,12 +69,19 @@ function toRecord(row: BoxRow): BoxRecord {
 function withoutNulls({
   z,
   locked,
+  confirmedAs,
   ...record
-}: Omit<BoxRecord, 'z' | 'locked'> & {
+}: Omit<BoxRecord, 'z' | 'locked' | 'confirmedAs'> & {
   readonly z: number | null;
   readonly locked: number | boolean | null;
+  readonly confirmedAs: string | null;
 }): BoxRecord {
-  return { ...record, ...(z === null ? {} : { z }), ...(locked ? { locked: true } : {}) };
+  return {
+    ...record,
+    ...(z === null ? {} : { z }),
+    ...(locked ? { locked: true } : {}),
+    ...(confirmedAs === null ? {} : { confirmedAs }),
+  };
 }
 
 export function createBoxesRepository({ db, sqlite }: Connection): BoxesRepository {

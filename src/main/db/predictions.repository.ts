@@ -28,6 +28,8 @@ export interface PredictionsRepository {
     minScore: number,
     limit: number,
   ): { total: number; items: StoredPrediction[] };
+  /** What a person rejected on these images, of every model. */
+  listRejected(imageIds: readonly string[]): StoredPrediction[];
   /** All of a class, of every model. */
   listByClass(classId: string): StoredPrediction[];
   insert(record: StoredPrediction): void;
@@ -112,6 +114,14 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
         .all();
       return { total, items };
     },
+    listRejected: (imageIds) =>
+      inChunks(imageIds, (part) =>
+        db
+          .select()
+          .from(predictions)
+          .where(and(eq(predictions.status, 'rejected'), inArray(predictions.imageId, part)))
+          .all(),
+      ),
     listByClass: (classId) => db.select().from(predictions).where(eq(predictions.classId, classId)).all(),
     insert: (record) => void db.insert(predictions).values(record).run(),
     mark: ({ id, status, boxId, classId = null }) => void mark.run({ id, status, boxId, classId }),

@@ -77,6 +77,8 @@ export const boxes = sqliteTable('boxes', {
 });
 
 export const changes = sqliteTable('changes', {
+  /** The class under which a person left it after a model disagreed. */
+  confirmedAs: text('confirmed_as'),
   revision: integer('revision').primaryKey({ autoIncrement: true }),
   gestureId: text('gesture_id').notNull(),
   kind: text('kind').$type<'do' | 'undo' | 'redo'>().notNull(),

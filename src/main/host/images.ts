@@ -48,18 +48,20 @@ export function createImagesArea(context: HostContext): ImagesArea {
     },
     listGroups: async () => context.session.require().db.images.listGroups(groupsAtMost),
     listFlags: async () => context.session.require().db.images.listFlags(flagsAtMost),
-    getImage: async ({ id }) => {
+    getImage: async ({ id, modelId }) => {
       const { db } = context.session.require();
       const image = db.images.find(id);
       if (image === undefined) throw unknownImage(id);
-      const pinned = db.models.findPinned();
-      const predictions = pinned === undefined ? [] : db.predictions.listByImage(id, pinned.id);
+      const asked = modelId ?? db.models.findPinned()?.id;
+      const predictions = asked === undefined ? [] : db.predictions.listByImage(id, asked);
       return {
         image: toImageRecord(image),
         boxes: db.boxes.listByImage(id),
-        // A pending one that a hand box already answers is not suggested again.
+        // A pending one that a hand box already answers is not suggested again; who compares wants to see it.
         predictions: predictions
-          .filter((prediction) => !(prediction.hidden && prediction.status === 'pending'))
+          .filter(
+            (prediction) => modelId !== undefined || !(prediction.hidden && prediction.status === 'pending'),
+          )
           .map(toPredictionRecord),
       };
     },

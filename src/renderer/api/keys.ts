@@ -32,7 +32,8 @@ export const keys = {
   imagePlace: (list: ImageListRequest, id: string) => ['images', 'place', list, id],
   groups: ['images', 'groups'],
   allImages: ['images'],
-  image: (id: string) => ['image', id],
+  /** With the model whose boxes are wanted, where it need not be the one that suggests. */
+  image: (id: string, modelId?: string | null) => ['image', id, ...(modelId ? [modelId] : [])],
   allDocuments: ['image'],
   flags: ['flags'],
   classes: ['classes'],

@@ -1,6 +1,6 @@
 /** Changes of labels that places make without a drawing tool: taking a model's box, keeping the hand's. Data in, gesture out. */
 import type { RecordDiff } from '../../core/diffs.ts';
-import type { BoxRecord, ImageState, PredictionRecord } from '../../core/records.ts';
+import { type BoxRecord, type ImageState, isConfirmed, type PredictionRecord } from '../../core/records.ts';
 
 export interface LabelChange {
   readonly label: string;
@@ -40,7 +40,9 @@ export function takeSuggestion(
 /** The hand's box takes place, size and class of the model's and remembers where they came from. */
 export function replaceByModel(label: string, hand: BoxRecord, prediction: PredictionRecord): LabelChange {
   const { x, y, w, h, classId, modelId, score } = prediction;
-  const after: BoxRecord = { ...hand, x, y, w, h, classId, modelId, score, source: 'model' };
+  // What a person confirmed was another box.
+  const { confirmedAs: _confirmedAs, ...kept } = hand;
+  const after: BoxRecord = { ...kept, x, y, w, h, classId, modelId, score, source: 'model' };
   return {
     label,
     imageId: hand.imageId,
@@ -48,9 +50,32 @@ export function replaceByModel(label: string, hand: BoxRecord, prediction: Predi
   };
 }
 
-/** The hand is right: the model's box is rejected and no longer suggested. */
-export function rejectSuggestion(label: string, prediction: PredictionRecord): LabelChange {
-  return { label, imageId: prediction.imageId, diffs: [markDiff(prediction, 'rejected', null)] };
+/**
+ * The hand is right: the model's box, if it has one, is rejected and no longer suggested; the hand's, if it has one, is confirmed under its
+ * class and no longer doubted. Null where both are so already.
+ */
+export function keepHand(
+  label: string,
+  hand: BoxRecord | null,
+  prediction: PredictionRecord | null,
+): LabelChange | null {
+  const imageId = (hand ?? prediction)?.imageId;
+  const diffs: RecordDiff[] = [
+    ...(hand === null || isConfirmed(hand)
+      ? []
+      : [
+          {
+            table: 'boxes' as const,
+            id: hand.id,
+            before: hand,
+            after: { ...hand, confirmedAs: hand.classId },
+          },
+        ]),
+    ...(prediction === null || prediction.status !== 'pending'
+      ? []
+      : [markDiff(prediction, 'rejected', null)]),
+  ];
+  return imageId === undefined || diffs.length === 0 ? null : { label, imageId, diffs };
 }
 
 /** The model is right that there is nothing: the hand's box goes. */

@@ -23,6 +23,8 @@ export interface LabelSession {
   readonly editor: Editor;
   /** Shows an image in the editor. The last call wins; errors are announced. */
   openImage(imageId: string): Promise<void>;
+  /** Whose boxes are on the canvas beside the labels, all of them; null is what the pinned model suggests. The open image follows. */
+  showModel(modelId: string | null): void;
   /** Has an image's records and decoded photograph at hand before they are asked for. */
   preload(imageId: string): void;
   /** Makes a change that no tool makes: classes, an answer on the Compare page. Undoable like any other. */
@@ -104,13 +106,17 @@ export function createLabelSession(
   };
   void reachBack();
 
-  const documentQuery = (imageId: string) => ({
-    queryKey: keys.image(imageId),
+  let shownModelId: string | null = null;
+  const documentQuery = (imageId: string, modelId = shownModelId) => ({
+    queryKey: keys.image(imageId, modelId),
     queryFn: async (): Promise<DatedDocument> => {
       // What was drawn before must be with the host, or its answer would lack it.
       await saves.idle();
       const asOf = editor.getRevision();
-      return { document: await api.getImage.query({ id: imageId }), asOf };
+      return {
+        document: await api.getImage.query({ id: imageId, ...(modelId !== null && { modelId }) }),
+        asOf,
+      };
     },
   });
   let wanted: string | null = null;
@@ -123,10 +129,11 @@ export function createLabelSession(
   };
   const openImage = async (imageId: string): Promise<void> => {
     wanted = imageId;
+    const modelId = shownModelId;
     try {
       await cache.ensureQueryData({ queryKey: keys.classes, queryFn: () => api.listClasses.query() });
-      const dated = await cache.fetchQuery({ ...documentQuery(imageId), staleTime: 60_000 });
-      if (wanted === imageId) show(dated);
+      const dated = await cache.fetchQuery({ ...documentQuery(imageId, modelId), staleTime: 60_000 });
+      if (wanted === imageId && modelId === shownModelId) show(dated);
     } catch (error) {
       if (wanted === imageId) announceError(readError(error));
     }
@@ -137,11 +144,11 @@ export function createLabelSession(
     isRefreshing = true;
     try {
       while (isStale && wanted !== null) {
-        const imageId = wanted;
+        const [imageId, modelId] = [wanted, shownModelId];
         // An answer under way may be from before the news, and would pass for the fresh one: then it is asked once more.
         isStale = cache.isFetching({ queryKey: keys.image(imageId) }) > 0;
-        const dated = await cache.fetchQuery({ ...documentQuery(imageId), staleTime: 0 });
-        if (wanted === imageId) show(dated);
+        const dated = await cache.fetchQuery({ ...documentQuery(imageId, modelId), staleTime: 0 });
+        if (wanted === imageId && modelId === shownModelId) show(dated);
       }
     } catch (error) {
       // The image stays as it is shown; a cut line has its own banner.
@@ -162,13 +169,19 @@ export function createLabelSession(
   const stopClasses = cache.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated' || event.action.type !== 'success' || event.query.queryKey[0] !== 'classes')
       return;
-    const dated = wanted === null ? undefined : cache.getQueryData<DatedDocument>(keys.image(wanted));
+    const dated =
+      wanted === null ? undefined : cache.getQueryData<DatedDocument>(keys.image(wanted, shownModelId));
     if (dated !== undefined && editor.getSnapshot().image?.id === wanted) show(dated);
   });
 
   return {
     editor,
     openImage,
+    showModel: (modelId) => {
+      if (modelId === shownModelId) return;
+      shownModelId = modelId;
+      if (wanted !== null) void openImage(wanted);
+    },
     preload: (imageId) => {
       const query = { ...documentQuery(imageId), staleTime: 60_000 };
       cache.fetchQuery(query).then(

@@ -3,6 +3,7 @@ import { initialMigration } from './0001-initial.migration.ts';
 import { linesOfSuggestionsMigration } from './0002-lines-of-suggestions.migration.ts';
 import { annotationDetailsMigration } from './0003-annotation-details.migration.ts';
 import { auditMigration } from './0004-audit.migration.ts';
+import { confirmedLabelsMigration } from './0005-confirmed-labels.migration.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -10,6 +11,7 @@ export const migrations: readonly Migration[] = [
   linesOfSuggestionsMigration,
   annotationDetailsMigration,
   auditMigration,
+  confirmedLabelsMigration,
 ];
 
 /** The newest shape this version of the studio knows. */

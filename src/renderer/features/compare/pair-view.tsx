@@ -2,13 +2,13 @@
 import { Button, Kbd } from '@mantine/core';
 import { type ReactElement, useEffect } from 'react';
 import type { ComparePair } from '../../../contract/schemas.ts';
-import type { BoxRecord, PredictionRecord } from '../../../core/records.ts';
+import { type BoxRecord, isConfirmed, type PredictionRecord } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../core/review.ts';
 import { useActions } from '../../app/keymap.ts';
 import {
   deleteBox,
+  keepHand as keepHandChange,
   type LabelChange,
-  rejectSuggestion,
   replaceByModel,
   takeSuggestion,
 } from '../../app/label-changes.ts';
@@ -99,9 +99,12 @@ export function PairView({
   );
 }
 
-/** Somebody already said what becomes of the model's box. */
+/** Somebody already said what becomes of the model's box, or that the hand's is right without one. */
 const isSettled = (pair: ComparePair | null): boolean =>
-  pair === null || (pair.predicted !== null && pair.predicted.status !== 'pending');
+  pair === null ||
+  (pair.predicted === null
+    ? pair.hand !== null && isConfirmed(pair.hand)
+    : pair.predicted.status !== 'pending');
 
 interface Sides {
   readonly hand: BoxRecord | null;
@@ -136,5 +139,5 @@ const modelIsRight: Answer = (session, { hand, predicted }) => {
   return hand === null ? null : deleteBox(t('compare.removeHand'), now, hand);
 };
 
-const handIsRight: Answer = (_session, { predicted }) =>
-  predicted === null ? null : rejectSuggestion(t('compare.handRight'), predicted);
+const handIsRight: Answer = (_session, { hand, predicted }) =>
+  keepHandChange(t('compare.handRight'), hand, predicted);
