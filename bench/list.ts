@@ -8,6 +8,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'head-training': async () => (await import('./head-training.bench.ts')).headTraining,
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
   canvas: async () => (await import('./canvas.bench.ts')).canvas,
+  effort: async () => (await import('./effort.bench.ts')).effort,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   'first-suggestions': async () => (await import('./first-suggestions.bench.ts')).firstSuggestions,
