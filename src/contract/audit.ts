@@ -1,5 +1,6 @@
 /** What the Data place and the command line may ask of the audit: groups, near-duplicates, splits, leaks, the gap, the report. */
 import { z } from 'zod';
+import type { MetadataColumn } from '../core/audit/metadata.ts';
 import type { AuditReport } from '../core/audit/report.ts';
 import { type SplitRequest, type SplitSummary, splitSummarySchema } from '../core/audit/split-plan.ts';
 import { type Gesture, gestureSchema } from '../core/diffs.ts';
@@ -53,6 +54,39 @@ export const dataOverviewSchema = z.object({
   copies: z.number().int(),
 });
 export type DataOverview = z.infer<typeof dataOverviewSchema>;
+
+/** Rows of a table that name no photograph, the first of them with the reason. */
+const unmatchedSchema = z.array(z.object({ line: z.number(), name: z.string(), why: z.string() }));
+
+/** What a table about photographs holds, before any of it is taken. */
+export const metadataTableSchema = z.object({
+  nameColumn: z.string(),
+  columns: z.array(z.object({ name: z.string(), filled: z.number(), examples: z.array(z.string()) })),
+  rows: z.number(),
+  /** Photographs of the project that a row names. */
+  images: z.number(),
+  unmatchedRows: z.number(),
+  unmatched: unmatchedSchema,
+  /** Rows that say something else of a photograph than an earlier row did; the first counts. */
+  contradictions: z.number(),
+});
+export type MetadataTableView = z.infer<typeof metadataTableSchema>;
+
+export const metadataImportSchema = metadataTableSchema
+  .omit({ nameColumn: true, columns: true })
+  .extend({ gesture: gestureSchema, columns: z.array(z.string()) });
+
+export const metadataSourceSchema = z.object({
+  file: z.string().min(1),
+  /** The column with the file names, by name or number from 1; found out when left out. */
+  nameColumn: z.string().optional(),
+});
+
+export const metadataRequestSchema = metadataSourceSchema.extend({
+  gestureId,
+  /** Columns to take; left out, all that have a value. */
+  columns: z.array(z.string()).min(1).max(1000).optional(),
+});
 
 /** One recipe trained on both kinds of division. */
 export const gapSchema = z.object({
@@ -110,6 +144,14 @@ export interface AuditApi {
   regroup(input: z.infer<typeof regroupInputSchema>): Promise<Gesture>;
   /** Takes proposed groups of the newest report over; all of them when `names` is left out. One gesture. */
   confirmGroups(input: { gestureId: string; names?: string[] | undefined }): Promise<Gesture>;
+  /** Columns of imported tables that photographs have. */
+  metadataColumns(): Promise<MetadataColumn[]>;
+  /** Looks into a CSV about photographs (absolute path). Throws `metadata/…`. */
+  readMetadata(input: z.infer<typeof metadataSourceSchema>): Promise<MetadataTableView>;
+  /** Takes columns of a CSV over, as one gesture; columns of the same name are replaced for the photographs it names. Throws `metadata/…`. */
+  importMetadata(input: z.infer<typeof metadataRequestSchema>): Promise<z.infer<typeof metadataImportSchema>>;
+  /** Forgets columns, as one gesture. */
+  removeMetadata(input: { gestureId: string; columns: string[] }): Promise<Gesture>;
   /** What a split would come to. Throws `split/…`. */
   previewSplit(input: SplitRequest): Promise<SplitSummary>;
   /** Applies a split as one gesture, and remembers it: new images then join the side of their group. */

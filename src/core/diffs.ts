@@ -1,5 +1,6 @@
 /** Record diffs and gestures: the one mechanism behind saving, undo, redo and the audit. */
 import { z } from 'zod';
+import { metadataSchema } from './audit/metadata.ts';
 import {
   boxRecordSchema,
   classRecordSchema,
@@ -17,6 +18,8 @@ export const imageMarkSchema = imageRecordSchema.pick({ note: true, flags: true,
   /** Chain of near-duplicates, and the image this one is a copy of. */
   chain: z.string().nullable().exactOptional(),
   copyOf: z.string().nullable().exactOptional(),
+  /** Column → value of imported tables. */
+  metadata: metadataSchema.nullable().exactOptional(),
 });
 export type ImageMark = z.infer<typeof imageMarkSchema>;
 

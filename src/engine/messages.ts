@@ -4,6 +4,7 @@
  * leaves behind is files that the next call finds and continues from.
  */
 import { z } from 'zod';
+import { metadataSchema } from '../core/audit/metadata.ts';
 import { explainMethodSchema, heatGridSchema } from '../core/explain.ts';
 import { appErrorSchema, curvePointSchema, jobProgressSchema } from '../core/jobs.ts';
 import {
@@ -26,6 +27,8 @@ export const engineImageSchema = z.object({
   /** Boat or camera, and when it was taken: for recipes that see clips. */
   group: z.string().nullable().optional(),
   capturedAtMs: z.number().nullable().optional(),
+  /** Columns of imported tables: for recipes that are told them. */
+  metadata: metadataSchema.optional(),
 });
 export type EngineImage = z.infer<typeof engineImageSchema>;
 

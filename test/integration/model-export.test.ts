@@ -40,7 +40,8 @@ async function drawSample(i: number): Promise<EngineInput<'train'>['samples'][nu
     ])
     .png()
     .toFile(file);
-  const image = { id: `photo-${i}`, file, hash: `hash-${i}`, ...canvas };
+  const metadata = { vessel: `boat ${classIndex}`, depth: String(10 + i) };
+  const image = { id: `photo-${i}`, file, hash: `hash-${i}`, ...canvas, metadata };
   return { image, split: 'train', boxes: [{ classIndex, ...box }] };
 }
 
@@ -89,10 +90,10 @@ interface Answer {
   readonly probabilities?: Readonly<Record<string, number>>;
 }
 
-async function runPage(file: string): Promise<Answer> {
+async function runPage(file: string, ...more: string[]): Promise<Answer> {
   const page = await readFile(path.join(repository, 'docs', 'how-to', 'run-an-exported-model.md'), 'utf8');
   const program = /```python\n(.*?)```/s.exec(page)?.[1] ?? '';
-  return runPython(python ?? '', program, [file, samples[0]?.image.file ?? '']) as Answer;
+  return runPython(python ?? '', program, [file, samples[0]?.image.file ?? '', ...more]) as Answer;
 }
 
 function expectClose(found: readonly number[], wanted: readonly number[], gap: number): void {
@@ -138,6 +139,19 @@ describe('a model written for other programs', () => {
     const here = await predict('metadata-head');
     const there = await runPage(file);
     expectClose(Object.values(there.probabilities ?? {}), here.imageProbabilities ?? [], 1e-4);
+  });
+
+  it.skipIf(python === undefined)('takes imported columns too, coded as the file says', async () => {
+    await train('metadata-head', { epochs: 4, batchImages: 6, copies: 0, columns: 'Vessel, depth' });
+    const file = path.join(folder, 'columns.onnx');
+    await engine.call('exportModel', { ...where('metadata-head'), file });
+    const here = (await predict('metadata-head')).imageProbabilities ?? [];
+    const told = await runPage(file, JSON.stringify(samples[0]?.image.metadata));
+    expectClose(Object.values(told.probabilities ?? {}), here, 1e-4);
+    const untold = await runPage(file);
+    expect(Math.abs((Object.values(untold.probabilities ?? {})[0] ?? 0) - (here[0] ?? 0))).toBeGreaterThan(
+      1e-3,
+    );
   });
 
   it('is not written at all when there is no model, and leaves no half file', async () => {

@@ -1,5 +1,6 @@
 /** The audit of the data: groups, splits, leaks, the gap. */
 import { z } from 'zod';
+import { metadataColumnSchema } from '../../core/audit/metadata.ts';
 import { auditReportSchema } from '../../core/audit/report.ts';
 import { splitRequestSchema, splitSummarySchema } from '../../core/audit/split-plan.ts';
 import { gestureSchema } from '../../core/diffs.ts';
@@ -9,6 +10,10 @@ import {
   gapRequestSchema,
   gapSchema,
   memberSchema,
+  metadataImportSchema,
+  metadataRequestSchema,
+  metadataSourceSchema,
+  metadataTableSchema,
   regroupInputSchema,
 } from '../audit.ts';
 import { gestureId, jobRef, procedure } from '../procedure.ts';
@@ -46,6 +51,21 @@ export const dataRoutes = {
     .input(z.object({ gestureId, names: z.array(z.string()).optional() }))
     .output(gestureSchema)
     .mutation(({ ctx, input }) => ctx.host.confirmGroups(input)),
+  metadataColumns: procedure
+    .output(z.array(metadataColumnSchema))
+    .query(({ ctx }) => ctx.host.metadataColumns()),
+  readMetadata: procedure
+    .input(metadataSourceSchema)
+    .output(metadataTableSchema)
+    .query(({ ctx, input }) => ctx.host.readMetadata(input)),
+  importMetadata: procedure
+    .input(metadataRequestSchema)
+    .output(metadataImportSchema)
+    .mutation(({ ctx, input }) => ctx.host.importMetadata(input)),
+  removeMetadata: procedure
+    .input(z.object({ gestureId, columns: z.array(z.string()).min(1).max(1000) }))
+    .output(gestureSchema)
+    .mutation(({ ctx, input }) => ctx.host.removeMetadata(input)),
   previewSplit: procedure
     .input(splitRequestSchema)
     .output(splitSummarySchema)

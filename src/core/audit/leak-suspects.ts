@@ -2,6 +2,7 @@
 import { sizeClue } from '../metrics-baseline.ts';
 import { folderOf, namePattern, seriesNumber } from './image-facts.ts';
 import type { Design } from './logistic.ts';
+import { describeColumns, type Metadata, toNumber } from './metadata.ts';
 
 /** One labelled photograph with all that is suspected. */
 export interface SuspectImage {
@@ -15,6 +16,8 @@ export interface SuspectImage {
   readonly border: readonly number[] | null;
   readonly background: readonly number[] | null;
   readonly features: readonly number[] | null;
+  /** Column → value of tables that a person imported. */
+  readonly metadata?: Metadata | null;
 }
 
 export const suspectIds = [
@@ -25,6 +28,8 @@ export const suspectIds = [
   'border',
   'background',
   'features',
+  /** An imported column; which one is said beside it. */
+  'column',
 ] as const;
 export type SuspectId = (typeof suspectIds)[number];
 
@@ -41,6 +46,8 @@ export interface Encoder {
 
 export interface Suspect {
   readonly id: SuspectId;
+  /** Name of the imported column, for `column`. */
+  readonly column?: string;
   /** How strongly the model may lean on it; see `logistic.ts`. */
   readonly strength: number;
   /** Different names, or how many numbers an image has. */
@@ -55,14 +62,21 @@ const tenths = 10;
 
 /** The suspects that these images allow: a fact that is the same for all, or known of fewer than half, can tell nothing. */
 export function listSuspects(images: readonly SuspectImage[]): Suspect[] {
-  return suspectIds.flatMap((id): Suspect[] => {
-    const reading = read(id, images);
+  const own = suspectIds.filter((id) => id !== 'column').map((id) => ({ id, reading: read(id, images) }));
+  const columns = describeColumns(images).map(({ name, kind }) => ({
+    id: 'column' as const,
+    column: name,
+    reading: readColumn(name, kind, images),
+  }));
+  return [...own, ...columns].flatMap((suspect): Suspect[] => {
+    const { reading } = suspect;
     const facts = countFacts(reading);
     if (facts < (reading.kind === 'names' ? 2 : 1)) return [];
     const strength = reading.kind === 'names' ? 0.1 : 0.15;
     return [
       {
-        id,
+        id: suspect.id,
+        ...('column' in suspect && { column: suspect.column }),
         strength,
         facts,
         learn: (rows) =>
@@ -80,7 +94,7 @@ function countFacts(reading: Reading): number {
   return first.filter((value, d) => known.some((other) => other[d] !== value)).length;
 }
 
-function read(id: SuspectId, images: readonly SuspectImage[]): Reading {
+function read(id: Exclude<SuspectId, 'column'>, images: readonly SuspectImage[]): Reading {
   switch (id) {
     case 'pixel-size':
       return { kind: 'names', of: images.map((image) => [`size ${sizeClue(image)}`]) };
@@ -124,6 +138,16 @@ function read(id: SuspectId, images: readonly SuspectImage[]): Reading {
     case 'features':
       return { kind: 'numbers', of: images.map(({ features }) => features) };
   }
+}
+
+/** Numbers by tenths, so that a hump is seen as well as a slope; what a photograph has no value of is a fact too. */
+function readColumn(name: string, kind: 'name' | 'number', images: readonly SuspectImage[]): Reading {
+  const values = images.map(({ metadata }) => metadata?.[name] ?? null);
+  const parts =
+    kind === 'number'
+      ? intoTenths(values.map((value) => (value === null ? null : (toNumber(value) ?? null))))
+      : values.map((value) => value ?? 'none');
+  return { kind: 'names', of: parts.map((part) => [`value ${part}`]) };
 }
 
 /** Which tenth of all an ordered value lies in; no labels are needed for it, so it is done once. `none` for what has no value. */

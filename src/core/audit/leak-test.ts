@@ -37,6 +37,8 @@ export type LeakFigure = z.infer<typeof leakFigureSchema>;
 
 export const leakSuspectSchema = z.object({
   id: z.enum(suspectIds),
+  /** Which imported column, for `column`. */
+  column: z.string().optional(),
   /** Different names, or numbers a photograph has. */
   facts: z.number().int(),
   figures: z.array(leakFigureSchema),
@@ -119,7 +121,11 @@ export function* runLeakTest(
   for (const suspect of suspects) {
     const figures: LeakFigure[] = [];
     for (const split of ways) {
-      const setting = makeSetting(prepared, split, random.fork(`${suspect.id} ${split}`));
+      const setting = makeSetting(
+        prepared,
+        split,
+        random.fork(`${suspect.id}${suspect.column ?? ''} ${split}`),
+      );
       const judged = judge(suspect, setting, truth);
       yield ++done / steps;
       const shuffled: Judged[] = [];
@@ -130,7 +136,8 @@ export function* runLeakTest(
       }
       figures.push(describe(split, setting, judged, shuffled, suspects.length));
     }
-    found.push({ id: suspect.id, facts: suspect.facts, figures });
+    const { id, column, facts } = suspect;
+    found.push({ id, ...(column !== undefined && { column }), facts, figures });
   }
   const powerSetting = makeSetting(prepared, 'random', random.fork('power'));
   const power = computeLeakPower(truth, { ...powerSetting, suspects: suspects.length });

@@ -9,7 +9,7 @@ export interface LeakVerdict {
   readonly advice: string;
 }
 
-const names: Readonly<Record<SuspectId, string>> = {
+const names: Readonly<Record<Exclude<SuspectId, 'column'>, string>> = {
   'pixel-size': 'the pixel size',
   camera: 'the camera and its compression tables',
   name: 'the file name',
@@ -20,8 +20,8 @@ const names: Readonly<Record<SuspectId, string>> = {
 };
 
 /** What a suspect is called inside a sentence. */
-export function nameSuspect(id: SuspectId): string {
-  return names[id];
+export function nameSuspect({ id, column }: Pick<LeakSuspect, 'id' | 'column'>): string {
+  return id === 'column' ? `the column “${column ?? ''}”` : names[id];
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
@@ -40,7 +40,7 @@ export function judgeLeaks(test: LeakTest): LeakVerdict {
     const figure = figureOf(surviving, 'grouped') as LeakFigure;
     return {
       kind: 'survives',
-      sentence: `Even on boats it never saw, a model given only ${names[surviving.id]} tells ${what} of ${percent(figure.accuracy)} of the photographs (${percent(figure.majority)} by always saying the commonest): a leak that grouped splits do not close.`,
+      sentence: `Even on boats it never saw, a model given only ${nameSuspect(surviving)} tells ${what} of ${percent(figure.accuracy)} of the photographs (${percent(figure.majority)} by always saying the commonest): a leak that grouped splits do not close.`,
       advice:
         'Look at what these photographs share besides the fish, and collect or crop so that it no longer goes with the class; until then read every class score beside this figure.',
     };
@@ -55,7 +55,7 @@ export function judgeLeaks(test: LeakTest): LeakVerdict {
         : `on boats it never saw that falls to ${percent(grouped.accuracy)}`;
     return {
       kind: 'by-group',
-      sentence: `A model given only ${names[leak.id]} tells ${what} of ${percent(random.accuracy)} of the photographs on a random split (${percent(random.majority)} by always saying the commonest); ${falls}.`,
+      sentence: `A model given only ${nameSuspect(leak)} tells ${what} of ${percent(random.accuracy)} of the photographs on a random split (${percent(random.majority)} by always saying the commonest); ${falls}.`,
       advice:
         'Judge models on a grouped split only: a random one pays for knowing the boat. More boats for the classes that few boats catch would close the leak itself.',
     };

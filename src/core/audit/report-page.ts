@@ -55,7 +55,7 @@ export function renderAuditPage(report: AuditReport, gap: PageGap | null): strin
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Audit of ${escapeText(report.project)}</title><style>${style}</style></head><body>
+<title>Audit of ${escapeText(report.project)}</title><style>${reportStyle}</style></head><body>
 <header><h1>Audit of ${escapeText(report.project)}</h1>
 <p>${escapeText(new Date(report.madeAtMs).toISOString().slice(0, 16).replace('T', ' '))} UTC · ${countOf(report.images, 'photograph')}, ${report.labelled.toLocaleString('en')} labelled, ${countOf(report.boxes, 'box', 'boxes')} · seed ${report.seed}</p></header>
 ${sections.join('\n')}
@@ -93,9 +93,9 @@ function leaks(report: AuditReport): string {
     .map((test) => {
       const figure = (of: LeakFigure): string =>
         `${percent(of.accuracy)}${of.accuracyInterval === null ? '' : ` (${percent(of.accuracyInterval.low)} – ${percent(of.accuracyInterval.high)})`}`;
-      const rows = test.suspects.flatMap(({ id, figures }) =>
-        figures.map((of) => [
-          escapeText(nameSuspect(id)),
+      const rows = test.suspects.flatMap((suspect) =>
+        suspect.figures.map((of) => [
+          escapeText(nameSuspect(suspect)),
           of.split,
           figure(of),
           percent(of.majority),
@@ -105,9 +105,9 @@ function leaks(report: AuditReport): string {
         ]),
       );
       const plot = drawIntervals(
-        test.suspects.flatMap(({ id, figures }) =>
-          figures.map((of) => ({
-            label: `${nameSuspect(id)}, ${of.split}`,
+        test.suspects.flatMap((suspect) =>
+          suspect.figures.map((of) => ({
+            label: `${nameSuspect(suspect)}, ${of.split}`,
             at: of.accuracy,
             range: of.accuracyInterval,
             beside: of.majority,
@@ -230,7 +230,8 @@ function findings(report: AuditReport): string {
   );
 }
 
-const style = `
+/** How printed reports look, in every browser and on paper. */
+export const reportStyle = `
 :root{color-scheme:light}
 body{font:14px/1.45 system-ui,sans-serif;color:#1d2733;background:#fff;max-width:960px;margin:24px auto;padding:0 24px}
 h1{font-size:22px;margin:0}h2{font-size:17px;margin:28px 0 8px;border-bottom:1px solid #cfd6dd;padding-bottom:4px}h3{font-size:14px;margin:16px 0 6px}

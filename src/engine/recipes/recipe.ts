@@ -1,5 +1,6 @@
 /** What a recipe is: one way to learn, in one file, described well enough to be chosen, drawn as a form, trained and read. */
 import { z } from 'zod';
+import type { Metadata } from '../../core/audit/metadata.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Point } from '../../core/geometry.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
@@ -51,6 +52,8 @@ export interface ImageFacts {
   /** Upright, as the file has it, not as the canvas shows it. */
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Columns of imported tables. */
+  readonly metadata?: Metadata | undefined;
 }
 
 /** What is known of a photograph among others; a recipe may order photographs into clips by it. */
@@ -118,7 +121,9 @@ export interface TrainingFacts {
   /** Training images of each class and, last, of nothing: the class of an image is that of its largest box. */
   readonly imagesPerClass: readonly number[];
   /** Pixel sizes of the training images, the commonest first. */
-  readonly imageSizes: readonly (ImageFacts & { readonly images: number })[];
+  readonly imageSizes: readonly (Pick<ImageFacts, 'widthPx' | 'heightPx'> & { readonly images: number })[];
+  /** What imported tables say of each training image; left out where nothing is imported. */
+  readonly metadata?: readonly Metadata[];
   readonly seed: number;
   /** True where convolutions run at full speed; the plain backends get smaller batches, so that a cancel is heard in time. */
   readonly fastBackend: boolean;

@@ -36,6 +36,7 @@ export function gatherFacts(
     lines: samples.flatMap(({ boxes }) => boxes).filter(({ head, tail }) => head && tail).length,
     imagesPerClass,
     imageSizes: countSizes(samples.map((sample) => sample.image)),
+    metadata: samples.flatMap(({ image }) => (image.metadata === undefined ? [] : [image.metadata])),
     seed: input.seed,
     fastBackend,
     budgetMs,

@@ -1,5 +1,6 @@
 /** The table of photographs. */
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Metadata } from '../../core/audit/metadata.ts';
 import type { ImageRecord } from '../../core/records.ts';
 import type { Connection } from './connection.ts';
 import { createImageOrders, type ImageOrder } from './image-orders.ts';
@@ -22,6 +23,8 @@ export interface StoredImage extends ImageRecord {
   readonly chain?: string | null;
   /** The image this one is a copy of, once a person dropped it: it then neither teaches nor judges. */
   readonly copyOf?: string | null;
+  /** What a person's own tables say of it. */
+  readonly metadata?: Metadata | null;
 }
 
 /** A row of the image list. `suggestions` counts those offered by `modelId` at the default cut. */

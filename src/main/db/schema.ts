@@ -1,5 +1,6 @@
 /** The project's tables for drizzle: the same shape the migrations make, with the types of core. A test compares the two. */
 import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Metadata } from '../../core/audit/metadata.ts';
 import type { RecordDiff } from '../../core/diffs.ts';
 import type { Point } from '../../core/geometry.ts';
 import type { CurvePoint, JobKind, JobState } from '../../core/jobs.ts';
@@ -41,6 +42,8 @@ export const images = sqliteTable('images', {
   chain: text('chain'),
   /** The image this one is a copy of, once a person dropped it. */
   copyOf: text('copy_of'),
+  /** Column → value of tables that a person imported. */
+  metadata: text('metadata', { mode: 'json' }).$type<Metadata>(),
 });
 
 export const imageFacts = sqliteTable('image_facts', {

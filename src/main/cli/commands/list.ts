@@ -12,6 +12,7 @@ import { exportCommand } from './export.command.ts';
 import { exportModelCommand } from './export-model.command.ts';
 import { featuresCommand } from './features.command.ts';
 import { importCommand } from './import.command.ts';
+import { metadataCommand } from './metadata.command.ts';
 import { predictCommand } from './predict.command.ts';
 import { serveCommand } from './serve.command.ts';
 import { trainCommand } from './train.command.ts';
@@ -24,6 +25,7 @@ export const commands: readonly CliCommand[] = [
   predictCommand,
   evaluateCommand,
   auditCommand,
+  metadataCommand,
   explainCommand,
   exportCommand,
   exportModelCommand,

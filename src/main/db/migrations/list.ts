@@ -4,6 +4,7 @@ import { linesOfSuggestionsMigration } from './0002-lines-of-suggestions.migrati
 import { annotationDetailsMigration } from './0003-annotation-details.migration.ts';
 import { auditMigration } from './0004-audit.migration.ts';
 import { confirmedLabelsMigration } from './0005-confirmed-labels.migration.ts';
+import { metadataMigration } from './0006-metadata.migration.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -12,6 +13,7 @@ export const migrations: readonly Migration[] = [
   annotationDetailsMigration,
   auditMigration,
   confirmedLabelsMigration,
+  metadataMigration,
 ];
 
 /** The newest shape this version of the studio knows. */

@@ -9,6 +9,7 @@ import type { HostContext } from '../context.ts';
 import { createGapArea } from './gap.ts';
 import { gatherAudit } from './gather.ts';
 import { createMembersArea } from './members.ts';
+import { createMetadataArea } from './metadata.ts';
 import { createSplitsArea } from './splits.ts';
 import { findAuditReport, findGap, requireAuditReport, saveAuditReport } from './stored-audit.ts';
 
@@ -38,6 +39,7 @@ export function createAuditArea(context: HostContext): AuditApi {
       return { file: target };
     },
     ...createMembersArea(context),
+    ...createMetadataArea(context),
     ...createSplitsArea(context),
     ...createGapArea(context),
   };

@@ -310,6 +310,7 @@ async function testLeaks(
       border: facts?.border ?? null,
       background: facts === null ? null : describeBackground(facts, boxes, image),
       features: features?.[i] ?? null,
+      metadata: image.metadata ?? null,
       className:
         largest === undefined ? nothingClass : (known.classNames.get(largest.classId) ?? largest.classId),
     };

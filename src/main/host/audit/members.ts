@@ -7,6 +7,7 @@ import type { StoredImage } from '../../db/images.repository.ts';
 import type { HostContext } from '../context.ts';
 import { saveGesture, withoutBulk } from '../labels.ts';
 import type { OpenProject } from '../open-project.ts';
+import { sameRecord } from '../same-record.ts';
 import { aloneChain, classIdsOf, handChain, shownChain } from './chains.ts';
 import { requireAuditReport } from './stored-audit.ts';
 
@@ -100,7 +101,7 @@ export function overviewOf(project: OpenProject): DataOverview {
   };
 }
 
-type MarkPart = Pick<ImageMark, 'group' | 'split' | 'chain' | 'copyOf'>;
+type MarkPart = Pick<ImageMark, 'group' | 'split' | 'chain' | 'copyOf' | 'metadata'>;
 
 function toMarks(
   context: HostContext,
@@ -129,7 +130,7 @@ function toMarks(
 export function changeMarks(
   context: HostContext,
   project: OpenProject,
-  { id, label }: { readonly id: string; readonly label: string },
+  { id, label, source }: { readonly id: string; readonly label: string; readonly source?: Gesture['source'] },
   marks: ReadonlyMap<string, MarkPart>,
   insideTransaction?: () => void,
 ): Gesture {
@@ -140,11 +141,19 @@ export function changeMarks(
     const before: MarkPart = Object.fromEntries(
       Object.keys(mark).map((key) => [key, image[key as keyof MarkPart] ?? null]),
     );
-    if (JSON.stringify(before) === JSON.stringify(mark)) return [];
+    if (sameRecord(before, mark)) return [];
     const base = { id: imageId, state: image.state };
     return [{ table: 'images', id: imageId, before: { ...base, ...before }, after: { ...base, ...mark } }];
   });
-  const gesture: Gesture = { id, kind: 'do', of: null, label, imageId: null, source: 'person', diffs };
+  const gesture: Gesture = {
+    id,
+    kind: 'do',
+    of: null,
+    label,
+    imageId: null,
+    source: source ?? 'person',
+    diffs,
+  };
   saveGesture(context, project, gesture, insideTransaction);
   return withoutBulk(gesture);
 }

@@ -53,6 +53,7 @@ export function toEngineImage(project: OpenProject, image: StoredImage): EngineI
     heightPx: image.heightPx,
     group: image.group,
     capturedAtMs: image.capturedAtMs,
+    ...(image.metadata && { metadata: image.metadata }),
   };
 }
 

@@ -47,10 +47,10 @@ function LeakTable({ test }: { test: Test }): ReactElement {
             </tr>
           </thead>
           <tbody>
-            {test.suspects.flatMap(({ id, figures }) =>
+            {test.suspects.flatMap(({ id, column, figures }) =>
               figures.map((figure, i) => (
-                <tr key={`${id} ${figure.split}`} data-first={i === 0 || undefined}>
-                  <td>{i === 0 ? t(`data.suspect.${id}`) : ''}</td>
+                <tr key={`${id} ${column ?? ''} ${figure.split}`} data-first={i === 0 || undefined}>
+                  <td>{i > 0 ? '' : t(`data.suspect.${id}`, { name: column ?? '' })}</td>
                   <td>{t(`data.divided.${figure.split}`)}</td>
                   <td>
                     <Range figure={figure} />

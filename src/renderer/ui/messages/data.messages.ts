@@ -118,6 +118,7 @@ export const dataMessages = {
   'data.suspect.border': 'outermost pixels',
   'data.suspect.background': 'background colours',
   'data.suspect.features': 'background features',
+  'data.suspect.column': 'column {name}',
   'data.divided': 'Split',
   'data.divided.random': 'random',
   'data.divided.grouped': 'grouped',

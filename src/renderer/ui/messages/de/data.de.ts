@@ -121,6 +121,7 @@ export const dataDe = {
   'data.suspect.border': 'äußerste Pixel',
   'data.suspect.background': 'Farben des Hintergrunds',
   'data.suspect.features': 'Merkmale des Hintergrunds',
+  'data.suspect.column': 'Spalte {name}',
   'data.divided': 'Aufteilung',
   'data.divided.random': 'zufällig',
   'data.divided.grouped': 'nach Gruppen',
