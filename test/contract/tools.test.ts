@@ -1,14 +1,17 @@
 /** The same promises for every tool in tools/list.ts: cancel leaves no trace, a gesture is one step, zoom does not matter, chaos breaks nothing. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { computeVisibleBox, toView } from '../../src/editor/camera.ts';
+import { commands } from '../../src/editor/commands/list.ts';
 import { boxTool } from '../../src/editor/tools/box.tool.ts';
 import { tools } from '../../src/editor/tools/list.ts';
-import type { EditorInput, ToolId } from '../../src/editor/types.ts';
+import type { Camera, EditorInput, ToolId } from '../../src/editor/types.ts';
 import {
   type Driver,
   driveEditor,
   makeBox,
   makeDocument,
+  makeImage,
   makePrediction,
   noKeys,
   pickRecords,
@@ -55,62 +58,9 @@ const pointerInput: fc.Arbitrary<EditorInput> = fc
 const wheelInput: fc.Arbitrary<EditorInput> = fc
   .tuple(point, fc.integer({ min: -300, max: 300 }), modifiers)
   .map(([atView, deltaYView, keys]) => ({ type: 'wheel', atView, deltaXView: 0, deltaYView, ...keys }));
-const chord = fc.constantFrom(
-  ...[
-    'W',
-    'V',
-    'L',
-    'Shift+L',
-    'Shift+Z',
-    'Ctrl+A',
-    'Ctrl+C',
-    'Ctrl+X',
-    'Ctrl+V',
-    'Ctrl+D',
-    'Shift+R',
-    'K',
-    'Ctrl+]',
-    'Ctrl+[',
-    '1',
-    '2',
-    'Delete',
-    'Ctrl+Delete',
-    'Ctrl+Z',
-    'Ctrl+Y',
-    'ArrowLeft',
-    'Shift+ArrowDown',
-    'Ctrl+ArrowRight',
-    'Ctrl+Shift+ArrowUp',
-  ],
-  ...[
-    'Tab',
-    'Shift+Tab',
-    'Enter',
-    'X',
-    'U',
-    'S',
-    'Shift+Enter',
-    'N',
-    'Q',
-    'F',
-    'Ctrl+0',
-    '+',
-    '-',
-    'P',
-    'O',
-    'H',
-    '[',
-    ']',
-    'Z',
-    'Escape',
-    ' ',
-  ],
-);
-const unkeyed = fc.constantFrom(
-  ...['left', 'centre', 'right', 'top', 'middle', 'bottom', 'spreadAcross', 'spreadDown'].map(
-    (end) => `align.${end}`,
-  ),
-);
+// Every key of every command, and every command that has none: what is added to the lists is played from then on.
+const chord = fc.constantFrom(...commands.flatMap(({ keys }) => keys), 'Escape', ' ');
+const unkeyed = fc.constantFrom(...commands.filter(({ keys }) => keys.length === 0).map(({ id }) => id));
 type Act = { input: EditorInput } | { chord: string } | { command: string } | { waitMs: number };
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: pointerInput.map((input) => ({ input })) },
@@ -134,6 +84,90 @@ function expectSound(d: Driver): void {
     expect(y + h).toBeLessThanOrEqual(size.heightPx);
     expect(Math.min(w, h)).toBeGreaterThanOrEqual(1);
   }
+}
+
+/** What ends a gesture before its time: each must leave nothing of it. */
+const waysOut: Readonly<Record<string, (d: Driver) => void>> = {
+  'taking the pointer away': (d) => void d.editor.dispatch({ type: 'cancel' }),
+  Escape: (d) => void d.press('Escape'),
+  'choosing another tool': (d) => d.editor.setTool('pan'),
+  'choosing the same tool': (d) => d.editor.setTool(d.editor.getSnapshot().tool.id),
+  'choosing a box in the list': (d) => d.editor.select(['b']),
+  'closing the window': (d) => d.editor.flush(),
+  'going to the next image and back': (d) => {
+    const { boxes, predictions, image } = d.editor.getSnapshot();
+    const isOpen = d.editor.getSnapshot().isGesturing;
+    d.editor.open(makeDocument({ image: makeImage('two') }));
+    // What was on the image before the gesture is what the host has of it.
+    const here = isOpen ? start() : { ...start(), boxes, predictions, image: image ?? start().image };
+    d.editor.open(here);
+  },
+};
+
+/** For each state of a tool a short sequence of inputs that leads there. */
+function findWaysTo(toolId: ToolId): Map<string, EditorInput[]> {
+  const found = new Map<string, EditorInput[]>();
+  const samples = fc.sample(fc.array(pointerInput, { minLength: 1, maxLength: 8 }), { seed: 12, numRuns: 600 });
+  for (const inputs of samples) {
+    const d = driveTool(toolId);
+    for (const [index, input] of inputs.entries()) {
+      d.editor.dispatch(input);
+      const { tool, isGesturing } = d.editor.getSnapshot();
+      // With nothing finished on the way, the start is what every way out leads back to.
+      if (d.gestures.length > 0) break;
+      const known = found.get(tool.state);
+      const isShorter = known === undefined || known.length > index + 1;
+      if (tool.id === toolId && isShorter && (tool.state === 'idle' || isGesturing || known === undefined))
+        found.set(tool.state, inputs.slice(0, index + 1));
+    }
+  }
+  return found;
+}
+
+/** What a drag of each tool is for. The type asks every new tool to say so. */
+const purposes: Record<ToolId, (d: Driver) => void> = {
+  select(d) {
+    d.drag({ x: 140, y: 130 }, { x: 200, y: 170 });
+    expect(d.editor.getSnapshot().boxes.find(({ id }) => id === 'a')).toMatchObject({ x: 160, y: 140 });
+    d.drag({ x: 280, y: 330 }, { x: 430, y: 420 });
+    expect(d.editor.getSnapshot().selectedBoxIds).toEqual(['b']);
+  },
+  box(d) {
+    d.drag({ x: 140, y: 130 }, { x: 200, y: 170 });
+    expect(d.box(2)).toEqual({ x: 140, y: 130, w: 60, h: 40 });
+  },
+  line(d) {
+    d.drag({ x: 250, y: 300 }, { x: 350, y: 330 });
+    expect(d.editor.getSnapshot().boxes[2]).toMatchObject({ head: { x: 250, y: 300 }, tail: { x: 350, y: 330 } });
+  },
+  pan(d) {
+    const { camera } = d.editor.getSnapshot();
+    d.down({ x: 300, y: 240 });
+    d.editor.dispatch({ type: 'pointermove', atView: moved(camera, 31, -22), button: 0, ...noKeys });
+    d.editor.dispatch({ type: 'pointerup', atView: moved(camera, 31, -22), button: 0, ...noKeys });
+    const after = d.editor.getSnapshot().camera;
+    expect([after.scale, after.xView, after.yView]).toEqual([
+      camera.scale,
+      expect.closeTo(camera.xView + 31, 6),
+      expect.closeTo(camera.yView - 22, 6),
+    ]);
+  },
+  zoom(d) {
+    d.drag({ x: 200, y: 150 }, { x: 320, y: 260 });
+    const { camera, viewport } = d.editor.getSnapshot();
+    const seen = computeVisibleBox(camera, viewport);
+    expect(seen.x).toBeLessThanOrEqual(200);
+    expect(seen.y).toBeLessThanOrEqual(150);
+    expect(seen.x + seen.w).toBeGreaterThanOrEqual(320);
+    expect(seen.y + seen.h).toBeGreaterThanOrEqual(260);
+    expect(seen.w * seen.h).toBeLessThan(640 * 480);
+  },
+};
+
+/** A point of the screen so far from where (300, 240) of the image lies. */
+function moved(camera: Camera, dxView: number, dyView: number) {
+  const { x, y } = toView(camera, { x: 300, y: 240 });
+  return { x: x + dxView, y: y + dyView };
 }
 
 describe.each(tools.map((tool) => [tool.id, tool] as const))('the %s tool', (id, tool) => {
@@ -181,22 +215,80 @@ describe.each(tools.map((tool) => [tool.id, tool] as const))('the %s tool', (id,
     );
   });
 
+  test('can be left in every way from every state, and none of them leaves a trace', () => {
+    const ways = findWaysTo(id);
+    expect([...ways.keys()].sort()).toEqual([...tool.stateNames].sort());
+    for (const [state, inputs] of ways) {
+      for (const [way, leave] of Object.entries(waysOut)) {
+        const d = driveTool(id);
+        let before = pickRecords(d.editor);
+        for (const input of inputs) {
+          if (!d.editor.getSnapshot().isGesturing) before = pickRecords(d.editor);
+          d.editor.dispatch(input);
+        }
+        const count = d.gestures.length;
+        leave(d);
+        const { tool: current, isGesturing, marquee } = d.editor.getSnapshot();
+        expect([way, state, isGesturing, marquee, d.gestures.length]).toEqual([way, state, false, null, count]);
+        expect(pickRecords(d.editor), `${way} out of ${state}`).toEqual(before);
+        const owner = tools.find((entry) => entry.id === current.id);
+        expect(current.state).toBe(owner?.initial.name);
+        // What the hand does next begins anew: no half of the old gesture is left in it.
+        d.editor.dispatch({ type: 'pointerup', atView: { x: 500, y: 400 }, button: 0, ...noKeys });
+        expect(pickRecords(d.editor), `after ${way} out of ${state}`).toEqual(before);
+      }
+    }
+  });
+
   test('does the same at any zoom, pan and device pixel ratio', () => {
     const camera = fc.record({
       zoom: fc.integer({ min: -800, max: 800 }),
-      at: point,
+      times: fc.integer({ min: 1, max: 4 }),
+      at: fc.record({ x: fc.integer({ min: 400, max: 600 }), y: fc.integer({ min: 300, max: 500 }) }),
       dpr: fc.constantFrom(1, 1.25, 2, 3),
     });
     fc.assert(
-      fc.property(camera, modifiers, ({ zoom, at, dpr }, keys) => {
+      fc.property(camera, modifiers, fc.boolean(), ({ zoom, times, at, dpr }, keys, isClicked) => {
         const [plain, zoomed] = [driveTool(id), driveTool(id)];
         zoomed.editor.setViewport({ widthView: 1000, heightView: 800, dpr });
-        zoomed.editor.dispatch({ type: 'wheel', atView: at, deltaXView: 0, deltaYView: zoom, ...noKeys });
-        for (const d of [plain, zoomed]) d.drag({ x: 140, y: 130 }, { x: 260, y: 290 }, keys);
-        const shapes = (d: Driver) => d.editor.getSnapshot().boxes.map(({ x, y, w, h }) => [x, y, w, h]);
+        for (let i = 0; i < times; i += 1)
+          zoomed.editor.dispatch({ type: 'wheel', atView: at, deltaXView: 0, deltaYView: zoom, ...noKeys });
+        const [from, to] = [
+          { x: 140, y: 130 },
+          { x: 260, y: 290 },
+        ];
+        for (const d of [plain, zoomed]) {
+          if (!isClicked) d.drag(from, to, keys);
+          else {
+            d.click(from, keys);
+            d.move(to, keys);
+            d.click(to, keys);
+          }
+        }
+        const shapes = (d: Driver) => {
+          const { boxes, selectedBoxIds } = d.editor.getSnapshot();
+          return [selectedBoxIds, boxes.map(({ x, y, w, h, head, tail }) => [x, y, w, h, head, tail])];
+        };
         expect(shapes(zoomed)).toEqual(shapes(plain));
       }),
       { seed: 9, numRuns: 100 },
+    );
+  });
+
+  test('does with a drag what it is for, wherever the camera stands', () => {
+    const camera = fc.record({
+      zoom: fc.integer({ min: -300, max: 300 }),
+      at: fc.record({ x: fc.integer({ min: 400, max: 600 }), y: fc.integer({ min: 300, max: 500 }) }),
+      dpr: fc.constantFrom(1, 1.5, 2),
+    });
+    fc.assert(
+      fc.property(camera, ({ zoom, at, dpr }) => {
+        const d = driveTool(id);
+        d.editor.setViewport({ widthView: 1000, heightView: 800, dpr });
+        d.editor.dispatch({ type: 'wheel', atView: at, deltaXView: 0, deltaYView: zoom, ...noKeys });
+        purposes[id](d);
+      }),
+      { seed: 11, numRuns: 50 },
     );
   });
 });
