@@ -15,27 +15,29 @@ import type {
 import type { Preferences } from '../core/preferences.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type { AuditApi } from './audit.ts';
-import type { ImportChoices } from './import-plan.ts';
+import type { LoopApi } from './loop.ts';
 import type {
   AttributeValue,
   Comparison,
+  CropOrder,
+  CropSource,
+  Crops,
   EvaluationView,
   FolderListing,
-  FormatInfo,
   HostEvent,
   HostInfo,
   ImageDocument,
   ImageListItem,
   imageFilterSchema,
-  PairOrder,
   imageSortSchema,
+  PairOrder,
   ProjectSummary,
-  QueueItem,
   queueOrderSchema,
-  Suspects,
   recentProjectSchema,
+  Suspects,
   trainRequestSchema,
 } from './schemas.ts';
+import type { TransferApi } from './transfer.ts';
 
 export type ImageFilter = z.infer<typeof imageFilterSchema>;
 export type ImageSort = z.infer<typeof imageSortSchema>;
@@ -47,7 +49,7 @@ export type SplitChoice = Split | 'all';
 export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** All methods throw AppError data; those that start a job return at once with its id. */
-export interface HostApi extends AuditApi {
+export interface HostApi extends AuditApi, LoopApi, TransferApi {
   info(): Promise<HostInfo>;
   listFolder(input: { path: string | null }): Promise<FolderListing>;
 
@@ -192,11 +194,18 @@ export interface HostApi extends AuditApi {
     file: string;
   }): Promise<ExplanationView & { values: number[] }>;
 
-  reviewQueue(input: {
-    order: QueueOrder;
+  /**
+   * Crops of labels, or of suggestions of the pinned model that wait, sorted by how alike they look; with `like` (a box or suggestion
+   * among them), the most like it first. At most `limit` are sorted: suggestions by falling score, labels image by image.
+   */
+  listCrops(input: {
+    source: CropSource;
+    classId: string | null;
     minScore: number;
+    order: CropOrder;
+    like: string | null;
     limit: number;
-  }): Promise<{ total: number; items: QueueItem[] }>;
+  }): Promise<Crops>;
   /** Labels that a model doubts with confidence, the strongest doubt first; what a person confirmed is not among them. */
   listSuspects(input: { modelId?: string | undefined; split: SplitChoice; limit: number }): Promise<Suspects>;
   /** Predicted boxes against the hand's, pair by pair; `limit` of them, in order. */
@@ -207,24 +216,6 @@ export interface HostApi extends AuditApi {
     order?: PairOrder | undefined;
     limit: number;
   }): Promise<Comparison>;
-
-  listFormats(): Promise<FormatInfo[]>;
-  /**
-   * `options` are those of the format's `importOptionsSchema`; the job fails with `format/options` on any other. Its result is a
-   * `TransferReport` with an `ImportPreview` under `preview`; with `dryRun` nothing is saved.
-   */
-  startImport(
-    input: {
-      path: string;
-      format?: string | undefined;
-      options?: Record<string, unknown> | undefined;
-    } & Partial<ImportChoices>,
-  ): Promise<{ jobId: string }>;
-  startExport(input: {
-    format: string;
-    dir: string;
-    options: Record<string, unknown>;
-  }): Promise<{ jobId: string }>;
 
   /** Every backbone of this user, the embedded one first. */
   listBackbones(): Promise<BackboneInfo[]>;

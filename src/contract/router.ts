@@ -5,6 +5,7 @@ import { engineRoutes } from './routes/engine.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
 import { labelRoutes } from './routes/labels.routes.ts';
 import { learningRoutes } from './routes/learning.routes.ts';
+import { loopRoutes } from './routes/loop.routes.ts';
 import { projectRoutes } from './routes/projects.routes.ts';
 import { transferRoutes } from './routes/transfer.routes.ts';
 
@@ -13,6 +14,7 @@ export const appRouter = t.router({
   ...labelRoutes,
   ...jobRoutes,
   ...learningRoutes,
+  ...loopRoutes,
   ...engineRoutes,
   ...transferRoutes,
   ...dataRoutes,

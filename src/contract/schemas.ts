@@ -11,6 +11,7 @@ import {
   predictionRecordSchema,
   splitSchema,
 } from '../core/records.ts';
+import { reviewOrderSchema } from '../core/review-queue.ts';
 import { suspectKinds } from '../core/suspects.ts';
 
 export const hostInfoSchema = z.object({
@@ -85,6 +86,7 @@ export const imageFilterSchema = z.object({
   states: z.array(imageStateSchema).optional(),
   split: splitSchema.optional(),
   group: z.string().optional(),
+  flag: z.string().optional(),
   classId: z.string().optional(),
   hasSuggestions: z.boolean().optional(),
   hasProblem: z.boolean().optional(),
@@ -110,7 +112,7 @@ export const imageDocumentSchema = z.object({
 });
 export type ImageDocument = z.infer<typeof imageDocumentSchema>;
 
-export const queueOrderSchema = z.enum(['least-sure', 'highest-score', 'random']);
+export const queueOrderSchema = reviewOrderSchema;
 export const queueItemSchema = z.object({ prediction: predictionRecordSchema, image: imageListItemSchema });
 export type QueueItem = z.infer<typeof queueItemSchema>;
 
@@ -178,6 +180,31 @@ export const suspectsSchema = z.object({
 });
 export type Suspects = z.infer<typeof suspectsSchema>;
 
+/** Whose boxes lie on the wall of crops. */
+export const cropSourceSchema = z.enum(['labels', 'suggestions']);
+export type CropSource = z.infer<typeof cropSourceSchema>;
+/** `alike`: each beside those it is most like. `odd-first`: least like the others of its class first. */
+export const cropOrderSchema = z.enum(['alike', 'odd-first']);
+export type CropOrder = z.infer<typeof cropOrderSchema>;
+
+export const cropsSchema = z.object({
+  /** All there are; `items` holds those that were sorted. */
+  total: z.number(),
+  /** Sorted last, because the features of their photographs are not computed yet. */
+  unknown: z.number(),
+  items: z.array(
+    z.object({
+      image: imageListItemSchema,
+      hand: boxRecordSchema.nullable(),
+      predicted: predictionRecordSchema.nullable(),
+      /** Cosine likeness to what was asked for, or to the mean of its class, -1..1; null where it is not known. */
+      likeness: z.number().nullable(),
+    }),
+  ),
+});
+export type Crops = z.infer<typeof cropsSchema>;
+export type Crop = Crops['items'][number];
+
 export const evaluationViewSchema = z.object({
   report: evaluationReportSchema,
   evaluatedAtMs: z.number(),
@@ -185,34 +212,6 @@ export const evaluationViewSchema = z.object({
   isStale: z.boolean(),
 });
 export type EvaluationView = z.infer<typeof evaluationViewSchema>;
-
-export const formatInfoSchema = z.object({
-  id: z.string(),
-  title: z.string(),
-  description: z.string(),
-  canImport: z.boolean(),
-  canExport: z.boolean(),
-  /** What this format cannot say, in sentences. */
-  loses: z.array(z.string()),
-  /** What can be chosen for an export, as JSON Schema. */
-  optionsSchema: z.record(z.string(), z.unknown()),
-  /** What can be chosen for an import, as JSON Schema. */
-  importOptionsSchema: z.record(z.string(), z.unknown()),
-});
-export type FormatInfo = z.infer<typeof formatInfoSchema>;
-
-/** What an import or export did, to the last box. */
-export const transferReportSchema = z.object({
-  format: z.string(),
-  images: z.number(),
-  boxes: z.number(),
-  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
-  clipped: z.number(),
-  notes: z.array(z.string()),
-  /** Files written, for an export. */
-  files: z.array(z.string()),
-});
-export type TransferReport = z.infer<typeof transferReportSchema>;
 
 export const folderListingSchema = z.object({
   path: z.string(),
@@ -242,4 +241,6 @@ export const trainRequestSchema = z.object({
   splitBy: trainingPlanSchema.shape.splitBy.optional(),
   /** Cross-validation: this fold of so many validates. */
   fold: z.object({ index: z.number().int().min(0), of: z.number().int().min(2).max(1000) }).optional(),
+  /** A model of this project to go on from, where it is the same net; what it learnt from stays on the training side. */
+  startFrom: z.string().optional(),
 });

@@ -175,6 +175,10 @@ function createFacade(parts: Parts, context: EditorContext): Editor {
       update({ viewport, camera });
     },
     setCutScore: (score) => applyCut(context, score),
+    setAskedStatus: (askedStatus) => {
+      if (view().askedStatus === askedStatus) return;
+      update({ askedStatus, selectedPredictionId: null });
+    },
     setLayers: (layers) => update({ layers: { ...view().layers, ...layers } }),
     setClass(classId) {
       router.cancel();

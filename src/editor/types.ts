@@ -113,12 +113,14 @@ export type HistoryResult =
 /** What the editor has to tell: the window's catalogue has the words under `notice.` and the code. */
 export type NoticeCode =
   | 'box/all-there'
+  | 'box/at-bottom'
   | 'box/copied'
   | 'box/keeps'
   | 'box/keeps-not'
   | 'box/locked'
   | 'box/no-room'
   | 'box/none-before'
+  | 'box/on-top'
   | 'class/none'
   | 'image/has-boxes'
   | 'image/no-boxes';
@@ -152,6 +154,8 @@ export interface ViewState {
   readonly isHidden: boolean;
   /** Suggestions below this score are neither drawn nor offered, 0..1. */
   readonly cutScore: number;
+  /** Which suggestions are asked about: those that wait, or those that were put aside. */
+  readonly askedStatus: 'pending' | 'unsure';
   /** What the window is asked to show; a new object each time it is asked for. */
   readonly wish: { readonly name: 'class.find' } | null;
   /** Something to tell the person (why a key did nothing); null once dismissed. */
@@ -317,6 +321,7 @@ export interface Editor {
   setTool(id: ToolId): void;
   setViewport(viewport: Viewport): void;
   setCutScore(score: number): void;
+  setAskedStatus(status: ViewState['askedStatus']): void;
   setLayers(layers: Partial<Layers>): void;
   /** The class of the selected boxes (one gesture) or, with none selected, of the next box. */
   setClass(classId: string): void;

@@ -39,6 +39,7 @@ const firstView: Omit<ViewState, 'cutScore' | 'activeClassId'> = {
   isFitted: true,
   layers: { boxes: true, predictions: true, heatmap: false, ignored: true },
   isHidden: false,
+  askedStatus: 'pending',
   wish: null,
   notice: null,
 };
@@ -53,7 +54,7 @@ export function createViewStore(
   let cached: EditorSnapshot | null = null;
   let batchDepth = 0;
   let isDirty = false;
-  let open: { of: unknown; cut: number; list: readonly PredictionRecord[] } | null = null;
+  let open: { of: unknown; cut: number; asked: string; list: readonly PredictionRecord[] } | null = null;
 
   const emit = (): void => {
     cached = null;
@@ -67,8 +68,9 @@ export function createViewStore(
   };
   const openPredictions = (): readonly PredictionRecord[] => {
     const predictions = records.predictions();
-    if (open?.of !== predictions || open.cut !== view.cutScore) {
-      open = { of: predictions, cut: view.cutScore, list: listOpenPredictions(predictions, view.cutScore) };
+    const { cutScore: cut, askedStatus: asked } = view;
+    if (open?.of !== predictions || open.cut !== cut || open.asked !== asked) {
+      open = { of: predictions, cut, asked, list: listOpenPredictions(predictions, cut, asked) };
     }
     return open.list;
   };

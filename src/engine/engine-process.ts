@@ -2,6 +2,7 @@
  * The engine as a process of its own: a child of `child_process.fork`, or an Electron utility process that is handed a message port.
  * It ends when its parent's end of the channel closes, so it never outlives the host, and may be killed at any time without loss.
  */
+import os from 'node:os';
 import { createEngineLoop, type EngineLoop, type EnginePort } from './engine-loop.ts';
 import { procedures } from './procedures/list.ts';
 
@@ -20,6 +21,16 @@ function end(code: number): never {
 
 function startLoop(port: EnginePort): EngineLoop {
   return createEngineLoop(port, procedures, () => end(0));
+}
+
+/** Before any thread is started: on Linux threads take the priority of the one that starts them. */
+function giveWay(): void {
+  if (process.env.CATCHLIGHT_ENGINE_PRIORITY !== 'low') return;
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_LOW);
+  } catch {
+    // A system that forbids it: the training then merely shares the processor like any other program.
+  }
 }
 
 /** Under plain Node the channel is the one `fork` made. */
@@ -48,6 +59,8 @@ function connectUtility(parent: UtilityPort): void {
     port.start?.();
   });
 }
+
+giveWay();
 
 // A Ctrl+C in a terminal reaches every process of the group; the host decides what ends when.
 process.on('SIGINT', () => undefined);

@@ -156,6 +156,8 @@ export const engineProcedures = {
       backbone: backboneIdSchema,
       modelDir: z.string(),
       resume: z.boolean(),
+      /** Folder of a trained model to go on from; one that does not fit (`train/find-start.ts`) is left alone. */
+      startFrom: z.string().optional(),
     }),
     output: z.object({
       recipeVersion: z.number().int(),
@@ -166,6 +168,8 @@ export const engineProcedures = {
       trainMs: z.number(),
       imagesPerS: z.number(),
       metrics: metricsSchema,
+      /** Of the model it went on from, on the very same photographs; left out where it started anew. */
+      startMetrics: metricsSchema.optional(),
       failed: z.array(faultSchema),
     }),
   },
@@ -201,6 +205,21 @@ export const engineProcedures = {
       backbone: backboneIdSchema,
     }),
     output: z.object({ whole: embeddingSchema, background: embeddingSchema, failed: z.array(faultSchema) }),
+  },
+  /** One vector a box (upright image pixels), image by image, from features that are stored; computes none. */
+  embedBoxes: {
+    input: z.object({
+      images: z.array(
+        z.object({
+          image: engineImageSchema,
+          boxes: z.array(z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })),
+        }),
+      ),
+      featuresDir: z.string(),
+      canvas: canvasSchema,
+      backbone: backboneIdSchema,
+    }),
+    output: embeddingSchema,
   },
   /** Where a trained model looks in one photograph, for every class. Sends progress. */
   explain: {

@@ -7,10 +7,11 @@ import { modelRecordSchema } from '../../core/records.ts';
 import { byId, jobRef, none, procedure } from '../procedure.ts';
 import {
   comparisonSchema,
+  cropOrderSchema,
+  cropSourceSchema,
+  cropsSchema,
   evaluationViewSchema,
   pairOrderSchema,
-  queueItemSchema,
-  queueOrderSchema,
   suspectsSchema,
   trainRequestSchema,
 } from '../schemas.ts';
@@ -84,16 +85,6 @@ export const learningRoutes = {
     )
     .output(explanationViewSchema.extend({ values: z.array(z.number()) }))
     .mutation(({ ctx, input }) => ctx.host.saveExplanation(input)),
-  reviewQueue: procedure
-    .input(
-      z.object({
-        order: queueOrderSchema,
-        minScore: z.number().min(0).max(1),
-        limit: z.number().int().min(1).max(1000),
-      }),
-    )
-    .output(z.object({ total: z.number(), items: z.array(queueItemSchema) }))
-    .query(({ ctx, input }) => ctx.host.reviewQueue(input)),
   compare: procedure
     .input(
       z.object({
@@ -106,6 +97,19 @@ export const learningRoutes = {
     )
     .output(comparisonSchema)
     .query(({ ctx, input }) => ctx.host.compare(input)),
+  listCrops: procedure
+    .input(
+      z.object({
+        source: cropSourceSchema,
+        classId: z.string().nullable(),
+        minScore: z.number().min(0).max(1),
+        order: cropOrderSchema,
+        like: z.string().nullable(),
+        limit: z.number().int().min(1).max(3000),
+      }),
+    )
+    .output(cropsSchema)
+    .query(({ ctx, input }) => ctx.host.listCrops(input)),
   listSuspects: procedure
     .input(
       z.object({

@@ -15,6 +15,7 @@ import { type FineTuning, readsMirrored } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { listFresh } from './copies.ts';
+import { findStart } from './find-start.ts';
 import { openModel } from './load-model.ts';
 import { prepareTask } from './recipe-task.ts';
 import { runTraining } from './run-training.ts';
@@ -57,13 +58,11 @@ export async function trainFineTuned(
   const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
   const share = computeHeadShare(tuning, budgetMs);
   const curve = joinCurves(context);
-  const head = await startHead(
-    input,
-    share,
-    { ...partOf(context, 0, share), ...curve.first },
-    tuning,
-    trainHead,
-  );
+  const start = await findStart(input, { backboneHash: features.hash, recipeVersion: recipe.version });
+  const head =
+    start === undefined
+      ? await startHead(input, share, { ...partOf(context, 0, share), ...curve.first }, tuning, trainHead)
+      : { failed: [], resumed: false };
   throwIfCancelled(context.signal);
   const store = await openFeatureStore({
     featuresDir: input.featuresDir,
@@ -90,7 +89,10 @@ export async function trainFineTuned(
       sample,
       variants: listFresh(sample.image.hash, plan),
     }));
-    const startWeights = await readHead(input, backbone);
+    const weights =
+      start === undefined
+        ? { startWeights: await readHead(input, backbone) }
+        : { warmWeights: start.weights };
     const spentMs = head.resumed ? (budgetMs ?? 0) * share : performance.now() - startMs;
     const result = await runTraining(
       {
@@ -106,9 +108,9 @@ export async function trainFineTuned(
         trainItems,
         validSamples: of('valid'),
         failed: head.failed,
-        startWeights,
+        ...weights,
       },
-      { ...partOf(context, share, 1), ...curve.second },
+      { ...partOf(context, start === undefined ? share : 0, 1), ...curve.second },
     );
     await rm(path.join(input.modelDir, HEAD_FOLDER), { recursive: true, force: true });
     return { ...result, trainMs: performance.now() - startMs };

@@ -1,5 +1,6 @@
 /** One training run on features that are there: builds, loops, saves. Knows nothing of photographs or backbones. */
-
+import path from 'node:path';
+import { AppError } from '../../core/errors.ts';
 import { findsBoxes } from '../../core/learning.ts';
 import type { Metrics } from '../../core/records.ts';
 import { type LayersModel, tf } from '../backends/tf.ts';
@@ -26,6 +27,7 @@ import { FrameWindows } from './frame-windows.ts';
 import { Learner } from './learner.ts';
 import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './model-files.ts';
 import type { RunLength } from './schedule.ts';
+import { toOwnWeights } from './standard-model.ts';
 import type { TrainContext } from './train.ts';
 import { createTrainingSampler, listWanted } from './training-sampler.ts';
 import { readWeights, type WeightArray, writeWeights } from './weights.ts';
@@ -51,6 +53,8 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
   readonly copies?: BackgroundCopies;
   /** Weights to start from, by name; others start as the recipe builds them. */
   readonly startWeights?: readonly WeightArray[];
+  /** Weights of a model to go on from, under the names tfjs gives them; ones of another net are left alone. */
+  readonly warmWeights?: readonly WeightArray[];
   /** How often a checkpoint is written; for tests. */
   readonly checkpointEveryMs?: number;
 }
@@ -110,12 +114,15 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     ],
   });
   try {
+    const isWarm = input.warmWeights !== undefined && goOnFrom(model, input.warmWeights);
+    // Judged before the first step, so that old and new are told of the same photographs.
+    const startMetrics = isWarm ? await evaluate() : undefined;
     const checkpoint = input.resume ? await findCheckpoint(input.modelDir, run) : undefined;
-    if (checkpoint === undefined) {
+    if (checkpoint === undefined && !isWarm) {
       await fitChannelScales(input, model);
       configured.prepare?.(model, facts);
       if (input.startWeights !== undefined) startFrom(model, input.startWeights);
-    } else learner.restore(checkpoint);
+    } else if (checkpoint !== undefined) learner.restore(checkpoint);
     input.copies?.start(listWanted(input, schedule, length.kind === 'steps' ? length.steps : null));
     await learner.fit();
     const copiesStopped = input.copies?.stop();
@@ -138,6 +145,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
       trainMs,
       imagesPerS: learner.state.visits / Math.max(1e-3, learner.state.elapsedMs / 1000),
       metrics,
+      ...(startMetrics && { startMetrics }),
       failed: [...input.failed, ...(input.copies?.failed ?? [])],
     };
   } finally {
@@ -222,6 +230,17 @@ function startFrom(model: LayersModel, weights: readonly WeightArray[]): void {
   );
 }
 
+/** Puts the weights of an earlier model in; false, and nothing changed, when they are of another net. */
+function goOnFrom(model: LayersModel, weights: readonly WeightArray[]): boolean {
+  try {
+    writeWeights(model, toOwnWeights(model, weights));
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'model/weights-differ') return false;
+    throw error;
+  }
+}
+
 function modelCard(input: RunInput) {
   return {
     recipe: input.recipe.id,
@@ -256,6 +275,8 @@ function fingerprint(input: RunInput): string {
       variants.map((variant) => variant.id),
     ]),
     valid: input.validSamples.map((sample) => sample.image.hash),
+    // By its folder's name: a project that was moved goes on all the same.
+    ...(input.warmWeights !== undefined && { startFrom: path.basename(input.startFrom ?? '') }),
     ...(input.pseudoItems !== undefined && {
       pseudo: input.pseudoItems.map(({ sample, variants }) => [
         sample.image.hash,

@@ -19,6 +19,7 @@ import {
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { listCopies } from './copies.ts';
+import { findStart } from './find-start.ts';
 import { trainFineTuned } from './fine-tune.ts';
 import { findFrames } from './frame-windows.ts';
 import { runTraining } from './run-training.ts';
@@ -61,7 +62,10 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
     const recipe = getRecipe(input.recipe);
     const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
     const facts = gatherFacts(input, backend.startsWith('native'), budgetMs);
-    const parameters = recipe.settle?.(input.parameters, facts) ?? input.parameters;
+    const ground = { backboneHash: backbone.hash, recipeVersion: recipe.version };
+    const start = await findStart(input, ground);
+    // What a recipe settles by the time there is decided the shape of the net that is gone on with.
+    const parameters = start?.card.parameters ?? recipe.settle?.(input.parameters, facts) ?? input.parameters;
     const configured = recipe.configure(parameters, {
       classes: input.classes.length,
       canvas: input.canvas,
@@ -96,6 +100,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
         validSamples: prepared.validSamples,
         failed: prepared.failed,
         copies,
+        ...(start && { warmWeights: start.weights }),
       },
       context,
     );

@@ -14,6 +14,7 @@ import { createJobsRepository, type JobsRepository } from './jobs.repository.ts'
 import { type MigrationReport, migrateDatabase } from './migrate.ts';
 import { createModelsRepository, type ModelsRepository } from './models.repository.ts';
 import { createPredictionsRepository, type PredictionsRepository } from './predictions.repository.ts';
+import { createReviewRepository, type ReviewRepository } from './review.repository.ts';
 import { acquireProjectLock, type ProjectLock } from './project-lock.ts';
 import * as schema from './schema.ts';
 import { createSettingsRepository, type SettingsRepository } from './settings.repository.ts';
@@ -31,6 +32,7 @@ export interface ProjectDatabase {
   readonly changes: ChangesRepository;
   readonly models: ModelsRepository;
   readonly predictions: PredictionsRepository;
+  readonly review: ReviewRepository;
   readonly jobs: JobsRepository;
   readonly tallies: TalliesRepository;
   /**
@@ -119,6 +121,7 @@ function assemble(
     changes: createChangesRepository(connection),
     models: createModelsRepository(connection),
     predictions: createPredictionsRepository(connection),
+    review: createReviewRepository(connection),
     jobs: createJobsRepository(connection),
     tallies: createTalliesRepository(connection),
     transaction: (work) => {

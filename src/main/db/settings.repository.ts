@@ -2,7 +2,10 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { splitRequestSchema } from '../../core/audit/split-plan.ts';
+import { defaultKeepLearning, keepLearningSettingsSchema } from '../../core/keep-learning.ts';
 import { canvasSchema } from '../../core/learning.ts';
+import { metricsSchema } from '../../core/records.ts';
+import { defaultReviewSettings, reviewSettingsSchema } from '../../core/review-queue.ts';
 import type { Connection } from './connection.ts';
 import { settings } from './schema.ts';
 
@@ -30,6 +33,22 @@ export const projectSettingsSchema = z.object({
   isTestLocked: z.boolean().default(false),
   /** How often a model was judged on the test side. */
   testLooks: z.number().int().default(0),
+  /** For each label format, the numbers that classes (by id) have had in its files: later exports keep them. */
+  exportClassIds: z.record(z.string(), z.record(z.string(), z.number())).default({}),
+  review: reviewSettingsSchema.default(defaultReviewSettings),
+  keepLearning: keepLearningSettingsSchema.default(defaultKeepLearning),
+  /** The revision the newest training began at: answers after it are new to the models. */
+  learntRevision: z.number().int().default(0),
+  /** The model that learnt in the background and waits for a word; null for none. */
+  offer: z
+    .object({
+      modelId: z.string(),
+      againstName: z.string(),
+      answered: z.number().int(),
+      before: metricsSchema.nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 

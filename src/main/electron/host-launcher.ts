@@ -41,7 +41,7 @@ function startUtility(launch: HostLaunch, onMessage: (message: unknown) => void)
   });
   const engines = new Set<UtilityProcess>();
   child.on('message', (message: unknown) => {
-    if (isSpawnRequest(message)) brokerEngine(child, engines, launch.engineEntry, message.id);
+    if (isSpawnRequest(message)) brokerEngine(child, engines, launch.engineEntry, message);
     else onMessage(message);
   });
   child.on('exit', () => {
@@ -53,6 +53,7 @@ function startUtility(launch: HostLaunch, onMessage: (message: unknown) => void)
 interface SpawnRequest {
   readonly type: 'spawn-engine';
   readonly id: number;
+  readonly priority?: 'low';
 }
 
 function isSpawnRequest(message: unknown): message is SpawnRequest {
@@ -62,8 +63,17 @@ function isSpawnRequest(message: unknown): message is SpawnRequest {
 }
 
 /** Only the main process may fork utility processes, so it starts the engine for the host and links the two by a message channel. */
-function brokerEngine(host: UtilityProcess, engines: Set<UtilityProcess>, entry: string, id: number): void {
-  const engine = utilityProcess.fork(entry, [], { serviceName: 'Catchlight engine', stdio: 'inherit' });
+function brokerEngine(
+  host: UtilityProcess,
+  engines: Set<UtilityProcess>,
+  entry: string,
+  { id, priority }: SpawnRequest,
+): void {
+  const engine = utilityProcess.fork(entry, [], {
+    serviceName: 'Catchlight engine',
+    stdio: 'inherit',
+    ...(priority !== undefined && { env: { ...process.env, CATCHLIGHT_ENGINE_PRIORITY: priority } }),
+  });
   engines.add(engine);
   const { port1, port2 } = new MessageChannelMain();
   engine.once('spawn', () => engine.postMessage({ type: 'port' }, [port2]));

@@ -20,6 +20,9 @@ export interface EngineExit {
   readonly reason: string | null;
 }
 
+/** `low`: its threads give way to everything else; for work that nobody waits for. The engine reads it from `CATCHLIGHT_ENGINE_PRIORITY`. */
+export type EnginePriority = 'normal' | 'low';
+
 export interface Spawner {
   /** Starts an engine process. A process that cannot start tells so through `onExit`. */
   spawn(): EngineProcess;

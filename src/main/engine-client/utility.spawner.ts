@@ -2,7 +2,7 @@
  * Starts the engine from a host that is an Electron utility process. Only Electron's main process may start further ones, so the host asks
  * it (`spawn-engine`) and is handed one end of a message channel whose other end the engine holds.
  */
-import type { EngineExit, EngineProcess, Spawner } from './spawner.ts';
+import type { EngineExit, EnginePriority, EngineProcess, Spawner } from './spawner.ts';
 
 /** The part of Electron's `MessagePortMain` in use here. */
 export interface UtilityMessagePort {
@@ -33,10 +33,15 @@ interface Brokered {
   over: boolean;
 }
 
+/** Engines asked for through each port: two spawners of one host must not give the same number twice. */
+const asked = new WeakMap<UtilityMessagePort, number>();
+
 /** `parent` is `process.parentPort` of the host's utility process. */
-export function createUtilitySpawner(parent: UtilityMessagePort): Spawner {
+export function createUtilitySpawner(
+  parent: UtilityMessagePort,
+  priority: EnginePriority = 'normal',
+): Spawner {
   const engines = new Map<number, Brokered>();
-  let lastId = 0;
   parent.on('message', ({ data, ports }) => {
     if (!isBrokerMessage(data)) return;
     const engine = engines.get(data.id);
@@ -50,10 +55,11 @@ export function createUtilitySpawner(parent: UtilityMessagePort): Spawner {
   });
   return {
     spawn: () => {
-      const id = ++lastId;
+      const id = (asked.get(parent) ?? 0) + 1;
+      asked.set(parent, id);
       const engine: Brokered = { port: undefined, unsent: [], onMessage: [], onExit: [], over: false };
       engines.set(id, engine);
-      parent.postMessage({ type: 'spawn-engine', id });
+      parent.postMessage({ type: 'spawn-engine', id, ...(priority === 'low' && { priority }) });
       return processOf(engine, () => parent.postMessage({ type: 'kill-engine', id }));
     },
   };

@@ -12,11 +12,14 @@ import { createJobsArea } from './jobs-area.ts';
 import { createLabelsArea } from './labels.ts';
 import { createBackbonesArea } from './learning/backbones.ts';
 import { createCompareArea } from './learning/compare.ts';
+import { createCropsArea } from './learning/crops.ts';
 import { createEngineArea } from './learning/engine-area.ts';
 import { createEvaluationArea } from './learning/evaluation.ts';
 import { createExplainArea, type Explainer } from './learning/explain.ts';
+import { createKeepLearningArea } from './learning/keep-learning.ts';
 import { createModelsArea } from './learning/models.ts';
 import { createPredictionsArea } from './learning/predictions.ts';
+import { createReviewArea } from './learning/review-area.ts';
 import { createTrainingArea } from './learning/training.ts';
 import { createPreferencesArea } from './preferences.ts';
 import { createProjectsArea } from './projects.ts';
@@ -46,9 +49,12 @@ export function assembleApi(context: HostContext, explainer: Explainer): HostApi
     ...createBackbonesArea(context),
     ...createTrainingArea(context),
     ...createModelsArea(context),
+    ...createKeepLearningArea(context),
+    ...createReviewArea(context),
     ...createPredictionsArea(context),
     ...createEvaluationArea(context),
     ...createCompareArea(context),
+    ...createCropsArea(context),
     ...createExplainArea(context, explainer),
     ...createTransferArea(context),
     ...createAuditArea(context),

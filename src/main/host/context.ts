@@ -15,6 +15,8 @@ export interface HostContext {
   /** Who makes the changes, for the audit: the name of the account. */
   readonly author: string;
   readonly engine: EnginePort;
+  /** A second engine, at low priority, for trainings nobody waits for. It starts with its first call and ends with each training. */
+  readonly backgroundEngine: EnginePort;
   readonly events: EventHub;
   readonly jobs: JobQueue;
   readonly session: Session;

@@ -46,6 +46,10 @@ export function createContext(options: HostOptions, suggestsByItself: () => bool
     newId,
     author: accountName(),
     engine: withProjectBackbone(rememberEngineFacts(options.engine ?? createDefaultEngine()), session),
+    backgroundEngine: withProjectBackbone(
+      options.backgroundEngine ?? options.engine ?? createDefaultEngine('low'),
+      session,
+    ),
     events,
     jobs,
     session,

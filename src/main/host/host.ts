@@ -8,6 +8,7 @@ import { createApp, type HostApp } from './http/app.ts';
 import { type Listener, listenOnPipe, listenOnPort } from './http/listen.ts';
 import { createToken, loopbackNames } from './http/security.ts';
 import { createExplainer } from './learning/explain.ts';
+import { watchForLearning } from './learning/keep-learning.ts';
 
 export interface HostOptions {
   readonly shell: 'desktop' | 'serve';
@@ -15,6 +16,8 @@ export interface HostOptions {
   readonly userDataDir?: string;
   /** The engine process; a child of this one when left out, started at first use. */
   readonly engine?: EnginePort;
+  /** The one for trainings in the background; when left out, the one above, or another child at low priority. */
+  readonly backgroundEngine?: EnginePort;
   /** The secret of this start; a fresh random one when left out. */
   readonly token?: string;
   /** The built window. */
@@ -43,6 +46,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const listeners: Listener[] = [];
   const context = createContext(options, () => options.suggestByItself ?? listeners.length > 0);
   const explainer = createExplainer(context);
+  watchForLearning(context);
   const api = assembleApi(context, explainer);
   const hostNames = new Set([...loopbackNames, ...(options.hostNames ?? [])]);
   const app = createApp(
@@ -67,7 +71,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       context.events.close();
       await context.jobs.close();
       await api.closeProject();
-      await context.engine.close();
+      await Promise.all([context.engine.close(), context.backgroundEngine.close()]);
       await Promise.all(listeners.map((listener) => listener.close()));
     },
   };

@@ -1,10 +1,14 @@
-/** Two lanes, one job at a time in each: labels can be imported while a model trains, but two models never train at once. */
-import type { JobKind } from '../../core/jobs.ts';
+/**
+ * Lanes, one job at a time in each: labels can be imported while a model trains, and a training in the background, which has an engine of
+ * its own, keeps nobody's suggestions waiting.
+ */
+import type { Job } from '../../core/jobs.ts';
 import type { JobEntry } from './job.ts';
 
-type Lane = 'engine' | 'files';
+type Lane = 'engine' | 'files' | 'background';
 
-function laneOf(kind: JobKind): Lane {
+function laneOf({ kind, input }: Pick<Job, 'kind' | 'input'>): Lane {
+  if (kind === 'train' && input.keepsLearning === true) return 'background';
   return kind === 'scan' || kind === 'import' || kind === 'export' || kind === 'sample' ? 'files' : 'engine';
 }
 
@@ -16,8 +20,8 @@ export interface Lanes {
 
 /** `run` must not reject. */
 export function createLanes(run: (entry: JobEntry) => Promise<void>): Lanes {
-  const waiting: Record<Lane, JobEntry[]> = { engine: [], files: [] };
-  const isBusy: Record<Lane, boolean> = { engine: false, files: false };
+  const waiting: Record<Lane, JobEntry[]> = { engine: [], files: [], background: [] };
+  const isBusy: Record<Lane, boolean> = { engine: false, files: false, background: false };
   const pump = async (lane: Lane): Promise<void> => {
     if (isBusy[lane]) return;
     isBusy[lane] = true;
@@ -27,13 +31,13 @@ export function createLanes(run: (entry: JobEntry) => Promise<void>): Lanes {
   };
   return {
     add: (entry) => {
-      const lane = laneOf(entry.job.kind);
+      const lane = laneOf(entry.job);
       waiting[lane].push(entry);
       // Later, so that whoever starts a job has its id before the first event of it.
       queueMicrotask(() => void pump(lane));
     },
     remove: (entry) => {
-      const queue = waiting[laneOf(entry.job.kind)];
+      const queue = waiting[laneOf(entry.job)];
       const index = queue.indexOf(entry);
       if (index >= 0) queue.splice(index, 1);
       return index >= 0;

@@ -121,6 +121,8 @@ function refreshSoon(cache: QueryClient): void {
       keys.allEvaluations,
       keys.allPlans,
       keys.allQueues,
+      keys.allReviews,
+      keys.keepLearning,
     ])
       void cache.invalidateQueries({ queryKey });
   }, delayMs);
@@ -137,7 +139,7 @@ export function takeProject(cache: QueryClient, project: ProjectSummary | null):
 const changedBy: Readonly<Partial<Record<JobKind, readonly (readonly string[])[]>>> = {
   scan: [keys.allImages, keys.allDocuments],
   train: [keys.models],
-  predict: [keys.allImages, keys.allDocuments, keys.allQueues, keys.allComparisons],
+  predict: [keys.allImages, keys.allDocuments, keys.allQueues, keys.allReviews, keys.allComparisons],
   evaluate: [keys.allEvaluations],
   import: [keys.allImages, keys.allDocuments, keys.classes, keys.classCounts, keys.gestures],
   'engine-install': [keys.engine],
@@ -152,6 +154,8 @@ function takeJob(cache: QueryClient, job: Job): void {
     const known = jobs.some(({ id }) => id === job.id);
     return known ? jobs.map((other) => (other.id === job.id ? job : other)) : [job, ...jobs];
   });
+  // A training that began in the background is told of at once, whatever came of it.
+  if (job.kind === 'train') void cache.invalidateQueries({ queryKey: keys.keepLearning });
   if (job.state.status !== 'done') return;
   for (const queryKey of changedBy[job.kind] ?? []) void cache.invalidateQueries({ queryKey });
 }
@@ -174,6 +178,8 @@ function forgetProject(cache: QueryClient): void {
     keys.gestures,
     keys.models,
     keys.allQueues,
+    keys.allReviews,
+    keys.keepLearning,
     keys.allComparisons,
     keys.allEvaluations,
     keys.allExplanations,

@@ -7,13 +7,24 @@ import type {
   SplitChoice,
   TrainRequest,
 } from '../../contract/host-api.ts';
+import type { CropOrder, CropSource, PairOrder } from '../../contract/schemas.ts';
 import type { ExplainMethod } from '../../core/explain.ts';
+import type { ReviewFilter } from '../../core/review-queue.ts';
 
 /** Whose look at which image, and how. */
 export interface ExplanationRequest {
   readonly imageId: string;
   readonly modelId: string;
   readonly method: ExplainMethod;
+}
+
+/** Which crops, in what order. */
+export interface CropsRequest {
+  readonly source: CropSource;
+  readonly classId: string | null;
+  readonly minScore: number;
+  readonly order: CropOrder;
+  readonly like: string | null;
 }
 
 /** Which images, in what order. */
@@ -50,14 +61,21 @@ export const keys = {
   plan: (request: TrainRequest) => ['plan', request],
   allPlans: ['plan'],
   models: ['models'],
-  queue: (order: QueueOrder, minScore: number) => ['queue', order, minScore],
+  queue: (order: QueueOrder, minScore: number, filter: ReviewFilter) => ['queue', order, minScore, filter],
+  reviewState: (minScore: number) => ['review', 'state', minScore],
+  reviewDraw: (minScore: number) => ['review', 'draw', minScore],
+  allReviews: ['review'],
+  keepLearning: ['keep-learning'],
   allQueues: ['queue'],
-  comparison: (modelId: string | null, split: SplitChoice, minScore: number) => [
+  comparison: (modelId: string | null, split: SplitChoice, minScore: number, order: PairOrder) => [
     'compare',
     modelId,
     split,
     minScore,
+    order,
   ],
+  crops: (request: CropsRequest) => ['compare', 'crops', request],
+  suspects: (modelId: string, split: SplitChoice) => ['compare', 'suspects', modelId, split],
   allComparisons: ['compare'],
   evaluation: (modelId: string, split: SplitChoice) => ['evaluation', modelId, split],
   allEvaluations: ['evaluation'],

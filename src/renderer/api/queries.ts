@@ -1,10 +1,11 @@
 /** What the window asks of the host, as hooks on one cache; events keep the answers fresh. */
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import type { QueueOrder, SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+import type { SplitChoice, TrainRequest } from '../../contract/host-api.ts';
+import type { PairOrder } from '../../contract/schemas.ts';
 import { isJobOver } from '../../core/jobs.ts';
 import { defaultCutScore } from '../../core/review.ts';
 import { api } from './client.ts';
-import { type ExplanationRequest, keys } from './keys.ts';
+import { type CropsRequest, type ExplanationRequest, keys } from './keys.ts';
 
 export const useHostInfo = () =>
   useQuery({ queryKey: keys.info, queryFn: () => api.info.query(), staleTime: Number.POSITIVE_INFINITY });
@@ -68,19 +69,34 @@ export const useModels = () => useQuery({ queryKey: keys.models, queryFn: () => 
 /** Below this score a suggestion is more often wrong than worth a look; a person can lower it. */
 export const firstMinScore = defaultCutScore;
 
-export const useReviewQueue = (order: QueueOrder, minScore: number, enabled = true) =>
+export const useComparison = (
+  modelId: string | null,
+  split: SplitChoice,
+  minScore: number,
+  order: PairOrder,
+) =>
   useQuery({
-    queryKey: keys.queue(order, minScore),
-    queryFn: () => api.reviewQueue.query({ order, minScore, limit: 200 }),
-    enabled,
-    placeholderData: keepPreviousData,
-  });
-export const useComparison = (modelId: string | null, split: SplitChoice, minScore: number) =>
-  useQuery({
-    queryKey: keys.comparison(modelId, split, minScore),
+    queryKey: keys.comparison(modelId, split, minScore, order),
     queryFn: () =>
-      api.compare.query({ ...(modelId === null ? {} : { modelId }), split, minScore, limit: 2000 }),
+      api.compare.query({ ...(modelId === null ? {} : { modelId }), split, minScore, order, limit: 5000 }),
     enabled: modelId !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+/** Labels that a model doubts, the strongest doubt first. */
+export const useSuspects = (modelId: string, split: SplitChoice) =>
+  useQuery({
+    queryKey: keys.suspects(modelId, split),
+    queryFn: () => api.listSuspects.query({ modelId, split, limit: 1000 }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+/** Two thousand are sorted at most: more, and their order would be waited for. */
+const cropsAtMost = 2000;
+export const useCrops = (request: CropsRequest) =>
+  useQuery({
+    queryKey: keys.crops(request),
+    queryFn: () => api.listCrops.query({ ...request, limit: cropsAtMost }),
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -11,6 +11,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { describeJob } from '../ui/job-text.ts';
 import { t } from '../ui/messages.ts';
+import { ModelOfferLine } from './model-offer-line.tsx';
 import styles from './shell.module.css';
 
 /** Done jobs leave by themselves; failed and interrupted ones stay until dismissed. */
@@ -39,6 +40,7 @@ export function JobStrip(): ReactElement {
   });
   return (
     <section className={styles.jobs} aria-label={t('job.strip')}>
+      {project.data ? <ModelOfferLine /> : null}
       {shown.length === 0 ? <QuietLine project={project.data ?? null} /> : null}
       {shown.map((job) => (
         <JobRow key={job.id} job={job} onDismiss={() => dismiss(job.id)} />

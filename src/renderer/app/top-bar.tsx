@@ -3,7 +3,8 @@ import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import type { ReactElement } from 'react';
 import type { ProjectSummary } from '../../contract/schemas.ts';
-import { firstMinScore, useReviewQueue } from '../api/queries.ts';
+import { useReviewQueue } from '../api/loop-queries.ts';
+import { firstMinScore } from '../api/queries.ts';
 import { formatCount } from '../ui/format-numbers.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -23,7 +24,7 @@ export function TopBar({
   project: ProjectSummary | null;
 }): ReactElement {
   // Those worth a look: the queue as Review opens it, not every faint one.
-  const waiting = useReviewQueue('least-sure', firstMinScore, project !== null).data?.total ?? 0;
+  const waiting = useReviewQueue('least-sure', firstMinScore, {}, project !== null).data?.total ?? 0;
   return (
     <header className={styles.bar}>
       <a

@@ -8,11 +8,14 @@ import { german } from './messages/de/german.ts';
 import { editorMessages } from './messages/editor.messages.ts';
 import { evaluationMessages } from './messages/evaluation.messages.ts';
 import { heatMessages } from './messages/heat.messages.ts';
+import { judgingMessages } from './messages/judging.messages.ts';
 import { languageMessages } from './messages/language.messages.ts';
 import { listMessages } from './messages/list.messages.ts';
+import { loopMessages } from './messages/loop.messages.ts';
 import { modelMessages } from './messages/model.messages.ts';
 import { placeMessages } from './messages/place.messages.ts';
 import { selectionMessages } from './messages/selection.messages.ts';
+import { transferMessages } from './messages/transfer.messages.ts';
 import { viewMessages } from './messages/view.messages.ts';
 
 export const english = {
@@ -24,11 +27,14 @@ export const english = {
   ...editorMessages,
   ...evaluationMessages,
   ...heatMessages,
+  ...judgingMessages,
   ...languageMessages,
   ...listMessages,
+  ...loopMessages,
   ...modelMessages,
   ...placeMessages,
   ...selectionMessages,
+  ...transferMessages,
   ...viewMessages,
 } as const;
 

@@ -11,13 +11,12 @@ import { computeUncertainty, type StoredPrediction } from '../../db/predictions.
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { listDecided, refreshHidden } from '../hidden-suggestions.ts';
-import { toPredictionRecord } from '../images.ts';
 import type { OpenProject } from '../open-project.ts';
 import { saveImageProbabilities } from './image-probabilities.ts';
 import { listReadableImages, toEngineImage } from './labelled-images.ts';
 import { suggestsBoxes } from './recipes.ts';
 
-export type PredictionsArea = Pick<HostApi, 'startPrediction' | 'reviewQueue'>;
+export type PredictionsArea = Pick<HostApi, 'startPrediction'>;
 
 /** Kept suggestions: below this a score says nothing; the window's cut chooses among the rest. */
 const keptMinScore = 0.05;
@@ -32,24 +31,6 @@ export function createPredictionsArea(context: HostContext): PredictionsArea {
     startPrediction: async ({ modelId }) => {
       const project = context.session.require();
       return startPrediction(context, project, requireModel(project, modelId));
-    },
-    reviewQueue: async ({ order, minScore, limit }) => {
-      const { db } = context.session.require();
-      const pinned = db.models.findPinned();
-      if (pinned === undefined) return { total: 0, items: [] };
-      const { total, items } = db.predictions.listOffered(pinned.id, order, minScore, limit);
-      const images = new Map(
-        db.images
-          .listItems([...new Set(items.map((item) => item.imageId))], pinned.id)
-          .map((image) => [image.id, image]),
-      );
-      return {
-        total,
-        items: items.flatMap((item) => {
-          const image = images.get(item.imageId);
-          return image === undefined ? [] : [{ prediction: toPredictionRecord(item), image }];
-        }),
-      };
     },
   };
 }

@@ -12,7 +12,9 @@ import { codeVersion } from '../../version.ts';
 import { shownChain } from '../audit/chains.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
+import { divideAfter } from './divide-after.ts';
 import { divideSamples } from './divide-samples.ts';
+import { backgroundInputSchema, cancelBackgroundTraining, offerModel } from './keep-learning.ts';
 import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
 import { findNeighbours } from './neighbours.ts';
 import { divideForEnsemble } from './plan-ensemble.ts';
@@ -21,12 +23,14 @@ import { listPlanWarnings } from './plan-warnings.ts';
 import { startPrediction } from './predictions.ts';
 import { computePseudoLabels, type PseudoPlan, planPseudoLabels } from './pseudo-labels.ts';
 import { findRecipe } from './recipes.ts';
-import { findTrainingSet, saveTrainingSet, type TrainingSet } from './training-set.ts';
+import { findTrainingSet, readDivision, saveTrainingSet, type TrainingSet } from './training-set.ts';
 import { listFineTuningWarnings } from './warn-of-fine-tuning.ts';
 
 export type TrainingArea = Pick<HostApi, 'listRecipes' | 'planTraining' | 'startTraining'>;
 
-const trainInputSchema = trainRequestSchema.extend({ modelId: z.string() });
+const trainInputSchema = trainRequestSchema
+  .extend({ modelId: z.string() })
+  .extend(backgroundInputSchema.shape);
 
 export function createTrainingArea(context: HostContext): TrainingArea {
   return {
@@ -37,6 +41,7 @@ export function createTrainingArea(context: HostContext): TrainingArea {
       // Planned once here so that a request that cannot work is refused at once; the job plans on the labels it finds when it starts.
       const { plan: first } = await plan(context, project, request);
       if (first.trainImages === 0 || first.boxes === 0) throw nothingToLearn(first);
+      cancelBackgroundTraining(context);
       const modelId = context.newId();
       const title = `Train ${(await findRecipe(context, request.recipe))?.title ?? request.recipe}`;
       return {
@@ -71,7 +76,9 @@ async function plan(
     split: image.split,
     classIds: boxes.map((box) => box.classId),
   }));
-  const own = divideSamples(divisible, request.seed, request.splitBy, request.fold);
+  const fresh = divideSamples(divisible, request.seed, request.splitBy, request.fold);
+  const startDir = findStartDir(project, request);
+  const own = startDir === undefined ? fresh : divideAfter(fresh, divisible, readDivision(startDir));
   const asked = { recipe: request.recipe, parameters };
   const honest = await divideForSecondLook(context, project, asked, labelled, own);
   const division = (await divideForEnsemble(context, project, asked, labelled, own)) ?? honest.division;
@@ -201,7 +208,15 @@ export function createTrainRunner(context: HostContext): JobRunner {
     const set = earlier ?? (await gatherTrainingSet(context, project, input, job));
     const { canvas, backbone } = project.db.settings.get();
     if (earlier === undefined) saveTrainingSet(modelDir, { ...set, backbone });
-    const output = await context.engine.call(
+    const { keepsLearning } = input;
+    // Answers from here on are new to the models.
+    if (!job.resume)
+      project.db.transaction(() =>
+        project.db.settings.save({ learntRevision: project.db.changes.revision() }),
+      );
+    const startFrom = findStartDir(project, input);
+    const engine = keepsLearning ? context.backgroundEngine : context.engine;
+    const output = await engine.call(
       'train',
       {
         recipe: input.recipe,
@@ -217,19 +232,31 @@ export function createTrainRunner(context: HostContext): JobRunner {
         backbone: earlier?.backbone === undefined ? backbone : earlier.backbone,
         modelDir,
         resume: job.resume,
+        ...(startFrom !== undefined && { startFrom }),
       },
       { signal: job.signal, onProgress: job.onProgress, onCurve: job.onCurve },
     );
+    // Its memory is worth more than its quick start: the next such training is some photographs away.
+    if (keepsLearning) await engine.restart();
     const recipe = await findRecipe(context, input.recipe);
     const record = toModelRecord(context, project, input, set, output, recipe);
     // The pinned model is the one that suggests: one without boxes has nothing to offer, and would hide what another offers.
     const canSuggest = recipe === undefined || findsBoxes(recipe);
     project.db.transaction(() => {
       project.db.models.insert(record);
-      if (canSuggest && !project.db.settings.get().pinnedByPerson) project.db.models.pin(record.id);
+      if (canSuggest && !keepsLearning && !project.db.settings.get().pinnedByPerson)
+        project.db.models.pin(record.id);
     });
+    if (keepsLearning) {
+      const before = output.startMetrics ?? null;
+      offerModel(context, project, record, {
+        against: input.startFrom ?? '',
+        answered: input.answered,
+        before,
+      });
+    }
     project.announce();
-    if (context.suggestsByItself() && project.db.models.findPinned()?.id === record.id)
+    if (!keepsLearning && context.suggestsByItself() && project.db.models.findPinned()?.id === record.id)
       startPrediction(context, project, record);
     const { backend, epochs, trainMs, imagesPerS, metrics, failed } = output;
     return {
@@ -246,6 +273,12 @@ export function createTrainRunner(context: HostContext): JobRunner {
       },
     };
   };
+}
+
+/** The folder of the model a training goes on from; undefined for none, or one that is gone. */
+function findStartDir(project: OpenProject, { startFrom }: TrainRequest): string | undefined {
+  const model = startFrom === undefined ? undefined : project.db.models.find(startFrom);
+  return model === undefined ? undefined : path.join(project.modelsDir, model.id);
 }
 
 /** All that is learnt from, what an earlier model says of photographs without labels included: a resumed run finds the same. */

@@ -2,8 +2,10 @@
 import { Button, Kbd, Progress, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { QueueOrder } from '../../../contract/host-api.ts';
+import type { ReviewFilter } from '../../../core/review-queue.ts';
 import { readError } from '../../api/errors.ts';
-import { firstMinScore, useModels } from '../../api/queries.ts';
+import { useReviewState } from '../../api/loop-queries.ts';
+import { firstMinScore, useClasses, useModels } from '../../api/queries.ts';
 import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
@@ -19,10 +21,12 @@ import { t } from '../../ui/messages.ts';
 import { MinScore } from '../../ui/min-score.tsx';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
 import styles from './review.module.css';
+import { Session, Standing } from './standing.tsx';
 import { SuggestionPanel } from './suggestion-panel.tsx';
 import { type Answers, type Review, useReview } from './use-review.ts';
 
-const orders: readonly QueueOrder[] = ['least-sure', 'highest-score', 'random'];
+const orders: readonly QueueOrder[] = ['least-sure', 'disagreement', 'class', 'highest-score', 'random'];
+const splits = ['train', 'valid', 'test'] as const;
 
 export function ReviewPlace(): ReactElement {
   const session = useLabelSession();
@@ -34,9 +38,10 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
   const { editor } = session;
   const [order, setOrder] = useState<QueueOrder>('least-sure');
   const [minScore, setMinScore] = useState(firstMinScore);
-  const review = useReview(session, order, minScore);
+  const [filter, setFilter] = useState<ReviewFilter>({});
+  const review = useReview(session, { order, minScore, filter });
   const picture = usePictureSource(editor);
-  useCanvasFocus(review.current !== null);
+  useCanvasFocus(review.current !== null || review.isLookingOver);
   // The editor's names for answers; here they go on to the next photograph.
   useActions({
     'prediction.accept': review.accept,
@@ -66,6 +71,8 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
         <span className={layout.rule} />
         <MinScore value={minScore} onChange={setMinScore} />
         <span className={layout.rule} />
+        <Filters filter={filter} minScore={minScore} onChange={setFilter} />
+        <span className={layout.rule} />
         <EditorButton editor={editor} command="history.undo" icon="undo" />
         <EditorButton editor={editor} command="history.redo" icon="redo" />
         <span className={layout.gap} />
@@ -74,8 +81,8 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
       {review.queue.isError ? (
         <ErrorNote error={readError(review.queue.error)} onRetry={() => void review.queue.refetch()} />
       ) : null}
-      {review.current === null ? (
-        <NothingWaits review={review} />
+      {review.current === null && !review.isLookingOver ? (
+        <NothingWaits review={review} filter={filter} onBack={() => setFilter({})} />
       ) : (
         <div className={layout.columns}>
           <section className={layout.stage} aria-label={t('review.canvas')}>
@@ -89,10 +96,97 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
             </div>
             <AnswerBar review={review} />
           </section>
-          <SuggestionPanel item={review.current} editor={editor} answer={review.answer} />
+          <Beside review={review} session={session} minScore={minScore} onMinScore={setMinScore} />
         </div>
       )}
     </div>
+  );
+}
+
+/** The suggestion with what is known of all of them below; while a photograph is looked over, that alone. */
+function Beside(props: {
+  review: Review;
+  session: LabelSession;
+  minScore: number;
+  onMinScore: (score: number) => void;
+}): ReactElement {
+  const { review, session, minScore, onMinScore } = props;
+  const { asked, answers } = review;
+  const standing = <Standing {...{ minScore, onMinScore, asked, answers }} />;
+  if (review.current === null)
+    return (
+      <aside className={styles.panel} aria-label={t('review.details')}>
+        <div className={styles.question} role="status">
+          <strong>{t('review.lookOver')}</strong>
+          <span className={layout.dim}>{t('review.lookOverText')}</span>
+          <span className={layout.dim}>{t('review.drawnText')}</span>
+        </div>
+        {standing}
+      </aside>
+    );
+  return (
+    <SuggestionPanel
+      item={review.current}
+      editor={session.editor}
+      answer={review.answer}
+      isDrawn={review.isDrawn}
+    >
+      {standing}
+    </SuggestionPanel>
+  );
+}
+
+function Filters(props: {
+  filter: ReviewFilter;
+  minScore: number;
+  onChange: (filter: ReviewFilter) => void;
+}): ReactElement {
+  const { filter, minScore, onChange } = props;
+  const classes = useClasses().data ?? [];
+  const unsure = useReviewState(minScore).data?.unsure ?? 0;
+  const { classId: _class, split: _split, ...rest } = filter;
+  const withClass = filter.classId === undefined ? {} : { classId: filter.classId };
+  const withSplit = filter.split === undefined ? {} : { split: filter.split };
+  return (
+    <>
+      <Select
+        w={118}
+        aria-label={t('review.list')}
+        data={[
+          { value: 'waiting', label: t('review.list.waiting') },
+          { value: 'unsure', label: t('review.list.unsure', { n: unsure }) },
+        ]}
+        value={filter.isUnsure === true ? 'unsure' : 'waiting'}
+        allowDeselect={false}
+        onChange={(value) => onChange({ ...withClass, ...withSplit, isUnsure: value === 'unsure' })}
+      />
+      <Select
+        w={120}
+        aria-label={t('review.class')}
+        data={[
+          { value: '', label: t('review.class.all') },
+          ...classes.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        value={filter.classId ?? ''}
+        allowDeselect={false}
+        onChange={(value) => onChange({ ...rest, ...withSplit, ...(value ? { classId: value } : {}) })}
+      />
+      <Select
+        className={styles.wideOnly ?? ''}
+        w={104}
+        aria-label={t('review.split')}
+        data={[
+          { value: '', label: t('review.split.all') },
+          ...splits.map((value) => ({ value, label: t(`review.split.${value}`) })),
+        ]}
+        value={filter.split ?? ''}
+        allowDeselect={false}
+        onChange={(value) => {
+          const split = splits.find((known) => known === value);
+          onChange({ ...rest, ...withClass, ...(split === undefined ? {} : { split }) });
+        }}
+      />
+    </>
   );
 }
 
@@ -120,7 +214,20 @@ function ProgressLine({ answers, left }: { answers: Answers; left: number }): Re
 }
 
 function AnswerBar({ review }: { review: Review }): ReactElement {
-  if (review.answer !== 'pending') {
+  if (review.isLookingOver) {
+    return (
+      <div className={styles.answers}>
+        <span className={layout.dim}>{t('review.lookOver')}</span>
+        <Button leftSection={<Icon name="check" />} rightSection={<Kbd>Enter</Kbd>} onClick={review.complete}>
+          {t('review.complete')}
+        </Button>
+        <Button variant="subtle" color="gray" rightSection={<Kbd>S</Kbd>} onClick={() => review.step(1)}>
+          {t('review.skip')}
+        </Button>
+      </div>
+    );
+  }
+  if (!review.isOpen) {
     return (
       <div className={styles.answers}>
         <span className={layout.dim}>{t(`review.answered.${review.answer}`)}</span>
@@ -174,16 +281,33 @@ function AnswerBar({ review }: { review: Review }): ReactElement {
   );
 }
 
-function NothingWaits({ review }: { review: Review }): ReactElement {
+function NothingWaits(props: { review: Review; filter: ReviewFilter; onBack: () => void }): ReactElement {
+  const { review, filter, onBack } = props;
   const models = useModels();
   if (review.queue.isPending || review.queue.isFetching) return <Waiting label={t('action.loading')} />;
   const hasModel = (models.data ?? []).length > 0;
+  if (filter.isUnsure === true || filter.classId !== undefined || filter.split !== undefined)
+    return (
+      <EmptyState
+        icon="review"
+        title={t(filter.isUnsure === true ? 'review.nothingUnsure' : 'review.nothing')}
+        text={t(filter.isUnsure === true ? 'review.nothingUnsureText' : 'review.nothingText')}
+        action={<Button onClick={onBack}>{t('review.backToWaiting')}</Button>}
+      />
+    );
   return (
     <EmptyState
       icon="review"
       title={t(hasModel ? 'review.nothing' : 'review.noModel')}
       text={t(hasModel ? 'review.nothingText' : 'review.noModelText')}
-      action={<Button onClick={() => goTo('train')}>{t('review.toTrain')}</Button>}
+      action={
+        <>
+          {review.asked.all === 0 ? null : <Session asked={review.asked} answers={review.answers} />}
+          <Button mt={review.asked.all === 0 ? 0 : 12} onClick={() => goTo('train')}>
+            {t('review.toTrain')}
+          </Button>
+        </>
+      }
     />
   );
 }

@@ -1,6 +1,6 @@
 /** Beside the suggestion: what the model says, the whole photograph, and the keys to say otherwise. */
 import { Kbd } from '@mantine/core';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { QueueItem } from '../../../contract/schemas.ts';
 import type { PredictionStatus } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
@@ -19,10 +19,16 @@ export function SuggestionPanel({
   item,
   editor,
   answer,
+  isDrawn,
+  children,
 }: {
   item: QueueItem;
   editor: Editor;
   answer: PredictionStatus;
+  /** The photograph was drawn at random. */
+  isDrawn: boolean;
+  /** What follows below. */
+  children: ReactNode;
 }): ReactElement {
   const { prediction, image } = item;
   const classes = useEditorValue(editor, (snapshot) => snapshot.classes);
@@ -42,6 +48,11 @@ export function SuggestionPanel({
           <ClassName record={classes.find(({ id }) => id === prediction.classId)} />
         </strong>
         <span className={layout.dim}>{t('review.score', { score: formatScore(prediction.score) })}</span>
+        {isDrawn ? (
+          <span className={layout.dim} title={t('review.drawnText')}>
+            {t('review.drawn')}
+          </span>
+        ) : null}
       </div>
       <div className={styles.whole}>
         <PhotoCrop
@@ -73,6 +84,7 @@ export function SuggestionPanel({
           <p className={layout.dim}>{t('review.acceptAs')}</p>
         </section>
       )}
+      {children}
     </aside>
   );
 }

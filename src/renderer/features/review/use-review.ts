@@ -1,15 +1,18 @@
 /** The state of a review: which suggestion is asked about, what was answered, and what each key does. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { QueueOrder } from '../../../contract/host-api.ts';
+import type { DrawnPhotographView } from '../../../contract/loop.ts';
 import type { QueueItem } from '../../../contract/schemas.ts';
 import type { Gesture } from '../../../core/diffs.ts';
 import type { PredictionStatus } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../core/review.ts';
-import { useReviewQueue } from '../../api/queries.ts';
+import { isDrawDue, type ReviewFilter } from '../../../core/review-queue.ts';
+import { useReviewDraw, useReviewQueue, useReviewState } from '../../api/loop-queries.ts';
 import { takeSuggestion } from '../../app/label-changes.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { t } from '../../ui/messages.ts';
+import { type Asked, useAsked } from './use-asked.ts';
 
 export type Answers = ReadonlyMap<string, PredictionStatus>;
 
@@ -40,7 +43,16 @@ export interface Review {
   /** True once the current suggestion's image is on the canvas. */
   readonly isShown: boolean;
   readonly answer: PredictionStatus;
+  /** True while the current one is asked about: it waits, or was put aside and is looked at again. */
+  readonly isOpen: boolean;
   readonly answers: Answers;
+  readonly asked: Asked;
+  /** True while the questions are about a photograph drawn at random. */
+  readonly isDrawn: boolean;
+  /** True once all suggestions of a drawn photograph are answered: now it is looked over whole. */
+  readonly isLookingOver: boolean;
+  /** The photograph is complete: what was missing has been drawn. */
+  complete(): void;
   /** Suggestions without an answer in the part of the queue at hand. */
   readonly left: number;
   accept(): void;
@@ -51,32 +63,54 @@ export interface Review {
   step(by: 1 | -1): void;
 }
 
-export function useReview(session: LabelSession, order: QueueOrder, minScore: number): Review {
+/** What is asked: in which order, from which score on, of what. */
+export interface Questions {
+  readonly order: QueueOrder;
+  readonly minScore: number;
+  readonly filter: ReviewFilter;
+}
+
+export function useReview(session: LabelSession, { order, minScore, filter }: Questions): Review {
   const { editor } = session;
+  const open = filter.isUnsure === true ? 'unsure' : 'pending';
+  const { asked, count } = useAsked();
+  const randomShare = useReviewState(minScore).data?.settings.randomShare ?? 0;
+  const draw = useReviewDraw(minScore);
+  const [drawn, setDrawn] = useState<DrawnPhotographView | null>(null);
+  // The host may not have heard yet that the last one is complete: it is not asked about twice.
+  const lastDrawn = useRef<string | null>(null);
   const [currentId, setCurrentId] = useState<string | null>(null);
   const known = useRef(new Map<string, QueueItem>());
   const answers = useAnswers(session, setCurrentId);
-  const queue = useReviewQueue(order, minScore);
-  const items = useMemo(() => queue.data?.items ?? [], [queue.data]);
+  const queue = useReviewQueue(order, minScore, filter);
+  const items = useMemo(() => drawn?.items ?? queue.data?.items ?? [], [drawn, queue.data]);
   for (const item of items) known.current.set(item.prediction.id, item);
   const isPending = useCallback(
-    (item: QueueItem) => (answers.get(item.prediction.id) ?? item.prediction.status) === 'pending',
-    [answers],
+    (item: QueueItem) => (answers.get(item.prediction.id) ?? item.prediction.status) === open,
+    [answers, open],
   );
   const pending = useMemo(() => items.filter(isPending), [items, isPending]);
-  const current = (currentId === null ? undefined : known.current.get(currentId)) ?? pending[0] ?? null;
+  const named = currentId === null ? undefined : known.current.get(currentId);
+  const isLookingOver = drawn !== null && pending.length === 0 && named === undefined;
+  const current = named ?? pending[0] ?? null;
   const answer =
     current === null ? 'pending' : (answers.get(current.prediction.id) ?? current.prediction.status);
+  const isOpen = answer === open;
   const openImageId = useEditorValue(editor, ({ image }) => image?.id ?? null);
   const hasRecord = useEditorValue(editor, ({ predictions }) =>
     predictions.some(({ id }) => id === current?.prediction.id),
   );
   const isShown = current !== null && openImageId === current.image.id && hasRecord;
 
-  useShownSuggestion(session, current, isShown, minScore);
+  useShownSuggestion(session, current, isShown, minScore, open);
+  const drawnImageId = drawn?.image.id ?? null;
+  useWholePhotograph(session, isLookingOver ? drawnImageId : null);
   const { refetch } = queue;
   const isDry =
-    queue.data !== undefined && pending.length === 0 && queue.data.total > queue.data.items.length;
+    drawn === null &&
+    queue.data !== undefined &&
+    pending.length === 0 &&
+    queue.data.total > queue.data.items.length;
   useEffect(() => {
     if (isDry) void refetch();
   }, [isDry, refetch]);
@@ -98,16 +132,42 @@ export function useReview(session: LabelSession, order: QueueOrder, minScore: nu
     if (isShown && next !== undefined && next.image.id !== openImageId) session.preload(next.image.id);
   }, [session, next, isShown, openImageId]);
 
+  /** After an answer: a drawn photograph when one is due, else the next suggestion. */
+  const goOn = (isDrawn: boolean): void => {
+    const now = count(isDrawn);
+    const fresh = draw.data ?? null;
+    const isNew = fresh !== null && fresh.image.id !== lastDrawn.current;
+    if (!isDrawn && open === 'pending' && isNew && isDrawDue(now, randomShare)) {
+      lastDrawn.current = fresh.image.id;
+      for (const item of fresh.items) known.current.set(item.prediction.id, item);
+      setDrawn(fresh);
+      setCurrentId(fresh.items.find(isPending)?.prediction.id ?? null);
+    } else step(1);
+  };
   const run = (command: string): void => {
-    if (current === null || !isShown || answer !== 'pending') return;
+    if (current === null || !isShown || !isOpen) return;
     editor.selectPrediction(current.prediction.id);
     editor.run(command);
-    step(1);
+    goOn(drawn !== null);
+  };
+  const complete = (): void => {
+    const { image, boxes } = editor.getSnapshot();
+    if (!isLookingOver || image === null || image.id !== drawnImageId) return;
+    const { id, state } = image;
+    const after = boxes.length > 0 ? 'reviewed' : 'empty';
+    session.commit({
+      label: t('review.completeLabel'),
+      imageId: id,
+      diffs: [{ table: 'images', id, before: { id, state }, after: { id, state: after } }],
+    });
+    count(true);
+    setDrawn(null);
+    setCurrentId(null);
   };
   const takeAs = (classId: string, label: string, status?: 'adjusted'): string | null => {
     const { image, boxes, predictions } = editor.getSnapshot();
     const prediction = predictions.find(({ id }) => id === current?.prediction.id);
-    if (image === null || prediction === undefined || answer !== 'pending') return null;
+    if (image === null || prediction === undefined || !isOpen) return null;
     const box = { ...boxFromPrediction(prediction, newId(), image), classId };
     session.commit(
       takeSuggestion(
@@ -125,11 +185,20 @@ export function useReview(session: LabelSession, order: QueueOrder, minScore: nu
     current,
     isShown,
     answer,
+    isOpen,
     answers,
+    asked,
+    isDrawn: drawn !== null,
+    isLookingOver,
+    complete,
     left: Math.max(pending.length, (queue.data?.total ?? 0) - (items.length - pending.length)),
-    accept: () => (answer === 'pending' ? run('prediction.accept') : step(1)),
+    accept: () => {
+      if (isLookingOver) complete();
+      else if (isOpen) run('prediction.accept');
+      else step(1);
+    },
     reject: () => run('prediction.reject'),
-    unsure: () => run('prediction.unsure'),
+    unsure: () => (open === 'unsure' ? step(1) : run('prediction.unsure')),
     adjust: () => {
       if (current === null || !isShown) return;
       setCurrentId(current.prediction.id);
@@ -142,9 +211,15 @@ export function useReview(session: LabelSession, order: QueueOrder, minScore: nu
         record !== undefined &&
         takeAs(record.id, t('review.acceptAsLabel', { name: record.name })) !== null
       )
-        step(1);
+        goOn(drawn !== null);
     },
-    step,
+    step: (by) => {
+      // A drawn photograph that is put off is asked about again: leaving the hard ones out would flatter.
+      if (isLookingOver) {
+        setDrawn(null);
+        setCurrentId(null);
+      } else step(by);
+    },
   };
 }
 
@@ -154,6 +229,7 @@ function useShownSuggestion(
   current: QueueItem | null,
   isShown: boolean,
   minScore: number,
+  asked: 'pending' | 'unsure',
 ): void {
   const { editor } = session;
   const imageId = current?.image.id ?? null;
@@ -162,6 +238,10 @@ function useShownSuggestion(
     editor.setCutScore(minScore);
     editor.setTool('select');
   }, [editor, minScore]);
+  useEffect(() => {
+    editor.setAskedStatus(asked);
+    return () => editor.setAskedStatus('pending');
+  }, [editor, asked]);
   useEffect(() => {
     if (imageId !== null) void session.openImage(imageId);
   }, [session, imageId]);
@@ -175,4 +255,19 @@ function useShownSuggestion(
       editor.selectPrediction(predictionId);
     editor.zoomToBox(box);
   }, [editor, isShown, predictionId, viewport]);
+}
+
+/** Shows all of a drawn photograph, with the tool that draws what is missing. */
+function useWholePhotograph(session: LabelSession, imageId: string | null): void {
+  const { editor } = session;
+  const isThere = useEditorValue(editor, ({ image }) => imageId !== null && image?.id === imageId);
+  useEffect(() => {
+    if (imageId !== null) void session.openImage(imageId);
+  }, [session, imageId]);
+  useEffect(() => {
+    if (!isThere) return undefined;
+    editor.run('view.fit');
+    editor.setTool('box');
+    return () => editor.setTool('select');
+  }, [editor, isThere]);
 }

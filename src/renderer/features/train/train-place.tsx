@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Remark, Waiting } from '../../ui/notes.tsx';
+import { KeepLearning } from './keep-learning.tsx';
 import { listAnswering } from './joinable.ts';
 import { ModelsTable } from './models-table.tsx';
 import { PlanFacts, PlanWarnings } from './plan-facts.tsx';
@@ -85,6 +86,7 @@ export function TrainPlace(): ReactElement {
           )}
           <RunView job={trainJobs[0] ?? null} recipes={recipes.data ?? []} />
           {hasResults ? <ModelsTable /> : null}
+          <KeepLearning />
         </div>
       </div>
     </div>

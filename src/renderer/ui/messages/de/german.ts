@@ -7,11 +7,14 @@ import { dataDe } from './data.de.ts';
 import { editorDe } from './editor.de.ts';
 import { evaluationDe } from './evaluation.de.ts';
 import { heatDe } from './heat.de.ts';
+import { judgingDe } from './judging.de.ts';
 import { languageDe } from './language.de.ts';
 import { listDe } from './list.de.ts';
+import { loopDe } from './loop.de.ts';
 import { modelDe } from './model.de.ts';
 import { placeDe } from './place.de.ts';
 import { selectionDe } from './selection.de.ts';
+import { transferDe } from './transfer.de.ts';
 import { viewDe } from './view.de.ts';
 
 export const german = {
@@ -23,10 +26,13 @@ export const german = {
   ...editorDe,
   ...evaluationDe,
   ...heatDe,
+  ...judgingDe,
   ...languageDe,
   ...listDe,
+  ...loopDe,
   ...modelDe,
   ...placeDe,
   ...selectionDe,
+  ...transferDe,
   ...viewDe,
 } as const;

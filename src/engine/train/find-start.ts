@@ -1,0 +1,39 @@
+/** The weights of an earlier model for a training to go on from, where the two are the same net on the same features. */
+import { AppError } from '../../core/errors.ts';
+import type { EngineInput } from '../messages.ts';
+import { type ModelCard, readModel } from './model-files.ts';
+import type { WeightArray } from './weights.ts';
+
+/** A model to start from: what it was built with, and its weights under the names tfjs gives them. */
+export interface WarmStart {
+  readonly card: ModelCard;
+  readonly weights: readonly WeightArray[];
+}
+
+/**
+ * The model in `input.startFrom`; undefined where none is named or it does not fit: another recipe or version of it, other classes or
+ * another order of them, another canvas, features of another backbone. Then training starts as it always does. Throws `model/missing`,
+ * `model/damaged`, `model/newer`.
+ */
+export async function findStart(
+  input: Pick<EngineInput<'train'>, 'startFrom' | 'recipe' | 'classes' | 'canvas'>,
+  ground: { readonly backboneHash: string; readonly recipeVersion: number },
+): Promise<WarmStart | undefined> {
+  if (input.startFrom === undefined) return undefined;
+  const start = await readModel(input.startFrom).catch((error: unknown) => {
+    // An ensemble has no net of its own to go on with.
+    if (error instanceof AppError && error.code === 'model/is-ensemble') return undefined;
+    throw error;
+  });
+  if (start === undefined) return undefined;
+  const { card } = start;
+  const fits =
+    card.recipe === input.recipe &&
+    card.recipeVersion === ground.recipeVersion &&
+    card.backboneHash === ground.backboneHash &&
+    card.canvas.widthPx === input.canvas.widthPx &&
+    card.canvas.heightPx === input.canvas.heightPx &&
+    card.classes.length === input.classes.length &&
+    card.classes.every(({ id }, index) => id === input.classes[index]?.id);
+  return fits ? start : undefined;
+}
