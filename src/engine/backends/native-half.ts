@@ -40,6 +40,11 @@ export function withPrecision<T>(precision: Precision, body: () => T): T {
   }
 }
 
+/** True while products may be rounded as {@link withPrecision} says. */
+export function isHalfPrecision(): boolean {
+  return isHalved;
+}
+
 /** Lets the convolutions of `backendName` heed {@link withPrecision}. To be called once, after its kernels are registered. */
 export function registerHalfConvolutions(backendName: string): void {
   for (const kernelName of kernels) {

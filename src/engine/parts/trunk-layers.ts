@@ -7,8 +7,10 @@ import { UpsampleTwice } from './upsample-twice.layer.ts';
 
 type Layer = InstanceType<typeof tf.layers.Layer>;
 
-/** Layer name of a step: what file formats and TensorFlow.js accept, unique as tensors are. */
-const nameOf = (output: string): string => `trunk-${output.replaceAll(/[^\w-]/g, '_')}`;
+/** Layer name of the step that makes `output`: what file formats and TensorFlow.js accept, unique as tensors are. */
+export function nameTrunkLayer(output: string): string {
+  return `trunk-${output.replaceAll(/[^\w-]/g, '_')}`;
+}
 
 /**
  * Lays the trunk's layers behind `input` (`[n, h, w, cut.channels]`) and gives the taps by name, `[n, h', w', channels]`.
@@ -33,7 +35,7 @@ function applyStep(
   positive: ReadonlySet<string>,
 ): SymbolicTensor {
   const [x] = inputs as [SymbolicTensor];
-  const name = nameOf(step.output);
+  const name = nameTrunkLayer(step.output);
   switch (step.kind) {
     case 'conv':
       return applyConv(step, x, name);

@@ -161,7 +161,7 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
           targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
         };
       },
-      apply: (model, inputs) => applyTrunkDetectorToCells(model, inputs, { fine, coarse, context }),
+      apply: (model, inputs) => applyTrunkDetectorToCells(model, inputs, { fine, coarse, context }, trunk),
     },
     makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) =>
