@@ -46,7 +46,7 @@ export async function readCsv(
     tables++;
     for await (const row of table.rows) sortRow(row, file.path, table, byImage, builder, options);
   }
-  if (tables === 0) throw refusal ?? refuseNone();
+  if (tables === 0) throw refusal ?? refuseNoTable();
   const own = manifest?.settings?.unit === 'pixel' ? 'pixel' : 'auto';
   const unit = options.unit === 'auto' ? own : options.unit;
   const fraction = unit === 'auto' ? isFractions(byImage.values()) : unit === 'fraction';
@@ -235,7 +235,7 @@ function toEntry(
   };
 }
 
-function refuseNone(): AppError {
+export function refuseNoTable(): AppError {
   return new AppError({
     code: 'format/no-labels',
     message: 'No CSV file was found, so nothing was imported.',

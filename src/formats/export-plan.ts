@@ -18,10 +18,10 @@ export function planExport(format: string, input: ExportInput): ExportPlan {
   const writable = new Set(images.map(({ id }) => id));
   const boxesOf = new Map<string, BoxRecord[]>();
   for (const box of input.boxes) {
-    const what = `box ${box.id}`;
-    if (!writable.has(box.imageId)) report.skip({ what, why: 'its image cannot be read', boxes: 1 });
-    else if (!classIds.has(box.classId))
-      report.skip({ what, why: 'its class is not in the project', boxes: 1 });
+    const lose = (why: string): void =>
+      report.skip({ what: `box ${box.id}`, why, boxes: 1, imageId: box.imageId });
+    if (!writable.has(box.imageId)) lose('its image cannot be read');
+    else if (!classIds.has(box.classId)) lose('its class is not in the project');
     else {
       const list = boxesOf.get(box.imageId);
       if (list === undefined) boxesOf.set(box.imageId, [box]);

@@ -53,6 +53,17 @@ export interface FormatReport {
   /** Boxes cut to the image by more than 0.01 px. They count in `boxes`. */
   readonly clipped: number;
   readonly notes: readonly string[];
+  /** Boxes lost and cut of single images of the project, by id; images that lost nothing are not in it. */
+  readonly byImage?: ReadonlyMap<string, { readonly lost: number; readonly clipped: number }>;
+  /** Further findings as tables, such as how a setting was tuned. */
+  readonly tables?: readonly ReportTable[];
+}
+
+/** One finding of a report: cells as they are shown. */
+export interface ReportTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface ImportedClass {
@@ -109,6 +120,10 @@ export interface ExportInput {
   readonly probabilities?: readonly ImageProbabilities[];
   /** The manifest of an earlier export into the same folder, as bytes: its class ids are kept where the format allows it. */
   readonly previousManifest?: Uint8Array;
+  /** The same for other formats, by their ids: for an export that holds several. */
+  readonly previousManifests?: Readonly<Record<string, Uint8Array>>;
+  /** The content of files that options name (`picks: 'file'` in their schema), by option. */
+  readonly attachments?: Readonly<Record<string, Uint8Array>>;
   readonly nowMs: number;
 }
 

@@ -81,7 +81,7 @@ export class ImportBuilder {
       x + w - clipped.x - clipped.w,
       y + h - clipped.y - clipped.h,
     );
-    if (cutPx > CLIP_TOLERANCE_PX) this.report.countClipped();
+    if (cutPx > CLIP_TOLERANCE_PX) this.report.countClipped(image.id);
     const className = this.classes.register(draft.className);
     const entry = this.#images.get(image.id);
     if (entry !== undefined) entry.boxes++;
@@ -104,7 +104,7 @@ export class ImportBuilder {
   skipBox(image: KnownImage | undefined, what: string, why: string, boxes = 1): void {
     const entry = image === undefined ? undefined : this.#images.get(image.id);
     if (entry !== undefined) entry.lost++;
-    this.report.skip({ what, why, boxes });
+    this.report.skip({ what, why, boxes, ...(image === undefined ? {} : { imageId: image.id }) });
   }
 
   /** Lets a manifest settle what the labels left open: states, splits, groups. */

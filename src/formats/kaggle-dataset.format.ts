@@ -92,7 +92,7 @@ async function readDataset(files: FileTree, lookup: ImageLookup): Promise<Import
 
 function writeDataset(input: ExportInput, options: KaggleDatasetOptions): ExportResult {
   const formats = chooseFormats(options.labels);
-  const results = formats.map((format) => ({ format, result: format.write(input) }));
+  const results = formats.map((format) => ({ format, result: format.write(inputOf(format, input)) }));
   const [first] = results;
   if (first === undefined) throw refuseFormat(options.labels);
   const title = chooseTitle(input.projectName, options.title);
@@ -141,6 +141,12 @@ function writeDataset(input: ExportInput, options: KaggleDatasetOptions): Export
       checksums: 'SHA256SUMS.txt',
     },
   };
+}
+
+/** Each format goes on from the numbers of its own earlier exports; the manifest at the root is that of a flat one. */
+function inputOf(format: Format, { previousManifest, ...input }: ExportInput): ExportInput {
+  const own = input.previousManifests?.[format.id] ?? (flat.includes(format) ? previousManifest : undefined);
+  return own === undefined ? input : { ...input, previousManifest: own };
 }
 
 function chooseFormats(labels: string): Format[] {

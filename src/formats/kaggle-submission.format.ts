@@ -8,10 +8,35 @@ import { clipProbabilities, computeLabelProbabilities, type ImageProbabilities }
 import { defineFormat } from './define-format.ts';
 import { planExport } from './export-plan.ts';
 import type { Detection, ExportInput, ExportResult, FileTree } from './format.ts';
-import { baseName } from './image-lookup.ts';
+import { baseName, createImageLookup } from './image-lookup.ts';
+import { chooseClip } from './kaggle-submission.clip.ts';
+import {
+  checkAgainstSample,
+  readSample,
+  refuseColumns,
+  type SampleSubmission,
+} from './kaggle-submission.sample.ts';
+import type { ReportBuilder } from './report.ts';
 import { encodeText, hasExtension, readStart } from './text.ts';
 
 const exportOptions = z.object({
+  sample: z
+    .string()
+    .default('')
+    .meta({
+      description:
+        'The contest’s sample submission: its columns, rows and order are taken, and ours checked against it',
+      examples: ['sample_submission_stg1.csv'],
+      picks: 'file',
+    }),
+  clip: z
+    .enum(['tuned', 'fixed'])
+    .default('tuned')
+    .meta({
+      description:
+        'The highest probability: the one of lowest log loss on the validation images, or the one given here',
+      examples: ['fixed'],
+    }),
   maxProbability: z
     .number()
     .gt(0)
@@ -19,7 +44,7 @@ const exportOptions = z.object({
     .default(0.82)
     .meta({
       description:
-        'Probabilities are cut to this, and from below to (1 − this) / (columns − 1); tune it on a grouped split',
+        'Probabilities are cut to this, and from below to (1 − this) / (columns − 1), where the cut is fixed or cannot be tuned; lesson 7 took 0.82',
       examples: [0.9],
     }),
   nothingColumn: z
@@ -89,41 +114,120 @@ interface Column {
 
 function writeSubmission(input: ExportInput, options: KaggleOptions): ExportResult {
   const plan = planExport('kaggle-submission', { ...input, boxes: [] });
-  const columns = chooseColumns(input, options);
-  const images = plan.images.filter(({ split }) => options.split === 'all' || split === options.split);
-  const outside = plan.images.length - images.length;
-  if (outside > 0)
-    plan.report.skip({
-      what: `${outside} images`,
-      why: `they are not in the split “${options.split}”`,
-      images: outside,
-    });
+  const own = chooseColumns(input, options);
+  const bytes = options.sample === '' ? undefined : input.attachments?.sample;
+  const sample = bytes === undefined ? undefined : readSample(bytes);
+  const columns = sample === undefined ? own : orderAsSample(own, sample);
+  const toRow = (probabilities: ImageProbabilities | undefined): number[] =>
+    columns.map((column) => probabilityOf(column, probabilities, columns.length));
+  const clip =
+    options.clip === 'tuned' && input.probabilities !== undefined
+      ? chooseClip(input, options.maxProbability, toRow)
+      : { maxFrac: options.maxProbability, notes: [], tables: [] };
+  const wanted = listWanted(plan.images, sample, options, plan.report);
   const given = new Map(input.probabilities?.map((row) => [row.imageId, row]));
   const labels = Map.groupBy(input.boxes, ({ imageId }) => imageId);
-  const nameOf = chooseNames(images, options);
   const rows: (string | number)[][] = [];
-  for (const image of images) {
-    const probabilities = given.get(image.id) ?? fromLabels(image, labels.get(image.id) ?? [], input);
-    if (probabilities === undefined && options.missing === 'skip') {
+  const values: number[][] = [];
+  let unknown = 0;
+  let written = 0;
+  for (const { name, image } of wanted) {
+    const probabilities =
+      image === undefined
+        ? undefined
+        : (given.get(image.id) ?? fromLabels(image, labels.get(image.id) ?? [], input));
+    if (probabilities === undefined && sample === undefined && options.missing === 'skip') {
       plan.report.skip({
-        what: image.path,
+        what: image?.path ?? name,
         why: 'it has neither probabilities of a model nor labels',
         images: 1,
       });
       continue;
     }
-    const row = columns.map((column) => probabilityOf(column, probabilities, columns.length));
-    rows.push([nameOf(image), ...clipProbabilities(row, options.maxProbability)]);
+    if (probabilities === undefined) unknown++;
+    if (image !== undefined) written++;
+    const row = clipProbabilities(toRow(probabilities), clip.maxFrac);
+    values.push(row);
+    rows.push([name, ...row]);
   }
-  plan.report.countImages(rows.length);
+  plan.report.countImages(written);
   if (input.probabilities === undefined)
     plan.report.note('No model was given, so the probabilities are those of the labels.');
   if (input.boxes.length > 0)
     plan.report.note('Boxes have no place in this table; only probabilities of whole images were written.');
-  const table = stringify([['image', ...columns.map(({ title }) => title)], ...rows], {
-    record_delimiter: 'unix',
+  for (const note of clip.notes) plan.report.note(note);
+  const header = [sample?.nameTitle ?? 'image', ...columns.map(({ title }) => title)];
+  const table = stringify([header, ...rows], { record_delimiter: 'unix' });
+  const check =
+    sample === undefined
+      ? []
+      : [checkAgainstSample({ sample, ...compareColumns(own, sample), unknown, values })];
+  return {
+    files: oneFile('submission.csv', table),
+    report: { ...plan.report.build(), tables: [...check, ...clip.tables] },
+    copies: [],
+  };
+}
+
+interface WantedRow {
+  readonly name: string;
+  readonly image: ImageRecord | undefined;
+}
+
+/** The rows of the table: those of the sample where there is one, else those of the split. What is left out is reported. */
+function listWanted(
+  all: readonly ImageRecord[],
+  sample: SampleSubmission | undefined,
+  options: KaggleOptions,
+  report: ReportBuilder,
+): WantedRow[] {
+  if (sample !== undefined) {
+    const found = createImageLookup(all).resolve(sample.names);
+    const byId = new Map(all.map((image) => [image.id, image]));
+    const rows = sample.names.map((name) => ({ name, image: byId.get(found.get(name)?.image?.id ?? '') }));
+    const taken = new Set(rows.map(({ image }) => image?.id));
+    const rest = all.filter(({ id }) => !taken.has(id)).length;
+    if (rest > 0)
+      report.skip({ what: `${rest} images`, why: 'the sample submission has no row for them', images: rest });
+    return rows;
+  }
+  const images = all.filter(({ split }) => options.split === 'all' || split === options.split);
+  const outside = all.length - images.length;
+  if (outside > 0)
+    report.skip({
+      what: `${outside} images`,
+      why: `they are not in the split “${options.split}”`,
+      images: outside,
+    });
+  const nameOf = chooseNames(images, options);
+  return images.map((image) => ({ name: nameOf(image), image }));
+}
+
+/** The columns of the sample, in its order, each with the class of that name where there is one. */
+function orderAsSample(own: readonly Column[], sample: SampleSubmission): Column[] {
+  const byName = new Map(own.map((column) => [classNameKey(column.title), column]));
+  const columns = sample.columns.map((title): Column => {
+    const { classIds, isNothing } = byName.get(classNameKey(title)) ?? { classIds: [], isNothing: false };
+    return { title, classIds, isNothing };
   });
-  return { files: oneFile('submission.csv', table), report: plan.report.build(), copies: [] };
+  if (columns.every(({ classIds }) => classIds.length === 0))
+    throw refuseColumns(
+      sample,
+      own.filter(({ classIds }) => classIds.length > 0).map(({ title }) => title),
+    );
+  return columns;
+}
+
+function compareColumns(
+  own: readonly Column[],
+  { columns }: SampleSubmission,
+): { strange: string[]; left: string[] } {
+  const ours = new Set(own.map(({ title }) => classNameKey(title)));
+  const theirs = new Set(columns.map(classNameKey));
+  return {
+    strange: columns.filter((title) => !ours.has(classNameKey(title))),
+    left: own.filter(({ title }) => !theirs.has(classNameKey(title))).map(({ title }) => title),
+  };
 }
 
 async function* oneFile(path: string, text: string): AsyncGenerator<{ path: string; bytes: Uint8Array }> {

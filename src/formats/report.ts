@@ -14,6 +14,7 @@ export class ReportBuilder {
   #images = 0;
   #boxes = 0;
   #clipped = 0;
+  readonly #byImage = new Map<string, { lost: number; clipped: number }>();
 
   constructor(format: string) {
     this.#format = format;
@@ -27,13 +28,16 @@ export class ReportBuilder {
     this.#boxes += boxes;
   }
 
-  countClipped(): void {
+  /** `imageId`: the project's image whose box was cut. */
+  countClipped(imageId?: string): void {
     this.#clipped++;
+    if (imageId !== undefined) this.#tallyOf(imageId).clipped++;
   }
 
-  /** Something left out. `images` and `boxes` say how many of each it stands for. */
-  skip(item: { what: string; why: string; images?: number; boxes?: number }): void {
+  /** Something left out. `images` and `boxes` say how many of each it stands for; `imageId` of which image of the project, where one is meant. */
+  skip(item: { what: string; why: string; images?: number; boxes?: number; imageId?: string }): void {
     const { what, why, images = 0, boxes = 0 } = item;
+    if (item.imageId !== undefined) this.#tallyOf(item.imageId).lost += boxes;
     if (this.#skipped.length < MAX_LISTED) {
       this.#skipped.push({ what, why, images, boxes });
       return;
@@ -53,6 +57,14 @@ export class ReportBuilder {
     else tally.count++;
   }
 
+  #tallyOf(imageId: string): { lost: number; clipped: number } {
+    const known = this.#byImage.get(imageId);
+    if (known !== undefined) return known;
+    const fresh = { lost: 0, clipped: 0 };
+    this.#byImage.set(imageId, fresh);
+    return fresh;
+  }
+
   build(): FormatReport {
     const rest = [...this.#overflow].map(
       ([why, { items, images, boxes }]): SkippedItem => ({ what: `${items} more`, why, images, boxes }),
@@ -69,6 +81,7 @@ export class ReportBuilder {
       skipped,
       clipped: this.#clipped,
       notes: [...this.#notes, ...[...this.#tallies.values()].map(({ count, text }) => text(count))],
+      ...(this.#byImage.size === 0 ? {} : { byImage: this.#byImage }),
     };
   }
 }

@@ -115,10 +115,10 @@ function drawRow(
     norm === undefined ? [] : [norm.cx, norm.cy, norm.w, norm.h].map((value) => value.toFixed(DECIMALS));
   if (inside === undefined || numbers.slice(2).some((side) => Number(side) === 0)) {
     const why = inside === undefined ? 'it lies outside the image' : 'it is too small to be written';
-    report.skip({ what: `box ${box.id} of ${image.path}`, why, boxes: 1 });
+    report.skip({ what: `box ${box.id} of ${image.path}`, why, boxes: 1, imageId: image.id });
     return undefined;
   }
-  if (inside !== box) report.countClipped();
+  if (inside !== box) report.countClipped(image.id);
   report.countBoxes(1);
   return `${classId} ${numbers.join(' ')}`;
 }

@@ -1,6 +1,6 @@
 /** Reads what host jobs return into the JSON that the CLI promises, refusing a result of another shape. */
 import { z } from 'zod';
-import { transferReportSchema } from '../../contract/schemas.ts';
+import { transferReportSchema } from '../../contract/transfer.ts';
 import { metricsSchema } from '../../core/records.ts';
 import type { Output } from './output.ts';
 

@@ -1,4 +1,5 @@
 /** Waits for a job of the host from the command line: shows progress, passes on Ctrl+C, returns what the job returned. */
+import path from 'node:path';
 import type { HostApi } from '../../contract/host-api.ts';
 import { AppError } from '../../core/errors.ts';
 import { isJobOver, type Job } from '../../core/jobs.ts';
@@ -61,4 +62,21 @@ function finish(job: Job): Record<string, unknown> {
     });
   }
   return job.result ?? {};
+}
+
+/** Like {@link runJob} for an import or export whose report is wanted as a file as well. */
+export async function runReported(
+  host: HostApi,
+  context: CommandContext,
+  file: string | undefined,
+  start: () => Promise<{ jobId: string }>,
+): Promise<Record<string, unknown>> {
+  let jobId = '';
+  const result = await runJob(host, context, async () => {
+    const started = await start();
+    jobId = started.jobId;
+    return started;
+  });
+  if (file !== undefined) await host.saveTransfer({ jobId, file: path.resolve(file) });
+  return result;
 }

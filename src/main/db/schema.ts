@@ -94,6 +94,20 @@ export const changes = sqliteTable('changes', {
   diffs: text('diffs', { mode: 'json' }).$type<RecordDiff[]>().notNull(),
 });
 
+/** Parts of gestures too large for one transaction; see the repository of changes. */
+export const changeParts = sqliteTable(
+  'change_parts',
+  {
+    gestureId: text('gesture_id').notNull(),
+    position: integer('position').notNull(),
+    diffs: text('diffs', { mode: 'json' }).$type<RecordDiff[]>(),
+    ofId: text('of_id'),
+    ofPosition: integer('of_position'),
+    inverted: integer('inverted', { mode: 'boolean' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.gestureId, table.position] })],
+);
+
 export const models = sqliteTable('models', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),

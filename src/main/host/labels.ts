@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts';
 import { applyRecordDiff, checkClassNames, checkImageStates } from './apply-record-diff.ts';
 import type { HostContext } from './context.ts';
 import { refreshHidden } from './hidden-suggestions.ts';
+import { repeatLargeGesture } from './large-gestures.ts';
 import type { OpenProject } from './open-project.ts';
 import { sameRecord } from './same-record.ts';
 
@@ -13,7 +14,15 @@ export type LabelsArea = Pick<HostApi, 'applyGesture' | 'listGestures'>;
 
 export function createLabelsArea(context: HostContext): LabelsArea {
   return {
-    applyGesture: async (gesture) => ({ revision: saveGesture(context, context.session.require(), gesture) }),
+    applyGesture: async (gesture) => {
+      const project = context.session.require();
+      const isLarge = gesture.of !== null && project.db.changes.countParts(gesture.of) > 0;
+      return {
+        revision: isLarge
+          ? await repeatLargeGesture(context, project, gesture)
+          : saveGesture(context, project, gesture),
+      };
+    },
     listGestures: async ({ limit, before }) => {
       const { changes } = context.session.require().db;
       if (before === undefined) return changes.listNewest(limit).map(withoutBulk);

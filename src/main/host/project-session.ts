@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { ProjectSummary } from '../../contract/schemas.ts';
 import { unfinishedProject } from '../db/project-database.ts';
 import type { HostContext } from './context.ts';
+import { takeBackUnfinished } from './large-gestures.ts';
 import { toClassRecords } from './new-classes.ts';
 import { checkNewProject, ensureProjectDir, fillNewProject, type NewProject } from './new-project.ts';
 import { type OpenProject, openProject } from './open-project.ts';
@@ -23,6 +24,7 @@ export function openProjectDir(context: HostContext, dir: string): Promise<Proje
     if (present?.dir === dir) return present.summary();
     const project = open(context, dir, false);
     await close(context);
+    await takeBackUnfinished(context, project);
     return adopt(context, project);
   });
 }

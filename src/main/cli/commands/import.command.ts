@@ -6,7 +6,7 @@ import type { CliCommand } from '../command.ts';
 import { withHost } from '../open-host.ts';
 import type { Output } from '../output.ts';
 import { presentTransfer } from '../results.ts';
-import { runJob } from '../run-job.ts';
+import { runReported } from '../run-job.ts';
 import { collectSettings } from '../settings.ts';
 
 const optionsSchema = z.object({
@@ -16,6 +16,7 @@ const optionsSchema = z.object({
   class: z.array(z.string()).default([]),
   within: z.string().optional(),
   dryRun: z.boolean().default(false),
+  report: z.string().optional(),
 });
 
 export const importCommand: CliCommand = {
@@ -33,13 +34,14 @@ export const importCommand: CliCommand = {
         'a class of the labels as a class of the project; name= leaves it out',
       )
       .option('--within <folder>', 'the folder that is meant where several photographs have one name')
-      .option('--dry-run', 'only count what would happen'),
+      .option('--dry-run', 'only count what would happen')
+      .option('--report <file>', 'the report, image by image: a .html page, .csv or .json'),
   run: async (context, [project = '', labels = ''], options) => {
-    const { format, set, merge, class: classes, within, dryRun } = optionsSchema.parse(options);
+    const { format, set, merge, class: classes, within, dryRun, report: file } = optionsSchema.parse(options);
     const settings = collectSettings(set);
     const mapped = Object.entries(collectSettings(classes)).map(([name, to]) => [name, String(to)] as const);
     return withHost(project, async (host) => {
-      const result = await runJob(host, context, () =>
+      const result = await runReported(host, context, dryRun ? undefined : file, () =>
         host.startImport({
           path: path.resolve(labels),
           format,

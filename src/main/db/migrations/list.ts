@@ -5,6 +5,7 @@ import { annotationDetailsMigration } from './0003-annotation-details.migration.
 import { auditMigration } from './0004-audit.migration.ts';
 import { confirmedLabelsMigration } from './0005-confirmed-labels.migration.ts';
 import { metadataMigration } from './0006-metadata.migration.ts';
+import { largeGesturesMigration } from './0007-large-gestures.migration.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   auditMigration,
   confirmedLabelsMigration,
   metadataMigration,
+  largeGesturesMigration,
 ];
 
 /** The newest shape this version of the studio knows. */

@@ -1,54 +1,61 @@
 /** The job that writes labels out: into a fresh folder beside the target first, so that the target is whole or untouched. */
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { TransferReport } from '../../../contract/schemas.ts';
+import { copyChoiceSchema, type TransferReport, type TransferRow } from '../../../contract/transfer.ts';
 import { countOf } from '../../../core/count.ts';
 import type { ImageRecord, PredictionRecord } from '../../../core/records.ts';
 import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
-import type { ExportInput } from '../../../formats/format.ts';
+import type { ExportInput, Format, FormatReport, OutputFile } from '../../../formats/format.ts';
 import { findFormat } from '../../../formats/list.ts';
-import { MANIFEST_NAME } from '../../../formats/manifest.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { toImageRecord, toPredictionRecord } from '../images.ts';
 import { readImageProbabilities } from '../learning/image-probabilities.ts';
 import { findJudgedDetections } from '../learning/judged-detections.ts';
 import type { OpenProject } from '../open-project.ts';
+import { readAttachments } from './attachments.ts';
+import { recallClassIds, rememberClassIds } from './class-ids.ts';
+import { copyPhotographs } from './copy-photographs.ts';
 import { unknownFormat } from './import.job.ts';
 import { packExport } from './pack-export.ts';
+import { saveRows } from './rows.ts';
 import { checkExportTarget, keepOffPhotographs, writeFilesTogether } from './write-together.ts';
 
 const exportInputSchema = z.object({
   format: z.string(),
   dir: z.string(),
   options: z.record(z.string(), z.unknown()),
+  copies: copyChoiceSchema.default('none'),
 });
 
 export function createExportRunner(context: HostContext): JobRunner {
-  return async (rawInput, { signal, onProgress }) => {
+  return async (rawInput, { jobId, signal, onProgress }) => {
     const input = exportInputSchema.parse(rawInput);
     const project = context.session.require();
     const format = findFormat(input.format);
     if (format === undefined) throw unknownFormat(input.format);
     const dir = path.resolve(input.dir);
     checkExportTarget(dir, project.imagesRoot());
-    const { files, report, copies, packing } = format.write(collect(context, project, dir), input.options);
+    const collected = await collect(context, project, format, dir, input.options);
+    const { files, report, copies, packing } = format.write(collected, input.options);
     let done = 0;
-    const checked = keepOffPhotographs(files, dir, project.imagesRoot());
     const tell = (phase: string): void => {
       done += 1;
       onProgress({ phase, done, total: 0, unit: 'files', etaMs: null });
     };
     const photographs = copies.flatMap(({ imageId, path: name }) => {
       const image = project.db.images.find(imageId);
-      return image === undefined
-        ? []
-        : [{ name, file: path.join(project.imagesRoot(), ...image.path.split('/')) }];
+      return image === undefined ? [] : [{ name, file: project.imageFile(image.path) }];
     });
+    // A format that packs archives takes its photographs into them.
+    const copied =
+      packing === undefined && input.copies !== 'none'
+        ? [copyPhotographs(photographs, input.copies, () => tell('Copying photographs'))]
+        : [];
+    const all = joinFiles(rememberClassIds(project, files), ...copied);
     const written = await writeFilesTogether(
       dir,
-      checked,
+      keepOffPhotographs(all, dir, project.imagesRoot()),
       signal,
       () => tell(`Writing ${format.title}`),
       packing === undefined
@@ -61,14 +68,25 @@ export function createExportRunner(context: HostContext): JobRunner {
               onFile: () => tell('Packing photographs'),
             }),
     );
+    saveRows(project, jobId, countRows(collected, report, new Set(copies.map(({ imageId }) => imageId))));
     const result: TransferReport = {
       format: format.id,
+      seen: { ...report.seen },
       images: report.images,
       boxes: report.boxes,
       skipped: report.skipped.map(({ what, why }) => ({ what, why })),
       clipped: report.clipped,
       notes: [...report.notes],
       files: written,
+      ...(report.tables === undefined
+        ? {}
+        : {
+            tables: report.tables.map(({ title, head, rows }) => ({
+              title,
+              head: [...head],
+              rows: rows.map((row) => [...row]),
+            })),
+          }),
     };
     return {
       summary: `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} to ${dir}`,
@@ -77,12 +95,39 @@ export function createExportRunner(context: HostContext): JobRunner {
   };
 }
 
+async function* joinFiles(...parts: readonly AsyncIterable<OutputFile>[]): AsyncGenerator<OutputFile> {
+  for (const part of parts) yield* part;
+}
+
+/** What became of each image: `listed` are those that the files speak of. */
+function countRows(
+  input: ExportInput,
+  report: FormatReport,
+  listed: ReadonlySet<string>,
+): readonly TransferRow[] {
+  const boxes = new Map<string, number>();
+  for (const { imageId } of input.boxes) boxes.set(imageId, (boxes.get(imageId) ?? 0) + 1);
+  // A table of whole images places no photographs and speaks of boxes not at all.
+  const isBoxless = listed.size === 0;
+  return input.images.map(({ id, path: name, state }) => {
+    const seen = boxes.get(id) ?? 0;
+    const { lost, clipped } = report.byImage?.get(id) ?? { lost: 0, clipped: 0 };
+    const taken = isBoxless || !listed.has(id) ? 0 : seen - lost;
+    return { path: name, seen, taken, repeated: 0, removed: 0, clipped, lost: seen - taken, state };
+  });
+}
+
 /** Everything of the project that a format may want. */
-function collect(context: HostContext, project: OpenProject, dir: string): ExportInput {
+async function collect(
+  context: HostContext,
+  project: OpenProject,
+  format: Format,
+  dir: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<ExportInput> {
   const { db } = project;
   const images = db.images.listAll().map(toImageRecord);
   const model = db.models.findPinned() ?? db.models.list()[0];
-  const manifest = path.join(dir, MANIFEST_NAME);
   return {
     projectName: db.settings.get().name,
     classes: db.classes.list(),
@@ -98,7 +143,8 @@ function collect(context: HostContext, project: OpenProject, dir: string): Expor
             images.map((image) => image.id),
           ),
         }),
-    ...(existsSync(manifest) ? { previousManifest: readFileSync(manifest) } : {}),
+    ...recallClassIds(project, format.id, dir),
+    attachments: await readAttachments(format, options),
     nowMs: context.now(),
   };
 }

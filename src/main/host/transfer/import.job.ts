@@ -1,7 +1,7 @@
 /** The job that brings labels in: one gesture, undone in one step, with a report of every box that did not come over. */
 import { z } from 'zod';
 import { type ImportPreview, importChoicesSchema } from '../../../contract/import-plan.ts';
-import type { TransferReport } from '../../../contract/schemas.ts';
+import type { TransferReport } from '../../../contract/transfer.ts';
 import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import { type DetectedFormat, detectFormat } from '../../../formats/detect.ts';
@@ -10,10 +10,10 @@ import { createImageLookup } from '../../../formats/image-lookup.ts';
 import { findFormat, formats } from '../../../formats/list.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
-import { saveGesture } from '../labels.ts';
+import { type AppliedImport, applyImport } from './apply-import.ts';
 import { openFileTree } from './folder-tree.ts';
 import { matchByContent } from './match-content.ts';
-import { type ImportPlan, planImport } from './plan-import.ts';
+import { saveRows } from './rows.ts';
 import { suggestClass } from './suggest-class.ts';
 
 const importInputSchema = importChoicesSchema.extend({
@@ -23,7 +23,7 @@ const importInputSchema = importChoicesSchema.extend({
 });
 
 export function createImportRunner(context: HostContext): JobRunner {
-  return async (rawInput, { signal, onProgress }) => {
+  return async (rawInput, { jobId, signal, onProgress }) => {
     const input = importInputSchema.parse(rawInput);
     const project = context.session.require();
     const tell = (phase: string): void =>
@@ -52,27 +52,24 @@ export function createImportRunner(context: HostContext): JobRunner {
       }
     }
     signal.throwIfAborted();
-    tell(input.dryRun ? 'Counting' : 'Saving');
     const classes = db.classes.list();
-    const target = { classes, findImage: db.images.find, listBoxes: db.boxes.listByImage };
-    const policy = {
-      merge: input.merge,
-      classes: input.classes,
-      isTestLocked: db.settings.get().isTestLocked,
-    };
-    const plan = planImport(records, target, context.newId, policy);
-    if (!input.dryRun && plan.diffs.length > 0) {
-      saveGesture(context, project, {
-        id: context.newId(),
-        kind: 'do',
-        of: null,
-        label: `Import ${format.title}`,
-        imageId: null,
-        source: 'import',
-        diffs: plan.diffs,
-      });
-    }
-    const report = toTransferReport(records.report, plan, input.dryRun);
+    const applied = await applyImport(context, project, records, {
+      policy: { merge: input.merge, classes: input.classes, isTestLocked: db.settings.get().isTestLocked },
+      dryRun: input.dryRun,
+      label: `Import ${format.title}`,
+      signal,
+      onImages: (done, total) =>
+        onProgress({
+          phase: input.dryRun ? 'Counting' : 'Saving',
+          done,
+          total,
+          unit: 'images',
+          etaMs: null,
+        }),
+    });
+    const { counts } = applied;
+    if (!input.dryRun) saveRows(project, jobId, applied.rows);
+    const report = toTransferReport(records.report, applied, input.dryRun);
     const preview: ImportPreview = {
       dryRun: input.dryRun,
       recognised: {
@@ -81,9 +78,9 @@ export function createImportRunner(context: HostContext): JobRunner {
         confidence: chosen.confidence,
         reason: chosen.reason,
       },
-      boxes: { added: plan.added, repeated: plan.repeated, removed: plan.removed },
-      marks: plan.marks,
-      classes: plan.classes.map((entry) => ({
+      boxes: { added: counts.added, repeated: counts.repeated, removed: counts.removed },
+      marks: counts.marks,
+      classes: applied.classes.map((entry) => ({
         ...entry,
         suggestion: entry.isNew ? suggestClass(entry.name, classes) : null,
       })),
@@ -111,11 +108,15 @@ export function unknownFormat(id: string): AppError {
   });
 }
 
-function toTransferReport(report: FormatReport, plan: ImportPlan, dryRun: boolean): TransferReport {
+function toTransferReport(
+  report: FormatReport,
+  { counts: plan, classes, gestureId }: AppliedImport,
+  dryRun: boolean,
+): TransferReport {
   const skipped = report.skipped.map(({ what, why }) => ({ what, why }));
   if (plan.repeated > 0)
     skipped.push({ what: `${plan.repeated} boxes`, why: 'the project has the same boxes already' });
-  for (const { name, boxes, target } of plan.classes) {
+  for (const { name, boxes, target } of classes) {
     if (target === null && boxes > 0)
       skipped.push({ what: `${boxes} boxes`, why: `their class “${name}” is left out, as asked` });
   }
@@ -127,11 +128,13 @@ function toTransferReport(report: FormatReport, plan: ImportPlan, dryRun: boolea
         ];
   return {
     format: report.format,
+    seen: { ...report.seen },
     images: report.images,
     boxes: plan.added,
     skipped,
     clipped: report.clipped,
     notes: [...report.notes, ...plan.notes, ...removed],
     files: [],
+    gestureId,
   };
 }

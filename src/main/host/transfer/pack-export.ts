@@ -7,8 +7,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { ZipFile } from 'yazl';
-import { AppError } from '../../../core/errors.ts';
 import type { ExportPacking } from '../../../formats/format.ts';
+import { photographMissing } from './copy-photographs.ts';
 
 /** Kaggle asks for at least 560 × 280; this is twice that. */
 const coverSize = { width: 1120, height: 560 };
@@ -108,13 +108,4 @@ async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part as Buffer);
   return hash.digest('hex');
-}
-
-function photographMissing(file: string): AppError {
-  return new AppError({
-    code: 'export/photograph-missing',
-    message: `The photograph ${file} is no longer there, so the archive of photographs would be incomplete. Nothing was written.`,
-    hint: 'Put it back or scan the folder again; or export without photographs (images=none).',
-    details: { file },
-  });
 }

@@ -1,5 +1,6 @@
 /** Turns what a format read into one gesture on the project: new classes, boxes, image states. Pure. */
 import type { ImportChoices, MergePolicy } from '../../../contract/import-plan.ts';
+import type { TransferRow } from '../../../contract/transfer.ts';
 import { classColorAt, classKeyAt, classNameKey } from '../../../core/class-colors.ts';
 import type { RecordDiff } from '../../../core/diffs.ts';
 import { computeIou } from '../../../core/geometry.ts';
@@ -13,9 +14,7 @@ export interface ImportTarget {
   listBoxes(imageId: string): readonly BoxRecord[];
 }
 
-export interface ImportPlan {
-  /** Everything the import changes, image states, splits and groups included: one undo takes all of it back. */
-  readonly diffs: RecordDiff[];
+export interface ImportCounts {
   readonly added: number;
   /** Boxes not taken because the project has them already. */
   readonly repeated: number;
@@ -23,8 +22,27 @@ export interface ImportPlan {
   readonly removed: number;
   /** Images whose state, split or group changes. */
   readonly marks: number;
-  readonly classes: readonly ClassPlan[];
   readonly notes: readonly string[];
+}
+
+export interface ImportPlan extends ImportCounts {
+  /** Everything the import changes, image states, splits and groups included: one undo takes all of it back. */
+  readonly diffs: RecordDiff[];
+  readonly rows: readonly TransferRow[];
+  readonly classes: readonly ClassPlan[];
+}
+
+/** An import that is planned image by image, so that a large one need not be held, nor applied, all at once. */
+export interface ImportPlanner {
+  /** New classes: to be made before any image. */
+  readonly classDiffs: readonly RecordDiff[];
+  readonly classes: readonly ClassPlan[];
+  /** The project's images that the source speaks of. */
+  readonly imageIds: readonly string[];
+  /** What changes on one image as it is now, and what the report says of it; null for one that is gone. Each image is asked for once. */
+  planImage(imageId: string): { diffs: RecordDiff[]; row: TransferRow } | null;
+  /** Sums of all images planned so far. */
+  counts(): ImportCounts;
 }
 
 /** Where a class of the source goes: `target` null leaves its boxes out. */
@@ -43,42 +61,85 @@ export type ImportPolicy = Pick<ImportChoices, 'merge' | 'classes'> & {
 /** From this overlap on, a box of the same class is the same box: importing a file twice adds nothing. */
 const sameBoxIou = 0.98;
 
+/** All of an import at once. */
 export function planImport(
   records: ImportedRecords,
   target: ImportTarget,
   newId: () => string,
   policy: ImportPolicy = { merge: 'add', classes: {} },
 ): ImportPlan {
-  const { diffs, idOf, plans } = planClasses(records, target.classes, newId, policy.classes);
-  const boxesByImage = Map.groupBy(records.boxes, (box) => box.imageId);
-  const imageIds = new Set([...records.images.map((image) => image.imageId), ...boxesByImage.keys()]);
+  const boxesOf = Map.groupBy(records.boxes, (box) => box.imageId);
+  const planner = createImportPlanner(records, boxesOf, target, newId, policy);
+  const planned = planner.imageIds.flatMap((id) => planner.planImage(id) ?? []);
+  return {
+    diffs: [...planner.classDiffs, ...planned.flatMap(({ diffs }) => diffs)],
+    rows: planned.map(({ row }) => row),
+    classes: planner.classes,
+    ...planner.counts(),
+  };
+}
+
+/** `boxesOf`: the boxes of `records` by image. */
+export function createImportPlanner(
+  records: ImportedRecords,
+  boxesOf: ReadonlyMap<string, readonly ImportedBox[]>,
+  target: ImportTarget,
+  newId: () => string,
+  policy: ImportPolicy,
+): ImportPlanner {
+  const { diffs: classDiffs, idOf, plans } = planClasses(records, target.classes, newId, policy.classes);
   const marked = new Map(records.images.map((image) => [image.imageId, image]));
   const counts = { added: 0, repeated: 0, removed: 0, marks: 0, kept: 0, locked: 0 };
-  for (const imageId of imageIds) {
-    const image = target.findImage(imageId);
-    if (image === undefined) continue;
-    const existing = target.listBoxes(imageId);
-    const boxes = (boxesByImage.get(imageId) ?? []).flatMap((box) => toBoxRecord(box, idOf, newId) ?? []);
-    const mark = marked.get(imageId);
-    const says = boxes.length > 0 || mark?.state === 'empty' || mark?.state === 'reviewed';
-    const { fresh, gone, repeated } = mergeBoxes(boxes, existing, policy.merge, says);
-    for (const box of gone) diffs.push({ table: 'boxes', id: box.id, before: box, after: null });
-    for (const box of fresh) diffs.push({ table: 'boxes', id: box.id, before: null, after: box });
-    counts.added += fresh.length;
-    counts.repeated += repeated;
-    counts.removed += gone.length;
-    const left = existing.length - gone.length + fresh.length;
-    if (mark?.state === 'empty' && left > 0) counts.kept += 1;
-    const state = nextState(image.state, mark?.state ?? null, left, gone.length > 0);
-    const diff = diffMark(image, state, mark, policy.isTestLocked === true);
-    if (diff === 'locked') counts.locked += 1;
-    else if (diff !== undefined) {
-      diffs.push(diff);
-      counts.marks += 1;
-    }
-  }
-  const { kept, locked, ...rest } = counts;
-  const notes = [
+  return {
+    classDiffs,
+    classes: plans,
+    imageIds: [...new Set([...marked.keys(), ...boxesOf.keys()])],
+    planImage: (imageId) => {
+      const image = target.findImage(imageId);
+      if (image === undefined) return null;
+      const diffs: RecordDiff[] = [];
+      const existing = target.listBoxes(imageId);
+      const given = boxesOf.get(imageId) ?? [];
+      const boxes = given.flatMap((box) => toBoxRecord(box, idOf, newId) ?? []);
+      const mark = marked.get(imageId);
+      const says = boxes.length > 0 || mark?.state === 'empty' || mark?.state === 'reviewed';
+      const { fresh, gone, repeated } = mergeBoxes(boxes, existing, policy.merge, says);
+      for (const box of gone) diffs.push({ table: 'boxes', id: box.id, before: box, after: null });
+      for (const box of fresh) diffs.push({ table: 'boxes', id: box.id, before: null, after: box });
+      const left = existing.length - gone.length + fresh.length;
+      counts.added += fresh.length;
+      counts.repeated += repeated;
+      counts.removed += gone.length;
+      if (mark?.state === 'empty' && left > 0) counts.kept += 1;
+      const state = nextState(image.state, mark?.state ?? null, left, gone.length > 0);
+      const diff = diffMark(image, state, mark, policy.isTestLocked === true);
+      if (diff === 'locked') counts.locked += 1;
+      else if (diff !== undefined) {
+        diffs.push(diff);
+        counts.marks += 1;
+      }
+      const { lost, clipped } = records.report.byImage?.get(imageId) ?? { lost: 0, clipped: 0 };
+      const row: TransferRow = {
+        path: image.path,
+        seen: given.length + lost,
+        taken: fresh.length,
+        repeated,
+        removed: gone.length,
+        clipped,
+        lost: lost + given.length - boxes.length,
+        state,
+      };
+      return { diffs, row };
+    },
+    counts: () => {
+      const { kept, locked, ...rest } = counts;
+      return { ...rest, notes: noteKept(kept, locked) };
+    },
+  };
+}
+
+function noteKept(kept: number, locked: number): string[] {
+  return [
     ...(kept === 0
       ? []
       : [`${kept} images are empty in the source but have boxes here; those boxes were kept.`]),
@@ -88,7 +149,6 @@ export function planImport(
           `${locked} images would have come into or out of the test images, which have been judged already; they stay where they are.`,
         ]),
   ];
-  return { diffs, ...rest, classes: plans, notes };
 }
 
 interface Merged {

@@ -3,20 +3,33 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
 import { importChoicesSchema } from '../../../contract/import-plan.ts';
+import { previewTable } from '../../../formats/csv-preview.ts';
 import { formats } from '../../../formats/list.ts';
 import type { HostContext } from '../context.ts';
 import { requireModel } from '../learning/predictions.ts';
 import { requireOnnxFile } from './export-model.job.ts';
+import { openFileTree } from './folder-tree.ts';
 import { checkPredictionFile } from './prediction-file.job.ts';
+import { createReportsArea } from './reports-area.ts';
 import { checkExportTarget } from './write-together.ts';
 
 export type TransferArea = Pick<
   HostApi,
-  'listFormats' | 'startImport' | 'startExport' | 'startPredictionFile' | 'startModelExport'
+  | 'listFormats'
+  | 'startImport'
+  | 'startExport'
+  | 'startPredictionFile'
+  | 'startModelExport'
+  | 'transferRows'
+  | 'saveTransfer'
+  | 'previewTable'
 >;
 
 export function createTransferArea(context: HostContext): TransferArea {
   return {
+    ...createReportsArea(context),
+    previewTable: async ({ path: source, header, delimiter }) =>
+      previewTable(await openFileTree(path.resolve(source)), { header, delimiter }),
     listFormats: async () =>
       formats.map(({ id, title, description, canImport, canExport, loses, options, importOptions }) => ({
         id,
@@ -41,10 +54,10 @@ export function createTransferArea(context: HostContext): TransferArea {
         }).id,
       };
     },
-    startExport: async ({ format, dir, options }) => {
+    startExport: async ({ format, dir, options, copies = 'none' }) => {
       const project = context.session.require();
       checkExportTarget(path.resolve(dir), project.imagesRoot());
-      const input = { format, dir: path.resolve(dir), options };
+      const input = { format, dir: path.resolve(dir), options, copies };
       return {
         jobId: context.jobs.start({
           kind: 'export',

@@ -1,7 +1,7 @@
 /** Exports to one format: what is lost, its options, where to. */
 import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { FormatInfo } from '../../../contract/schemas.ts';
+import type { FormatInfo } from '../../../contract/transfer.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';

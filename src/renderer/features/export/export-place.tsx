@@ -1,7 +1,7 @@
 /** Export and import: formats as cards that say what each loses, options, destination, and a report of the last transfer. */
 import { SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { FormatInfo } from '../../../contract/schemas.ts';
+import type { FormatInfo } from '../../../contract/transfer.ts';
 import { readError } from '../../api/errors.ts';
 import { useFormats, useJobs } from '../../api/queries.ts';
 import { CodeText } from '../../ui/code-text.tsx';

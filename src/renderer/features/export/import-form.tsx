@@ -1,7 +1,7 @@
 /** Imports labels: a file or folder, its format found out or given. One gesture: one undo takes all of it back. */
 import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { FormatInfo } from '../../../contract/schemas.ts';
+import type { FormatInfo } from '../../../contract/transfer.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs } from '../../api/queries.ts';

@@ -1,7 +1,7 @@
 /** What an export or import did, to the last box: counts, what was skipped and why, what was clipped, the files. */
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
-import type { TransferReport } from '../../../contract/schemas.ts';
+import type { TransferReport } from '../../../contract/transfer.ts';
 import type { Job } from '../../../core/jobs.ts';
 import { nativeExtras } from '../../app/native.ts';
 import { formatCount, formatTime } from '../../ui/format-numbers.ts';

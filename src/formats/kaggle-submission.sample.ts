@@ -1,0 +1,105 @@
+/** A contest's sample submission: which columns and rows it wants, in what order, and whether ours are so. */
+import { parse } from 'csv-parse/sync';
+import { classNameKey } from '../core/class-colors.ts';
+import { AppError } from '../core/errors.ts';
+import { logLossEdge } from '../core/submission-clip.ts';
+import type { ReportTable } from './format.ts';
+import { decodeText } from './text.ts';
+
+export interface SampleSubmission {
+  /** Of the column with names. */
+  readonly nameTitle: string;
+  readonly columns: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Reads the sample. Throws `format/sample` where it is no table of a name and probabilities. */
+export function readSample(bytes: Uint8Array): SampleSubmission {
+  let table: string[][];
+  try {
+    table = parse(decodeText(bytes), { relax_column_count: true, skip_empty_lines: true, trim: true });
+  } catch (cause) {
+    throw refuseSample(cause instanceof Error ? cause.message : String(cause));
+  }
+  const [header = [], ...rows] = table;
+  const [nameTitle = '', ...columns] = header;
+  if (columns.length < 2) throw refuseSample('its first row does not name an image column and classes');
+  const names = rows.map(([name = '']) => name);
+  if (names.length === 0) throw refuseSample('it has no rows');
+  const keys = columns.map(classNameKey);
+  if (new Set(keys).size < keys.length) throw refuseSample('a column is named twice');
+  if (new Set(names).size < names.length) throw refuseSample('an image is named twice');
+  return { nameTitle, columns, names };
+}
+
+function refuseSample(why: string): AppError {
+  return new AppError({
+    code: 'format/sample',
+    message: `The sample submission cannot be followed, because ${why}. Nothing was written.`,
+    hint: 'Choose the file that the contest gives out, such as sample_submission_stg1.csv.',
+  });
+}
+
+/** For a sample none of whose columns is a class of the project. */
+export function refuseColumns(sample: SampleSubmission, classNames: readonly string[]): AppError {
+  return new AppError({
+    code: 'format/sample-columns',
+    message: `None of the columns of the sample (${sample.columns.join(', ')}) is a class of the project (${classNames.join(', ')}). Nothing was written.`,
+    hint: 'Name the classes as the contest does, or choose the sample of this contest.',
+    details: { columns: [...sample.columns], classes: [...classNames] },
+  });
+}
+
+/** What a submission came to beside its sample. */
+export interface SampleFacts {
+  readonly sample: SampleSubmission;
+  /** Columns without a class of the project, and classes without a column. */
+  readonly strange: readonly string[];
+  readonly left: readonly string[];
+  /** Rows of the sample that no image stands behind, or of which nothing is known. */
+  readonly unknown: number;
+  readonly values: readonly (readonly number[])[];
+}
+
+/** The check as a table: what was asked, what there is. */
+export function checkAgainstSample({ sample, strange, left, unknown, values }: SampleFacts): ReportTable {
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const row of values) {
+    for (const value of row) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+  const inRange = least >= logLossEdge && most <= 1 - logLossEdge;
+  const header =
+    strange.length === 0
+      ? `${sample.columns.length} classes, as in the sample`
+      : `as in the sample; ${strange.join(', ')} ${strange.length === 1 ? 'is' : 'are'} no class of the project and got the least probability`;
+  return {
+    title: 'Check against the sample submission',
+    head: ['what', 'found', ''],
+    rows: [
+      ['Header', header, strange.length === 0 ? 'right' : 'look'],
+      ...(left.length === 0
+        ? []
+        : [
+            ['Classes without a column', `${left.join(', ')}: their probability is not in the table`, 'look'],
+          ]),
+      ['Rows', `${values.length} of ${sample.names.length}`, 'right'],
+      [
+        'Images known',
+        unknown === 0
+          ? 'all'
+          : `${sample.names.length - unknown}; ${unknown} rows got the same probability for every class`,
+        unknown === 0 ? 'right' : 'look',
+      ],
+      ['Order', 'that of the sample', 'right'],
+      [
+        'Range for log loss',
+        `${least.toPrecision(3)} to ${most.toPrecision(3)}`,
+        inRange ? 'right' : 'the contest cuts it to 1e-15',
+      ],
+    ],
+  };
+}
