@@ -85,6 +85,28 @@ describe('classes of a project', () => {
     expect(await readAll()).toEqual(before);
   });
 
+  it('that have no box are deleted with their suggestions, which are there again, answered as they were, after undo', async () => {
+    const { classes, documents } = await readAll();
+    const ling = classes.find(({ id }) => id === 'ling');
+    const [suggestion] = documents[2]?.predictions ?? [];
+    if (ling === undefined || suggestion === undefined) throw new Error('The story has a suggested ling.');
+    const mark = { id: suggestion.id, status: suggestion.status, boxId: suggestion.boxId };
+    await host.api.applyGesture({
+      ...{ id: 'no', kind: 'do', of: null, label: 'Reject suggestion', imageId: null, source: 'person' },
+      diffs: [{ table: 'predictions', id: mark.id, before: mark, after: { ...mark, status: 'rejected' } }],
+    });
+    const before = await readAll();
+    await host.api.applyGesture({
+      ...{ id: 'gone', kind: 'do', of: null, label: 'Delete class ling', imageId: null, source: 'person' },
+      diffs: [{ table: 'classes', id: 'ling', before: ling, after: null }],
+    });
+    expect((await readAll()).documents[2]?.predictions).toEqual([]);
+    await undo('gone');
+    expect(await readAll()).toEqual(before);
+    await undo('no');
+    expect((await readAll()).documents).toEqual(documents);
+  });
+
   it('are split by what their boxes have as attributes, and undo takes the new class away', async () => {
     const [first, second] = (await readAll()).documents;
     const cod = [first?.boxes[0], second?.boxes[0]].filter((box) => box !== undefined);

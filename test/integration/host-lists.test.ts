@@ -11,6 +11,10 @@ import { labelImage, startTestHost, type TestHost } from '../helpers/test-host.t
 const states: readonly ImageState[] = ['unseen', 'empty', 'labelled', 'reviewed'];
 const splits: readonly (Split | null)[] = ['train', 'valid', 'test', null];
 
+/** Some have none, one, or two. */
+const flagsOf = (i: number): string[] | null =>
+  i % 3 === 0 ? null : i % 3 === 1 ? ['blurry'] : ['ask "Ann"', 'blurry'];
+
 /** Twelve photographs that differ in all that a list can ask for. */
 const stories: readonly ImageStory[] = Array.from({ length: 12 }, (_, i) => ({
   hand: Array.from({ length: i % 4 }, (_, n) => ({
@@ -23,7 +27,13 @@ const stories: readonly ImageStory[] = Array.from({ length: 12 }, (_, i) => ({
 describe('lists of photographs', () => {
   let test: TestHost;
   /** What is known of each photograph, in order of name. */
-  let facts: (ImageListItem & { score: number; unsure: number; classes: string[]; taken: number })[];
+  let facts: (ImageListItem & {
+    score: number;
+    unsure: number;
+    classes: string[];
+    flags: string[];
+    taken: number;
+  })[];
 
   beforeAll(async () => {
     test = await startTestHost({ images: 0 });
@@ -36,6 +46,7 @@ describe('lists of photographs', () => {
         state: states[i % 4] ?? 'unseen',
         split: splits[i % 4] ?? null,
         group: i % 5 === 0 ? null : `boat ${i % 2}`,
+        flags: flagsOf(i),
         problem: i === 7 ? 'image/truncated' : null,
         capturedAtMs: i % 2 === 0 ? 1000 * (12 - i) : null,
         widthPx: 320 + (i % 3),
@@ -50,6 +61,7 @@ describe('lists of photographs', () => {
         ...item,
         score,
         unsure: score < 0 ? -1 : 1 - Math.abs(2 * score - 1),
+        flags: flagsOf(i) ?? [],
         classes: (stories[i]?.hand ?? []).map(({ classId }) => classId),
         taken: i % 2 === 0 ? 1000 * (12 - i) : -1,
       };
@@ -63,6 +75,7 @@ describe('lists of photographs', () => {
     (filter.states === undefined || filter.states.length === 0 || filter.states.includes(fact.state)) &&
     (filter.split === undefined || filter.split === fact.split) &&
     (filter.group === undefined || filter.group === fact.group) &&
+    (filter.flag === undefined || fact.flags.includes(filter.flag)) &&
     (filter.classId === undefined || fact.classes.includes(filter.classId)) &&
     (filter.hasSuggestions === undefined || filter.hasSuggestions === fact.score >= 0.25) &&
     (filter.hasProblem === undefined || filter.hasProblem === (fact.problem !== null)) &&
@@ -84,6 +97,7 @@ describe('lists of photographs', () => {
       states: fc.subarray([...states]),
       split: fc.constantFrom('train' as const, 'valid' as const, 'test' as const),
       group: fc.constantFrom('boat 0', 'boat 1', "boat' or 1=1 --"),
+      flag: fc.constantFrom('blurry', 'ask "Ann"', 'blur', '["blurry"]'),
       classId: fc.constantFrom('cod', 'hake', 'ling', ''),
       hasSuggestions: fc.boolean(),
       hasProblem: fc.boolean(),

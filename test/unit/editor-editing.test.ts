@@ -234,4 +234,58 @@ describe('what lies above', () => {
     d.press('Ctrl+Z');
     expect(d.editor.getSnapshot().boxes).toEqual([big, small]);
   });
+
+  test('is passed one at a time: the next that overlaps, in both directions, and nothing where there is none', () => {
+    const away = makeBox('away', { x: 500, y: 400, w: 20, h: 20 });
+    const over = makeBox('over', { x: 120, y: 120, w: 90, h: 90 });
+    const d = start([big, away, small, over]);
+    d.editor.select(['big']);
+    d.press('Ctrl+}');
+    expect(ids(d)).toEqual(['away', 'small', 'big', 'over']);
+    d.press('Ctrl+}');
+    expect(ids(d)).toEqual(['away', 'small', 'over', 'big']);
+    d.press('Ctrl+}');
+    expect(d.editor.getSnapshot().notice).toMatchObject({ code: 'box/on-top' });
+    d.press('Ctrl+{');
+    expect(ids(d)).toEqual(['away', 'small', 'big', 'over']);
+    d.press('Ctrl+{');
+    expect(ids(d)).toEqual(['away', 'big', 'small', 'over']);
+    d.press('Ctrl+{');
+    expect(d.editor.getSnapshot().notice).toMatchObject({ code: 'box/at-bottom' });
+    expect(d.gestures).toHaveLength(4);
+    for (let i = 0; i < 4; i += 1) d.press('Ctrl+Z');
+    expect(d.editor.getSnapshot().boxes).toEqual([big, away, small, over]);
+  });
+
+  test('keeps the order of all others, whatever lies at one height and however many go together', () => {
+    const place = fc.record({
+      x: fc.nat(400),
+      y: fc.nat(300),
+      z: fc.option(fc.integer({ min: -2, max: 2 })),
+    });
+    const step = fc.tuple(fc.constantFrom(1 as const, -1 as const), fc.array(fc.nat(7), { minLength: 1 }));
+    fc.assert(
+      fc.property(fc.array(place, { minLength: 8, maxLength: 8 }), fc.array(step), (places, steps) => {
+        const boxes = places.map(({ x, y, z }, i) =>
+          makeBox(`b${i}`, { x, y, w: 150, h: 120, ...(z === null ? {} : { z }) }),
+        );
+        const d = start(boxes);
+        for (const [direction, chosen] of steps) {
+          const picked = [...new Set(chosen.map((i) => `b${i}`))];
+          const before = ids(d).filter((id) => !picked.includes(id));
+          const mine = ids(d).filter((id) => picked.includes(id));
+          d.editor.select(picked);
+          d.press(direction > 0 ? 'Ctrl+}' : 'Ctrl+{');
+          expect(ids(d).filter((id) => !picked.includes(id))).toEqual(before);
+          expect(ids(d).filter((id) => picked.includes(id))).toEqual(mine);
+        }
+        for (let depth = d.editor.undoDepth(); depth > 0; depth -= 1) d.editor.undo();
+        expect(d.editor.getSnapshot().boxes.map(({ id, z }) => [id, z])).toEqual(
+          start(boxes)
+            .editor.getSnapshot()
+            .boxes.map(({ id, z }) => [id, z]),
+        );
+      }),
+    );
+  });
 });

@@ -17,6 +17,7 @@ const filter = fc.record(
     classId: fc.string({ minLength: 1 }),
     split: fc.constantFrom('train' as const, 'valid' as const, 'test' as const),
     group: fc.string({ minLength: 1 }),
+    flag: fc.string({ minLength: 1 }),
     hasSuggestions: fc.boolean(),
     score: fc.constantFrom({ min: 0, max: 1 }, { min: 0.25, max: 0.4 }),
     hasProblem: fc.boolean(),

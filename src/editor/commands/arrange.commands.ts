@@ -3,6 +3,7 @@ import type { Point } from '../../core/geometry.ts';
 import type { BoxRecord } from '../../core/records.ts';
 import { type Alignment, boxAround, computeAlignOffset, computeSpreadOffsets } from '../arrange.ts';
 import { clampMove, moveRecord, resizeBox, roundPx } from '../box-edits.ts';
+import { restack } from '../stacking.ts';
 import type { Command, EditorContext } from '../types.ts';
 import { asGesture, defineCommand } from './command.ts';
 import { editableBoxes, hasSelection, selectedBoxes } from './selection.ts';
@@ -34,6 +35,8 @@ export const arrangeCommands: readonly Command[] = [
   spread('align.spreadDown', 'y'),
   stack('box.toFront', 'Ctrl+]', 'Bring to front', 1),
   stack('box.toBack', 'Ctrl+[', 'Send to back', -1),
+  stepOver('box.forward', 'Ctrl+}', 'Bring forward', 1),
+  stepOver('box.backward', 'Ctrl+{', 'Send backward', -1),
 ];
 
 function nudge(id: string, keys: string, step: Point, px: number): Command {
@@ -114,6 +117,27 @@ function stack(id: string, keys: string, label: string, direction: 1 | -1): Comm
         mine.forEach((box, index) => {
           context.putBox({ ...box, z: from + index });
         });
+      });
+    },
+  });
+}
+
+/** Over, or under, the next box that overlaps: past one that lies elsewhere nobody would see a change. */
+function stepOver(id: string, keys: string, label: string, direction: 1 | -1): Command {
+  return defineCommand({
+    id,
+    keys,
+    canRun: hasSelection,
+    run: (context) => {
+      const boxes = editableBoxes(context);
+      if (boxes.length === 0) return;
+      const changed = restack(context.boxes(), new Set(boxes.map((box) => box.id)), direction);
+      if (changed === undefined) {
+        context.notify(direction > 0 ? 'box/on-top' : 'box/at-bottom');
+        return;
+      }
+      asGesture(context, label, () => {
+        for (const box of changed) context.putBox(box);
       });
     },
   });

@@ -8,6 +8,8 @@ export interface ImageQuery {
   readonly states?: readonly ImageState[] | undefined;
   readonly split?: ImageRecord['split'] | undefined;
   readonly group?: string | undefined;
+  /** One of the flags that a person gave it. */
+  readonly flag?: string | undefined;
   readonly classId?: string | undefined;
   readonly hasSuggestions?: boolean | undefined;
   readonly hasProblem?: boolean | undefined;
@@ -44,6 +46,12 @@ export function conditionsOf(query: ImageQuery, modelId: string | null): SQL | u
     conditions.push(inArray(images.state, [...query.states]));
   if (query.split) conditions.push(eq(images.split, query.split));
   if (query.group !== undefined) conditions.push(eq(images.group, query.group));
+  if (query.flag !== undefined) {
+    // Said twice, so that SQLite may use the index of images that have flags at all.
+    conditions.push(
+      sql`${images.flags} is not null and exists (select 1 from json_each(${images.flags}) where value = ${query.flag})`,
+    );
+  }
   if (query.classId !== undefined) {
     conditions.push(
       sql`exists (select 1 from boxes where boxes.image_id = images.id and boxes.class_id = ${query.classId})`,

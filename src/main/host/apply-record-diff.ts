@@ -21,7 +21,7 @@ export function applyRecordDiff(db: ProjectDatabase, diff: RecordDiff, touched: 
       throw invalid('A change names another record than the one it changes.', diff);
   }
   if (diff.table === 'boxes') applyBox(db, diff, touched);
-  else if (diff.table === 'classes') applyClass(db, diff);
+  else if (diff.table === 'classes') applyClass(db, diff, touched);
   else if (diff.table === 'images') applyImage(db, diff, touched);
   else applyPrediction(db, diff, touched);
 }
@@ -82,13 +82,21 @@ function checkBox(db: ProjectDatabase, box: BoxRecord): void {
   }
 }
 
-function applyClass(db: ProjectDatabase, diff: DiffOf<'classes'>): void {
+/** Suggestions go and come back with their class (by triggers of the database), so their images are concerned, too. */
+function applyClass(db: ProjectDatabase, diff: DiffOf<'classes'>, touched: Set<string>): void {
   requireCurrent(diff, db.classes.find(diff.id) ?? null);
   if (diff.after !== null && classNameKey(diff.after.name) === '')
     throw invalid('A class needs a name. Nothing was saved.', { classId: diff.id });
-  if (diff.after === null) db.classes.delete(diff.id);
-  else if (diff.before === null) db.classes.insert(diff.after);
-  else db.classes.update(diff.after);
+  const touchSuggested = (): void => {
+    for (const { imageId } of db.predictions.listByClass(diff.id)) touched.add(imageId);
+  };
+  if (diff.after === null) {
+    touchSuggested();
+    db.classes.delete(diff.id);
+  } else if (diff.before === null) {
+    db.classes.insert(diff.after);
+    touchSuggested();
+  } else db.classes.update(diff.after);
 }
 
 function applyImage(db: ProjectDatabase, diff: DiffOf<'images'>, touched: Set<string>): void {

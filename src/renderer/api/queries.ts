@@ -36,6 +36,9 @@ export const useClasses = () => useQuery({ queryKey: keys.classes, queryFn: () =
 export const useGroups = (enabled: boolean) =>
   useQuery({ queryKey: keys.groups, queryFn: () => api.listGroups.query(), enabled });
 
+/** Flags that photographs of the project have. */
+export const useFlags = () => useQuery({ queryKey: keys.flags, queryFn: () => api.listFlags.query() });
+
 export const useJobs = () => useQuery({ queryKey: keys.jobs, queryFn: () => api.listJobs.query() });
 export const useActiveJobs = () => useJobs().data?.filter(({ state }) => !isJobOver(state)) ?? [];
 export const useCurve = (jobId: string | null) =>

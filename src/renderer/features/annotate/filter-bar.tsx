@@ -141,6 +141,8 @@ function Chips({
         return filter.split === undefined ? '' : t(`split.${filter.split}`);
       case 'group':
         return t('list.part.group', { name: filter.group ?? '' });
+      case 'flag':
+        return t('list.part.flag', { name: filter.flag ?? '' });
       case 'hasSuggestions':
         return t(filter.hasSuggestions === true ? 'list.suggestions.yes' : 'list.suggestions.no');
       case 'hasProblem':

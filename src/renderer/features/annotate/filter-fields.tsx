@@ -3,7 +3,7 @@ import { Button, Checkbox, Popover, RangeSlider, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { ImageFilter } from '../../../contract/host-api.ts';
 import { splitSchema } from '../../../core/records.ts';
-import { useClasses, useGroups } from '../../api/queries.ts';
+import { useClasses, useFlags, useGroups } from '../../api/queries.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { t } from '../../ui/messages.ts';
 import { stateText } from '../../ui/states.tsx';
@@ -38,6 +38,7 @@ function Fields({ view, onView }: FilterBarProps): ReactElement {
   const { filter } = view;
   const classes = useClasses().data ?? [];
   const groups = useGroups(true).data ?? [];
+  const flags = useFlags().data ?? [];
   const put = <P extends FilterPart>(part: P, value: ImageFilter[P] | undefined): void => {
     const rest = withoutPart(filter, part);
     onView({ ...view, filter: value === undefined ? rest : { ...rest, [part]: value } });
@@ -111,6 +112,21 @@ function Fields({ view, onView }: FilterBarProps): ReactElement {
         ]}
         value={filter.group ?? anyOf}
         onChange={(value) => put('group', value === null || value === anyOf ? undefined : value)}
+      />
+      <Select
+        label={t('list.flag')}
+        searchable
+        limit={choicesAtOnce}
+        comboboxProps={{ withinPortal: false }}
+        data={[
+          { value: anyOf, label: t('list.anyFlag') },
+          ...[...new Set([...flags, ...(filter.flag === undefined ? [] : [filter.flag])])].map((name) => ({
+            value: name,
+            label: name,
+          })),
+        ]}
+        value={filter.flag ?? anyOf}
+        onChange={(value) => put('flag', value === null || value === anyOf ? undefined : value)}
       />
       {yesNo('hasSuggestions', 'suggestions')}
       <div>

@@ -1,6 +1,6 @@
 /** What a person says of the whole photograph: a note, flags, and how many millimetres a pixel is. */
 import { Button, TagsInput, Textarea } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import type { ImageMark } from '../../../core/diffs.ts';
 import type { ImageRecord } from '../../../core/records.ts';
@@ -9,7 +9,7 @@ import type { Editor } from '../../../editor/types.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
-import { useProject } from '../../api/queries.ts';
+import { useFlags, useProject } from '../../api/queries.ts';
 import { announceError } from '../../app/announcer.tsx';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { t } from '../../ui/messages.ts';
@@ -18,7 +18,7 @@ import { parseNumber, TypedField } from './typed-field.tsx';
 
 export function ImageSaid({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
   const cache = useQueryClient();
-  const known = useQuery({ queryKey: keys.flags, queryFn: () => api.listFlags.query() }).data ?? [];
+  const known = useFlags().data ?? [];
   const setFlags = (flags: string[]): void => {
     say(editor, image, t('said.flagsLabel'), { flags: flags.length === 0 ? null : flags });
     // Asking the host after each change would cost what the project has in flags; what is new here is known here.

@@ -25,6 +25,7 @@ export const filterParts = [
   'classId',
   'split',
   'group',
+  'flag',
   'hasSuggestions',
   'score',
   'hasProblem',
@@ -51,7 +52,7 @@ export function parseListView(query: string): ListView {
     const value = given.get(name);
     return value === null || value === '' ? undefined : value;
   };
-  const flag = (name: string): boolean | undefined =>
+  const yesNo = (name: string): boolean | undefined =>
     given.get(name) === 'yes' ? true : given.get(name) === 'no' ? false : undefined;
   const states = allStates.filter((state) => text('state')?.split(',').includes(state));
   const [min, max] = (text('score') ?? '').split('-').map(Number);
@@ -61,9 +62,10 @@ export function parseListView(query: string): ListView {
     classId: text('class'),
     split: splitSchema.options.find((split) => split === text('split')),
     group: text('group'),
-    hasSuggestions: flag('suggestions'),
+    flag: text('flag'),
+    hasSuggestions: yesNo('suggestions'),
     score: hasScore ? { min, max } : undefined,
-    hasProblem: flag('problem'),
+    hasProblem: yesNo('problem'),
     finding: findingIds.find((id) => id === text('finding')),
     text: text('text'),
   };
@@ -84,15 +86,16 @@ export function formatListView({ filter, sort, isGrid }: ListView): string {
   const put = (name: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') query.set(name, value);
   };
-  const flag = (value: boolean | undefined): string | undefined =>
+  const yesNo = (value: boolean | undefined): string | undefined =>
     value === undefined ? undefined : value ? 'yes' : 'no';
   put('state', filter.states?.join(','));
   put('class', filter.classId);
   put('split', filter.split);
   put('group', filter.group);
-  put('suggestions', flag(filter.hasSuggestions));
+  put('flag', filter.flag);
+  put('suggestions', yesNo(filter.hasSuggestions));
   put('score', filter.score === undefined ? undefined : `${filter.score.min}-${filter.score.max}`);
-  put('problem', flag(filter.hasProblem));
+  put('problem', yesNo(filter.hasProblem));
   put('finding', filter.finding);
   put('text', filter.text);
   if (sort.by !== 'name' || sort.isDescending) put('sort', `${sort.isDescending ? '-' : ''}${sort.by}`);

@@ -47,6 +47,8 @@ export function SelectionPanel({ editor }: { editor: Editor }): ReactElement | n
           pressed={isLocked}
         />
         <EditorButton editor={editor} command="box.toFront" icon="front" />
+        <EditorButton editor={editor} command="box.forward" icon="up" />
+        <EditorButton editor={editor} command="box.backward" icon="down" />
         <EditorButton editor={editor} command="box.toBack" icon="back" />
         <EditorButton editor={editor} command="box.duplicate" icon="copy" />
         <EditorButton editor={editor} command="box.delete" icon="trash" disabled={isLocked} />

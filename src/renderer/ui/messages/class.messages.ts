@@ -26,7 +26,7 @@ export const classMessages = {
   'class.up': 'Move up',
   'class.down': 'Move down',
   'class.delete': 'Delete class',
-  'class.deleteText': 'What models suggest for it goes, too; Ctrl+Z brings back the class alone.',
+  'class.deleteText': 'What models suggest for it goes, too; Ctrl+Z brings both back.',
   'class.renameLabel': 'Rename class {from} to {to}',
   'class.colourLabel': 'Recolour class {name}',
   'class.moveLabel': 'Move class {name}',

@@ -45,6 +45,8 @@ export const editorMessages = {
   'do.box.keepPrevious': 'Start unseen images with the boxes of the one before',
   'do.box.toFront': 'Bring to front',
   'do.box.toBack': 'Send to back',
+  'do.box.forward': 'Bring forward, over the next box',
+  'do.box.backward': 'Send backward, under the next box',
   'do.align.left': 'Align left edges',
   'do.align.centre': 'Align centres',
   'do.align.right': 'Align right edges',
@@ -115,6 +117,9 @@ export const editorMessages = {
     other: 'The {n} copied boxes lie outside this image, so nothing was pasted.',
   },
   'notice.box/none-before': 'No image with boxes was open before this one, so there is nothing to repeat.',
+
+  'notice.box/on-top': 'No box lies over what is selected, so the order stays as it is.',
+  'notice.box/at-bottom': 'No box lies under what is selected, so the order stays as it is.',
 
   'notice.class/none':
     'The project has no classes yet, so there is nothing to call a box. Add a class in the panel on the right, then draw.',

@@ -26,7 +26,7 @@ export const classDe = {
   'class.up': 'Nach oben',
   'class.down': 'Nach unten',
   'class.delete': 'Klasse löschen',
-  'class.deleteText': 'Was Modelle für sie vorschlagen, geht auch; Strg+Z bringt nur die Klasse zurück.',
+  'class.deleteText': 'Was Modelle für sie vorschlagen, geht auch; Strg+Z bringt beides zurück.',
   'class.renameLabel': 'Klasse {from} in {to} umbenennen',
   'class.colourLabel': 'Klasse {name} umfärben',
   'class.moveLabel': 'Klasse {name} verschieben',

@@ -45,6 +45,8 @@ export const editorDe = {
   'do.box.keepPrevious': 'Ungesehene Bilder mit den vorigen Boxen beginnen',
   'do.box.toFront': 'Nach vorn bringen',
   'do.box.toBack': 'Nach hinten bringen',
+  'do.box.forward': 'Eins nach vorn, über die nächste Box',
+  'do.box.backward': 'Eins nach hinten, unter die nächste Box',
   'do.align.left': 'Linke Kanten ausrichten',
   'do.align.centre': 'Mitten waagerecht ausrichten',
   'do.align.right': 'Rechte Kanten ausrichten',
@@ -115,6 +117,9 @@ export const editorDe = {
     other: 'Die {n} kopierten Boxen liegen außerhalb dieses Bildes; nichts wurde eingefügt.',
   },
   'notice.box/none-before': 'Vor diesem war kein Bild mit Boxen offen; es gibt nichts zu wiederholen.',
+
+  'notice.box/on-top': 'Über der Auswahl liegt keine Box, die Reihenfolge bleibt, wie sie ist.',
+  'notice.box/at-bottom': 'Unter der Auswahl liegt keine Box, die Reihenfolge bleibt, wie sie ist.',
 
   'notice.class/none':
     'Das Projekt hat noch keine Klassen, daher kann eine Box nicht benannt werden. Rechts eine Klasse anlegen, dann zeichnen.',
