@@ -81,7 +81,7 @@ export function drawTrainingSet({ tap, images }: Head): TrainingSet {
 
 /** The studio's own loop around a head, a step at a time. */
 export class StudioSide implements Disposable {
-  private readonly learner: Learner;
+  readonly learner: Learner;
   private readonly loader: BatchLoader;
   private lastLoss = Number.NaN;
 

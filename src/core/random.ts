@@ -28,27 +28,71 @@ export function hashText(text: string): number {
   return hash >>> 0;
 }
 
+/** Of 16 random bits, the gap to the next hit: a table a probability, kept for the few that a net has. */
+const gapTables = new Map<number, Uint32Array>();
+const GAPS = 65536;
+/** So many tables are kept; nets have two or three dropouts. */
+const KEPT_TABLES = 8;
+
 /**
- * Fills `out` with `hit` where `createRandom(seed).next()` would draw below `probability`, in its order, and with `miss` elsewhere: the
- * same chance at a third of the time, for masks of millions.
+ * Entry `u` is the number of misses before the next hit, where the gap is at least k for `u` < 65536 · (1 − probability)^k: geometric to 16 bits.
+ * Entry 0 is the longest gap, after which nothing is hit and the next gap begins: chance has no memory.
+ */
+function findGaps(probability: number): Uint32Array {
+  const known = gapTables.get(probability);
+  if (known !== undefined) return known;
+  const table = new Uint32Array(GAPS);
+  let gap = 0;
+  let above = GAPS;
+  while (above > 1) {
+    const next = above * (1 - probability);
+    // Those of at least this gap and not the next; powers by products are the same on every machine.
+    table.fill(gap, Math.max(1, Math.ceil(next)), Math.ceil(above));
+    above = next;
+    gap++;
+  }
+  table[0] = gap;
+  if (gapTables.size >= KEPT_TABLES) gapTables.clear();
+  gapTables.set(probability, table);
+  return table;
+}
+
+/**
+ * Fills `out` with `hit` at each place by itself with `probability` (0..1; below 2^-16 it is taken for 0) and with `miss` elsewhere. Same seed,
+ * same mask, on every machine. It draws the gaps from hit to hit and not each number: a tenth of the time, for masks of millions.
  */
 export function fillByChance(
   out: Float32Array,
   seed: number,
   o: { readonly probability: number; readonly hit: number; readonly miss: number },
 ): void {
-  const values = Float32Array.of(o.miss, o.hit);
-  const below = o.probability * 4294967296;
-  const half = Math.floor(below / 2);
+  if (o.probability > 0.5) {
+    // The rarer of the two is drawn.
+    fillByChance(out, seed, { probability: 1 - o.probability, hit: o.miss, miss: o.hit });
+    return;
+  }
+  const { hit, miss } = o;
+  out.fill(miss);
+  if (o.probability < 1 / GAPS) return;
+  const gaps = findGaps(o.probability);
+  const { length } = out;
   let state = seed | 0;
-  for (let i = 0; i < out.length; i++) {
+  let place = 0;
+  while (place < length) {
+    // mulberry32, as below; each of its numbers tells two gaps.
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     t ^= t >>> 14;
-    // The sign of a difference picks the value: a branch that nobody can foretell would cost most of the time.
-    const gap = (t >>> 1) - half;
-    out[i] = values[gap === 0 ? Number(t >>> 0 < below) : gap >>> 31] as number;
+    const first = t & 0xffff;
+    place += gaps[first] as number;
+    if (first > 0) {
+      if (place >= length) break;
+      out[place++] = hit;
+    }
+    const second = t >>> 16;
+    place += gaps[second] as number;
+    if (second > 0 && place < length) out[place++] = hit;
   }
 }
 

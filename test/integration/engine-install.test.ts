@@ -110,12 +110,44 @@ describe.skipIf(process.platform === 'win32')('engine install', () => {
     expect(await readFile(found?.bindingPath ?? '', 'utf8')).toBe('binding');
     // Nothing but the install stays: no wheel, no sources, no half-done folder, no lock.
     expect((await readdir(found?.folder ?? '')).sort()).toEqual([
+      'catchlight_ops.node',
       'include',
       'lib',
       'manifest.json',
       'tfjs_binding.node',
     ]);
     expect(await readdir(path.join(cacheDir, 'tensorflow'))).toEqual(['cpu']);
+  });
+
+  it('adds our own ops to an install that lacks them, without fetching anything again', async () => {
+    const old = await installNativeTensorFlow(await options());
+    await rm(path.join(old.folder, 'catchlight_ops.node'));
+    await installNativeTensorFlow(await options());
+    expect(await countDownloads()).toBe(1);
+    expect((await readdir(old.folder)).sort()).toEqual([
+      'catchlight_ops.node',
+      'include',
+      'lib',
+      'manifest.json',
+      'tfjs_binding.node',
+    ]);
+  });
+
+  it('does without our own ops where they do not compile', async () => {
+    const fails = await writeCompiler(
+      `const out = args[args.indexOf('-o') + 1];
+       if (out.includes('catchlight_ops')) process.exit(1);
+       fs.writeFileSync(out, 'binding');`,
+    );
+    const { folder: made } = await installNativeTensorFlow(await options({ compilerCandidates: [fails] }));
+    expect(await readdir(made)).not.toContain('catchlight_ops.node');
+    expect(findInstalledTensorFlow(cacheDir, 'cpu')).toBeDefined();
+    await expect(
+      installNativeTensorFlow(await options({ compilerCandidates: [fails] })),
+    ).rejects.toMatchObject({
+      code: 'engine-install/build-failed',
+      message: expect.stringContaining('installed and works'),
+    });
   });
 
   it('goes on where it was cut off: what is downloaded and unpacked is not fetched again', async () => {

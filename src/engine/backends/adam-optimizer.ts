@@ -1,6 +1,7 @@
 /** The optimiser of every training loop: Adam, fused on native TensorFlow, composed from ordinary ops elsewhere, with slots that survive a restart. */
 import { AppError } from '../../core/errors.ts';
-import { type AdamStepScalars, FusedAdamSlots } from './fused-adam.ts';
+import type { AdamStepScalars, StepTail } from './dense-adam.ts';
+import { FusedAdamSlots } from './fused-adam.ts';
 import { isNativeBackendActive } from './native-binding.ts';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from './tf.ts';
 import { tf } from './tf.ts';
@@ -25,7 +26,8 @@ export interface AdamState {
 }
 
 interface Slots {
-  apply(pairs: readonly Pair[], scalars: AdamStepScalars): void;
+  /** Gives the names of the weights that also got their tail. */
+  apply(pairs: readonly Pair[], scalars: AdamStepScalars, findTail: (name: string) => StepTail): Set<string>;
   names(): string[];
   readMoments(name: string): { m: Float32Array; v: Float32Array } | undefined;
   writeMoments(name: string, variable: Variable, m: Float32Array, v: Float32Array): void;
@@ -37,6 +39,8 @@ interface Pair {
   readonly variable: Variable;
   readonly gradient: Tensor;
 }
+
+const noTail = (): StepTail => ({ keep: 1, average: null });
 
 /**
  * Adam with a settable rate. Unlike `tf.train.adam` the powers of beta are computed from the step number, so a restored
@@ -70,9 +74,15 @@ export class AdamOptimizer {
 
   /**
    * Applies one step. Keys are variable names; `variables` finds each weight and defaults to tfjs' registry. Gradients stay the
-   * caller's to dispose. Throws `training/unknown-weight` for a name without a weight.
+   * caller's to dispose. `findTail` says what follows the step; the result names the weights for which it has been done on the way, because
+   * their gradients came as factors (`factored-gradients.ts`): for all others it is the caller's. Throws `training/unknown-weight` for a
+   * name without a weight.
    */
-  applyGradients(gradients: NamedTensorMap, variables?: Readonly<Record<string, Variable>>): void {
+  applyGradients(
+    gradients: NamedTensorMap,
+    variables?: Readonly<Record<string, Variable>>,
+    findTail: (name: string) => StepTail = noTail,
+  ): ReadonlySet<string> {
     const registry = variables ?? (tf.engine().registeredVariables as Record<string, Variable>);
     const pairs: Pair[] = [];
     for (const [name, gradient] of Object.entries(gradients)) {
@@ -81,7 +91,7 @@ export class AdamOptimizer {
       pairs.push({ name, variable, gradient });
     }
     this.stepCount++;
-    this.slots.apply(pairs, this.computeScalars());
+    return this.slots.apply(pairs, this.computeScalars(), findTail);
   }
 
   /**
@@ -158,7 +168,7 @@ export class AdamOptimizer {
 class ComposedAdamSlots implements Slots {
   private readonly moments = new Map<string, { m: Variable; v: Variable }>();
 
-  apply(pairs: readonly Pair[], s: AdamStepScalars): void {
+  apply(pairs: readonly Pair[], s: AdamStepScalars): Set<string> {
     const rate = (s.learningRate * Math.sqrt(1 - s.beta2Power)) / (1 - s.beta1Power);
     tf.tidy(() => {
       for (const { name, variable, gradient } of pairs) {
@@ -168,6 +178,7 @@ class ComposedAdamSlots implements Slots {
         variable.assign(variable.sub(m.mul(rate).div(v.sqrt().add(s.epsilonHat))));
       }
     });
+    return new Set();
   }
 
   names(): string[] {

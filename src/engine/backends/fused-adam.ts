@@ -1,18 +1,9 @@
 /** Adam in one pass over memory: TensorFlow's own fused op on resource variables that share their buffer with the model's weights. */
+import { type AdamStepScalars, DenseAdamSlots, type StepTail } from './dense-adam.ts';
+import { findFactors } from './factored-gradients.ts';
 import { getNativeBackend, type NativeAttr, type NativeBackend } from './native-binding.ts';
 import type { Tensor, Variable } from './tf.ts';
 import { tf } from './tf.ts';
-
-/** The numbers of one step, already corrected for bias on the host (see `adam-optimizer.ts`). */
-export interface AdamStepScalars {
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly beta1Power: number;
-  readonly beta2Power: number;
-  /** TensorFlow's "epsilon hat": added to the uncorrected root. */
-  readonly epsilonHat: number;
-}
 
 /** Resource handles of one weight and its two moments, and the tensor handle the weight had when we last looked. */
 interface FusedSlot {
@@ -33,6 +24,8 @@ let nextResource = 0;
 export class FusedAdamSlots {
   private readonly backend: NativeBackend;
   private readonly slots = new Map<string, FusedSlot>();
+  /** Weights whose gradients come as factors have their moments there. */
+  private readonly dense = new DenseAdamSlots();
   private readonly attrsApply: readonly NativeAttr[];
   private readonly attrsRead: readonly NativeAttr[];
 
@@ -48,35 +41,45 @@ export class FusedAdamSlots {
     this.attrsRead = [{ name: 'dtype', type: b.TF_ATTR_TYPE, value: b.TF_FLOAT }];
   }
 
-  /** Number of weights that have slots. */
-  get size(): number {
-    return this.slots.size;
-  }
-
   /** Names of the weights that have slots. */
   names(): string[] {
-    return [...this.slots.keys()];
+    return [...this.slots.keys(), ...this.dense.names()];
   }
 
-  /** One step for a list of (weight, gradient of the same shape). The scalars are sent to TensorFlow once for all of them. */
+  /**
+   * One step for a list of (weight, gradient of the same shape). The scalars are sent to TensorFlow once for all of them. Weights whose
+   * gradient comes as factors also get what `findTail` says; the result is their names.
+   */
   apply(
     pairs: readonly { readonly name: string; readonly variable: Variable; readonly gradient: Tensor }[],
     s: AdamStepScalars,
-  ): void {
+    findTail: (name: string) => StepTail,
+  ): Set<string> {
+    const whole = new Set<string>();
     const { binding } = this.backend;
     const numbers = [s.beta1Power, s.beta2Power, s.learningRate, s.beta1, s.beta2, s.epsilonHat];
     const scalarIds = numbers.map((x) => binding.createTensor([], binding.TF_FLOAT, Float32Array.of(x)));
     try {
-      for (const { name, variable, gradient } of pairs) this.applyOne(name, variable, gradient, scalarIds);
+      for (const { name, variable, gradient } of pairs) {
+        const factors = findFactors(gradient);
+        if (factors === undefined) {
+          this.applyOne(name, variable, gradient, scalarIds);
+          continue;
+        }
+        this.moveToDense(name, variable);
+        this.dense.step(name, variable, factors, s, findTail(name));
+        whole.add(name);
+      }
     } finally {
       for (const id of scalarIds) binding.deleteTensor(id);
     }
+    return whole;
   }
 
   /** Copies one moment out. Undefined when the weight has no slots yet. */
   readMoments(name: string): { m: Float32Array; v: Float32Array } | undefined {
     const slot = this.slots.get(name);
-    if (slot === undefined) return undefined;
+    if (slot === undefined) return this.dense.readMoments(name);
     return { m: this.readResource(slot.m), v: this.readResource(slot.v) };
   }
 
@@ -97,10 +100,23 @@ export class FusedAdamSlots {
 
   /** Frees the slots; weights keep their values. */
   dispose(): void {
-    for (const slot of this.slots.values()) {
-      for (const handle of [slot.weight, slot.m, slot.v]) this.destroy(handle);
-    }
-    this.slots.clear();
+    for (const name of [...this.slots.keys()]) this.drop(name);
+    this.dense.dispose();
+  }
+
+  private drop(name: string): void {
+    const slot = this.slots.get(name);
+    if (slot === undefined) return;
+    for (const handle of [slot.weight, slot.m, slot.v]) this.destroy(handle);
+    this.slots.delete(name);
+  }
+
+  /** Moments put back before it was known how the gradient comes. */
+  private moveToDense(name: string, variable: Variable): void {
+    if (!this.slots.has(name)) return;
+    const { m, v } = this.readMoments(name) as { m: Float32Array; v: Float32Array };
+    this.dense.writeMoments(name, variable, m, v);
+    this.drop(name);
   }
 
   private applyOne(name: string, variable: Variable, gradient: Tensor, scalarIds: readonly number[]): void {

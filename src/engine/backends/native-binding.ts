@@ -57,7 +57,11 @@ export interface NativeTensorData {
 export interface NativeBackend extends KernelBackend {
   readonly binding: NativeBinding;
   readonly isUsingGpuDevice: boolean;
-  readonly tensorMap: { get(dataId: object): NativeTensorData; has(dataId: object): boolean };
+  readonly tensorMap: {
+    get(dataId: object): NativeTensorData;
+    set(dataId: object, data: NativeTensorData): void;
+    has(dataId: object): boolean;
+  };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(output: NativeOutput): Tensor;
   executeMultipleOutputs(

@@ -4,6 +4,8 @@
  */
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import type { NativeBackend } from './native-binding.ts';
+import { isHalfPrecision } from './native-half.ts';
+import { hasHalfProduct } from './native-ops.ts';
 import { type Tensor, type TensorInfo, tf } from './tf.ts';
 
 /**
@@ -27,6 +29,9 @@ export function registerNativeKernels(backendName: string): void {
   registerReluGradient(backendName);
 }
 
+/** A right side of so many numbers, 4 MB, is worth rounding on the way. */
+const WIDE = 1 << 20;
+
 function createProduct(backendName: string, published: KernelConfig): KernelConfig {
   return {
     kernelName: 'BatchMatMul',
@@ -38,6 +43,10 @@ function createProduct(backendName: string, published: KernelConfig): KernelConf
       if (!isPlain || Math.min(...a.shape, ...b.shape) < NARROW) return published.kernelFunc(args);
       const { transposeA, transposeB } = args.attrs as unknown as ProductAttrs;
       const backend = args.backend as NativeBackend;
+      const [rows = 0, columns = 0] = b.shape;
+      const isWide = rows * columns >= WIDE && columns % 32 === 0 && !transposeA && !transposeB;
+      if (isWide && isHalfPrecision() && hasHalfProduct())
+        return backend.executeMultipleOutputs('CatchlightDenseHalf', [], [a, b], 1)[0] as Tensor;
       const { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
       const attrs = [
         { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },

@@ -13,7 +13,9 @@ import {
   nativeBackendName,
   registerNativeBackend,
 } from './native-binding.ts';
+import { startNativeOps } from './native-ops.ts';
 import { probeBackend } from './probe.ts';
+import { probeNativeOps } from './probe-native-ops.ts';
 import { tf } from './tf.ts';
 import { startWasmBackend, wasmBackendName } from './wasm.backend.ts';
 
@@ -172,7 +174,8 @@ async function testNative(
   }
   hideGraphicsCards();
   const { TF_Version } = await loadBinding(located.bindingPath, root);
-  return `TensorFlow ${TF_Version}, ${located.origin}.`;
+  const lack = startNativeOps(located.bindingPath, probeNativeOps);
+  return `TensorFlow ${TF_Version}, ${[located.origin, lack].filter((part) => part !== undefined).join('; ')}.`;
 }
 
 /** Loads a binding, starts its backend and tests it; a mark stands in `root` meanwhile, in case the process does not live to say. */

@@ -1,9 +1,9 @@
-/** Compiles tfjs-node's published binding (two C++ files) against the unpacked TensorFlow. */
-import { cp, mkdir, rename, stat } from 'node:fs/promises';
+/** Compiles tfjs-node's published binding (two C++ files), and our own ops, against the unpacked TensorFlow. */
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
-import { bindingFileName } from './engine-cache.ts';
+import { bindingFileName, opsFileName } from './engine-cache.ts';
 import { runCommand } from './run-command.ts';
 
 const load = createRequire(import.meta.url);
@@ -70,6 +70,49 @@ export async function buildBinding(folder: string, compiler: string, signal?: Ab
   if (result.exitCode !== 0) throw buildFailed(compiler, result.stderr, result.timedOut);
   await rename(part, target);
   return target;
+}
+
+/**
+ * Builds our own ops (`resources/native-ops`) in `folder`, beside the binding, for wide dense layers; an older build of them is replaced. Gives
+ * undefined where they were built, else why not: TensorFlow works without. Throws `job/cancelled`.
+ */
+export async function buildOps(
+  folder: string,
+  compiler: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const target = path.join(folder, opsFileName);
+  const source = path.join(folder, 'source-ops');
+  try {
+    await cp(await findOpsSource(), source, { recursive: true });
+    await cp(path.join(packageFolder('node-api-headers'), 'include'), path.join(source, 'node'), {
+      recursive: true,
+    });
+    const part = `${target}.part`;
+    const flags = '-O3 -std=c++17 -shared -fPIC -pthread -fno-math-errno -fno-trapping-math -DNAPI_VERSION=8';
+    const args = [...flags.split(' '), '-I', path.join(folder, 'include'), '-I', path.join(source, 'node')];
+    args.push(path.join(source, 'catchlight_ops.cc'), '-o', part, '-L', path.join(folder, 'lib'));
+    args.push('-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN/lib');
+    const result = await runCommand(compiler, args, {
+      timeoutMs: 5 * 60_000,
+      cwd: folder,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (result.exitCode !== 0) return buildFailed(compiler, result.stderr, result.timedOut).message;
+    await rename(part, target);
+    return undefined;
+  } finally {
+    await rm(source, { recursive: true, force: true });
+  }
+}
+
+/** The ops' sources: in `resources` beside or above this file, in a checkout and in the packaged application alike. */
+async function findOpsSource(): Promise<string> {
+  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'resources', 'native-ops');
+    if (await exists(candidate)) return candidate;
+    if (path.dirname(folder) === folder) throw new Error('resources/native-ops is missing from the studio');
+  }
 }
 
 function packageFolder(name: string): string {

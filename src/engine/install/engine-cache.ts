@@ -29,6 +29,9 @@ export function engineCacheDir(
 /** File name of the compiled binding in the install folder. */
 export const bindingFileName = 'tfjs_binding.node';
 
+/** File name of our own ops beside it. */
+export const opsFileName = 'catchlight_ops.node';
+
 /** Native TensorFlow for the processor, or for NVIDIA cards too. */
 export const installVariants = ['cpu', 'cuda'] as const;
 export type InstallVariant = (typeof installVariants)[number];

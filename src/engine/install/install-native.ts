@@ -1,9 +1,10 @@
 /** `engine install`: puts native TensorFlow, for the processor or for NVIDIA cards, into the user's cache folder, phase by phase, and takes it away again. */
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../../core/errors.ts';
-import { buildBinding, findCompiler } from './build-binding.ts';
+import { buildBinding, buildOps, findCompiler } from './build-binding.ts';
 import { ensureWheel, findPythonWithPip, hashFile, noSpace, type PythonWithPip } from './download-wheel.ts';
 import {
   bindingFileName,
@@ -11,10 +12,16 @@ import {
   type InstallVariant,
   installFolders,
   installVariants,
+  opsFileName,
 } from './engine-cache.ts';
 import { findNvidiaCard } from './gpu-driver.ts';
 import { takeInstallLock } from './install-lock.ts';
-import { type InstallManifest, manifestFileName } from './manifest.ts';
+import {
+  findInstalledTensorFlow,
+  type InstalledTensorFlow,
+  type InstallManifest,
+  manifestFileName,
+} from './manifest.ts';
 import { cancelled } from './run-command.ts';
 import { type SelfTestResult, selfTestBinding } from './self-test.ts';
 import { unpackWheel } from './unpack-wheel.ts';
@@ -124,16 +131,50 @@ async function installSteps(
   }
   await requireSpace(folders, wheels, options.freeBytes ?? readFreeBytes);
   report('check', checks, checks, 'steps');
+  const present = findPresent(options);
+  if (present !== undefined) return await renewOps(present, compiler.command, options, report);
   const wheelPaths = await fetchWheels(options, folders, python, report);
   await unpackWheels(wheelPaths, options, folders, report);
   report('build', 0, 1, 'steps');
   const bindingPath = await buildBinding(folders.staging, compiler.command, signal);
+  await buildOps(folders.staging, compiler.command, signal);
   report('build', 1, 1, 'steps');
   report('self-test', 0, 1, 'steps');
   const tested = await testOrDiscard(options, bindingPath);
   report('self-test', 1, 1, 'steps');
   const manifest = await describeInstall(options, bindingPath, compiler.version, tested);
   await moveIntoPlace(folders, wheelPaths, manifest);
+  return manifest;
+}
+
+/** A finished install of this very TensorFlow that lacks nothing but our own ops: made by an earlier version of the studio. */
+function findPresent({ cacheDir, variant, wheels }: Chosen): InstalledTensorFlow | undefined {
+  try {
+    const found = findInstalledTensorFlow(cacheDir, variant);
+    const isSame = found?.manifest.wheel.sha256 === wheels[0].sha256 && existsSync(found.bindingPath);
+    return isSame && !existsSync(path.join(found.folder, opsFileName)) ? found : undefined;
+  } catch {
+    return undefined; // Its record cannot be read: it is made anew.
+  }
+}
+
+/** Adds the ops to an install that stays as it is. */
+async function renewOps(
+  { folder, manifest }: InstalledTensorFlow,
+  compiler: string,
+  { signal }: Chosen,
+  report: Reporter,
+): Promise<InstallManifest> {
+  report('build', 0, 1, 'steps');
+  const lack = await buildOps(folder, compiler, signal);
+  if (lack !== undefined) {
+    throw new AppError({
+      code: 'engine-install/build-failed',
+      message: `TensorFlow is installed and works; our own ops for wide layers could not be added to it. ${lack}`,
+      hint: 'Training works without them, more slowly. A C++17 compiler is needed (g++ 9 or later).',
+    });
+  }
+  report('build', 1, 1, 'steps');
   return manifest;
 }
 

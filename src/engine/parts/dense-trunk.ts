@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type SymbolicTensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type { LayerKit, Normalization } from './layer-kit.ts';
+import { precisionShape } from './precision.ts';
 
 /** Settings of every recipe on this trunk; the lesson's numbers. */
 export const denseTrunkShape = {
@@ -15,6 +16,7 @@ export const denseTrunkShape = {
     .describe(
       "The lesson's p: p after the first dense layer, p / 2 after the second, p / 4 before the first.",
     ),
+  ...precisionShape('float32'),
 };
 
 export interface DenseTrunkOptions {

@@ -76,7 +76,7 @@ export interface ImageClassNet extends Pick<ConfiguredRecipe, 'taps' | 'imageInp
   /** First output: logits `[n, classes + 1]`, the last "nothing here". Second, where there is one: the class map they were pooled from. */
   build(random: StepRandom): LayersModel;
   readonly hasClassMap: boolean;
-  /** How convolutions multiply in training; left out, in full. */
+  /** How convolutions and wide layers multiply in training; left out, in full. */
   readonly precision?: Precision;
   /** Photographs a step where convolutions are slow, so that a cancel is heard in time. */
   readonly slowBatchImages: number;

@@ -27,6 +27,7 @@ export const denseHeadRecipe = defineRecipe({
     return configureImageClass(settings, task, {
       taps: [tap.name],
       hasClassMap: false,
+      precision: settings.precision,
       slowBatchImages: 32,
       build: (random) =>
         buildTidily(() => {

@@ -58,6 +58,7 @@ export const metadataHeadRecipe = defineRecipe({
     return configureImageClass(settings, task, {
       taps: [tap.name],
       hasClassMap: false,
+      precision: settings.precision,
       slowBatchImages: 32,
       imageInputs: (images) => [
         ...(sizes > 0 ? [writeSizeInput(images)] : []),

@@ -172,7 +172,7 @@ export interface TrainingSchedule {
   readonly best: { readonly metric: string; readonly higher: boolean };
   /** Share of extra visits for images of rare classes: 0 none, 1 all classes equally often. */
   readonly rareBoost: number;
-  /** How convolutions multiply in a step; left out, in full. Judging is always in full. */
+  /** How convolutions and wide layers multiply in a step; left out, in full. Judging is always in full. */
   readonly precision?: Precision;
   /** Left out: labelled photographs alone, one stream. */
   readonly mix?: BatchMix;

@@ -3,6 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/records.ts';
 import { AdamOptimizer } from '../backends/adam-optimizer.ts';
+import type { StepTail } from '../backends/dense-adam.ts';
+import { FactoredGradients, listWideWeights } from '../backends/factored-gradients.ts';
 import { withPrecision } from '../backends/native-half.ts';
 import { type LayersModel, type Scalar, type Tensor, tf, type Variable } from '../backends/tf.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
@@ -73,6 +75,7 @@ export class Learner {
   private readonly variables: readonly Variable[];
   private readonly byName: Readonly<Record<string, Variable>>;
   private readonly average: WeightAverage | null;
+  private readonly factored: FactoredGradients;
   private length: RunLength;
   private startMs = 0;
   /** On a budget the part done may shrink a little when an evaluation took longer than thought: no mark counts twice. */
@@ -91,6 +94,10 @@ export class Learner {
     this.optimizer = new AdamOptimizer({ learningRate: options.schedule.peakRate });
     const { averageDecay } = options.schedule;
     this.average = averageDecay > 0 ? new WeightAverage(this.weights, averageDecay) : null;
+    // Learning from chosen cells may use a layer more than once.
+    this.factored = new FactoredGradients(
+      options.recipe.cells === undefined ? listWideWeights(options.model) : [],
+    );
     this.state = {
       step: 0,
       visits: 0,
@@ -238,20 +245,30 @@ export class Learner {
       return losses.total as Scalar;
     };
     const { value, grads } = withPrecision(schedule.precision ?? 'float32', () =>
-      tf.variableGrads(computeLoss, variables),
+      this.factored.watch(() => tf.variableGrads(computeLoss, variables)),
     );
     const named = Object.fromEntries(this.weights.map((w) => [w.name, grads[w.variable.name] as Tensor]));
-    this.optimizer.applyGradients(named, this.byName);
-    const decay = this.optimizer.learningRate * schedule.weightDecay;
-    if (decay > 0) {
+    const keep = 1 - this.optimizer.learningRate * schedule.weightDecay;
+    const done = this.optimizer.applyGradients(named, this.byName, (name) => this.planTail(name, keep));
+    this.factored.release();
+    if (keep < 1) {
       tf.tidy(() => {
-        for (const w of this.weights) if (w.decays) w.variable.assign(w.variable.mul(1 - decay));
+        for (const w of this.weights)
+          if (w.decays && !done.has(w.name)) w.variable.assign(w.variable.mul(keep));
       });
     }
-    this.average?.update(this.state.step + 1);
+    this.average?.update(this.state.step + 1, done);
     const read = (parts as unknown as Tensor).dataSync();
     tf.dispose([value, grads, parts as unknown as Tensor]);
     return Object.fromEntries(names.map((name, i) => [name, read[i] as number]));
+  }
+
+  /** What follows Adam's step for one weight, where the optimiser does it in the same pass. */
+  private planTail(name: string, keep: number): StepTail {
+    const decays = this.weights.some((weight) => weight.name === name && weight.decays);
+    const variable = this.average?.find(name);
+    const mix = this.average?.mixAt(this.state.step + 1) ?? 0;
+    return { keep: decays ? keep : 1, average: variable === undefined ? null : { variable, mix } };
   }
 
   private withAverages(body: () => Promise<void>): Promise<void> {

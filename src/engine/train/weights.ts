@@ -67,13 +67,24 @@ export class WeightAverage {
     this.average = weights.map((weight) => tf.tidy(() => tf.variable(weight.variable.clone(), false)));
   }
 
-  /** Takes in the weights after step number `step` (from 1). Early steps count more, so that the start is soon forgotten. */
-  update(step: number): void {
-    const decay = Math.min(this.decay, (1 + step) / (10 + step));
+  /** How far the averages move towards the weights after step number `step` (from 1). Early steps count more, so that the start is soon forgotten. */
+  mixAt(step: number): number {
+    return 1 - Math.min(this.decay, (1 + step) / (10 + step));
+  }
+
+  /** The average of one weight. */
+  find(name: string): Variable | undefined {
+    return this.average[this.weights.findIndex((weight) => weight.name === name)];
+  }
+
+  /** Takes in the weights after step number `step`, but for those already taken in. */
+  update(step: number, done: ReadonlySet<string>): void {
+    const mix = this.mixAt(step);
     tf.tidy(() => {
       this.average.forEach((average, i) => {
-        const { variable } = this.weights[i] as TrainableWeight;
-        average.assign(average.add(tf.sub(variable, average).mul(1 - decay)));
+        const { name, variable } = this.weights[i] as TrainableWeight;
+        if (done.has(name)) return;
+        average.assign(average.add(tf.sub(variable, average).mul(mix)));
       });
     });
   }
