@@ -5,6 +5,7 @@ import {
   describeBaselines,
   prepareBaselines,
 } from './evaluate-baselines.ts';
+import { addUnseenFigures, describeUnseen, prepareUnseen } from './evaluate-unseen.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import {
   computeRatio,
@@ -33,13 +34,17 @@ export function* evaluateInSteps(input: EvaluationInput): Generator<number, Eval
   const classIds = classes.map(({ id }) => id);
   const judgement = prepareJudgement(images, classIds, input.suggestsBoxes);
   const baselines = prepareBaselines(input, judgement, classIds);
+  const unseen = prepareUnseen(input);
   const detections = images.reduce((sum, { found }) => sum + found.length, 0);
   const rounds = Math.min(1000, Math.max(200, Math.round(bootstrapWork / Math.max(1, detections))));
   const intervals = yield* bootstrapIntervals({
     groups: images.map(({ group, imageId }) => (group === null ? `image ${imageId}` : `group ${group}`)),
     random: createRandom(seed).fork('bootstrap'),
     rounds,
-    compute: (weights) => computeFigures(judgement, baselines, weights),
+    compute: (weights) => {
+      const figures = computeFigures(judgement, baselines, weights);
+      return unseen === null ? figures : addUnseenFigures(figures, unseen, judgement, weights);
+    },
   });
   const interval = (name: string): Interval | null => intervals.get(name) ?? null;
   const metrics = summariseJudgement(judgement);
@@ -68,6 +73,7 @@ export function* evaluateInSteps(input: EvaluationInput): Generator<number, Eval
       fromScore: calibratedFromScore,
     },
     baselines: baselines === null ? null : describeBaselines(baselines, judgement, interval),
+    unseen: unseen === null ? null : describeUnseen(unseen, judgement, interval),
   };
 }
 

@@ -79,6 +79,13 @@ const rivalSchema = classScoreSchema.extend({
   gain: intervalSchema.nullable(),
 });
 
+const fewIntervals = z.object({
+  map50: intervalSchema.nullable(),
+  map: intervalSchema.nullable(),
+  classAcc: intervalSchema.nullable(),
+  boxClassAcc: intervalSchema.nullable(),
+});
+
 export const evaluationReportSchema = metricsSchema.extend({
   /** Seed of the model's training; the bootstrap's draws follow from it too. */
   seed: z.number().int(),
@@ -123,5 +130,24 @@ export const evaluationReportSchema = metricsSchema.extend({
       rivals: z.array(rivalSchema),
     })
     .nullable(),
+  /**
+   * The figures on photographs that are news to the model: it learnt neither from them nor from a near-duplicate, as the newest audit found
+   * them. Null where all are news, or nothing is known of near-duplicates.
+   */
+  unseen: z
+    .object({
+      n: z.number().int(),
+      /** Photographs left out: learnt from, or with a near-duplicate that was. */
+      seen: z.number().int(),
+      map50: share,
+      map: share,
+      classAcc: share,
+      boxClassAcc: share,
+      intervals: fewIntervals,
+      /** By how much the figure on all is higher, from the same draws. */
+      flattery: fewIntervals,
+    })
+    .nullable()
+    .default(null),
 });
 export type EvaluationReport = z.infer<typeof evaluationReportSchema>;

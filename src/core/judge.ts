@@ -31,7 +31,12 @@ export interface KnownImage {
 }
 
 export interface EvaluationInput {
-  readonly images: readonly (JudgedImage & KnownImage & { readonly group: string | null })[];
+  readonly images: readonly (JudgedImage &
+    KnownImage & {
+      readonly group: string | null;
+      /** The model learnt from it, or from a near-duplicate of it. */
+      readonly isSeen?: boolean;
+    })[];
   /** The images the model learnt from, for the guesses from facts alone. Empty when they are not known. */
   readonly trainedOn: readonly (KnownImage & Pick<JudgedImage, 'hand'>)[];
   readonly classes: readonly { readonly id: string; readonly name: string }[];

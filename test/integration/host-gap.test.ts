@@ -1,8 +1,10 @@
 /** The gap, and looks at the test side: what the host asks of the engine, and what it makes of the answers. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { EngineInput } from '../../src/engine/messages.ts';
 import type { EnginePort } from '../../src/main/host/engine-port.ts';
+import { readDivision } from '../../src/main/host/learning/training-set.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import {
   labelImage,
@@ -127,4 +129,46 @@ it('each evaluation on the test side is counted', async () => {
   await test.api.evaluate({ split: 'test' });
   await test.api.evaluate({ split: 'all' });
   expect((await test.api.dataOverview()).testLooks).toBe(2);
+}, 60_000);
+
+it('a model is judged once more on what is news to it, and the report shows both figures', async () => {
+  const { engine } = knowsBoats();
+  const { test, ids } = await makeBoats(engine);
+  await using _ = test;
+  const { jobId } = await test.api.startTraining({
+    recipe: 'gap-head',
+    parameters: {},
+    seed: 1,
+    minutes: null,
+  });
+  await whenOver(test.api, jobId);
+  const before = await test.api.evaluate({ split: 'valid' });
+  expect(before.unseen).toBeNull();
+  const [model] = await test.api.listModels();
+  const division = readDivision(
+    path.join((await test.api.currentProject())?.path ?? '', 'models', model?.id ?? ''),
+  );
+  const learnt = ids.find((id) => division.get(id) === 'train') ?? '';
+  const judged = ids.filter((id) => division.get(id) === 'valid');
+  await test.api.regroup({
+    gestureId: 'twin',
+    label: 'Twins',
+    changes: [{ imageIds: [learnt, judged[0] ?? ''], chain: 'one' }],
+  });
+  const after = await test.api.evaluate({ split: 'valid' });
+  expect(after).toMatchObject({ n: judged.length, unseen: { n: judged.length - 1, seen: 1 } });
+  expect((await test.api.evaluate({ split: 'train' })).unseen).toMatchObject({ n: 0, classAcc: null });
+  await whenOver(test.api, (await test.api.startAudit({ features: false, seed: 1 })).jobId);
+  const file = path.join(test.dir, 'report.json');
+  await test.api.saveAudit({ file });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    models: [{ name: model?.name, split: 'valid', images: judged.length, unseen: { n: judged.length - 1 } }],
+  });
+  const page = await test.host.app.request('http://localhost/audit/report.html', {
+    headers: { 'x-catchlight-token': test.host.token },
+  });
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
+  expect(await page.text()).toContain('<h2>Models</h2>');
+  const stranger = await test.host.app.request('http://localhost/audit/report.html');
+  expect(stranger.status).toBe(401);
 }, 60_000);

@@ -258,6 +258,39 @@ describe('an evaluation report', () => {
     expect(report.calibration.detections?.bins[8]?.accuracy).toBeCloseTo(report.boxClassAcc ?? Number.NaN, 9);
   });
 
+  it('gives the figures without what the model knows already, and how much that flattered it', () => {
+    const input = drawFleet(8, 0);
+    // Of two photographs in three the model has a twin, and is always right.
+    const images = input.images.map((image, i) => {
+      const truth = 'abc'.indexOf(image.hand[0]?.classId ?? 'a');
+      const seen = (truth + (i % 6 === 0 ? 0 : 1)) % 3;
+      const isSeen = i % 3 !== 0;
+      const guess = isSeen ? truth : seen;
+      const probabilities = [0.05, 0.05, 0.05, 0.05].map((low, c) => (c === guess ? 0.85 : low));
+      return {
+        ...image,
+        isSeen,
+        probabilities,
+        found: [{ ...image.found[0], classId: 'abc'[guess] ?? 'a' }],
+      };
+    }) as EvaluationInput['images'];
+    const report = finish({ ...input, images });
+    expect(report.unseen).toMatchObject({ n: 40, seen: 80, classAcc: 0.5 });
+    const alone = finish({ ...input, images: images.filter(({ isSeen }) => isSeen !== true) });
+    for (const name of ['map50', 'map', 'classAcc', 'boxClassAcc'] as const)
+      expect(report.unseen?.[name]).toBeCloseTo(alone[name] ?? Number.NaN, 9);
+    expect(report.unseen?.flattery.classAcc?.low).toBeGreaterThan(0.15);
+    expect(report.unseen?.flattery.classAcc?.high).toBeLessThan(0.5);
+    expect(evaluationReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(alone.unseen).toBeNull();
+    expect(
+      finish({ ...input, images: images.map((image) => ({ ...image, isSeen: true })) }).unseen,
+    ).toMatchObject({
+      n: 0,
+      map50: null,
+    });
+  });
+
   it('has no baseline where the training images are not known, and no figure where nothing was judged', () => {
     const input = drawFleet(6, 0, 10);
     expect(finish({ ...input, trainedOn: [] }).baselines).toBeNull();

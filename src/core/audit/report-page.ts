@@ -1,5 +1,6 @@
 /** The audit as one HTML page: prints on paper, needs no network, draws its plots as vectors, and carries its data as JSON inside. */
 import { countOf } from '../count.ts';
+import type { EvaluationReport } from '../evaluation.ts';
 import type { FindingId } from './health.ts';
 import type { LeakFigure } from './leak-test.ts';
 import { nameSuspect } from './leak-verdict.ts';
@@ -9,8 +10,30 @@ import { drawBars, drawCells, drawIntervals, escapeText } from './report-plots.t
 /** What a gap says, as far as the page shows it. */
 interface PageGap {
   readonly sentence: string;
-  readonly folds: number;
-  readonly sides: readonly { readonly splitBy: string; readonly mean: number; readonly images: number }[];
+  readonly figure: 'classAcc' | 'map50';
+  readonly sides: readonly {
+    readonly splitBy: string;
+    readonly mean: number;
+    readonly each: readonly number[];
+    readonly images: number;
+  }[];
+}
+
+/** A model judged on one side. */
+interface PageModel {
+  readonly name: string;
+  readonly split: string;
+  readonly images: number;
+  readonly map50: number | null;
+  readonly classAcc: number | null;
+  /** On photographs that are news to it; null where all are, or nothing is known of near-duplicates. */
+  readonly unseen: EvaluationReport['unseen'];
+}
+
+/** All that the page shows, and what it carries as JSON. */
+export interface AuditPage extends AuditReport {
+  readonly gap: PageGap | null;
+  readonly models: readonly PageModel[];
 }
 
 /** What a finding is called. */
@@ -42,11 +65,14 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 };
 
 /** The page. Every text from the project is escaped: names of files and classes are no markup. */
-export function renderAuditPage(report: AuditReport, gap: PageGap | null): string {
+export function renderAuditPage(page: AuditPage): string {
+  const { gap, models, ...report } = page;
   const sections = [
     section('In short', inShort(report, gap)),
     section('Leaks', leaks(report)),
     section('Splits', splitsOf(report)),
+    ...(gap === null ? [] : [section('The gap', gapOf(gap))]),
+    ...(models.length === 0 ? [] : [section('Models', modelsOf(models))]),
     section('Near-duplicates', duplicates(report)),
     section('Groups', groups(report)),
     section('Balance', balance(report)),
@@ -59,7 +85,7 @@ export function renderAuditPage(report: AuditReport, gap: PageGap | null): strin
 <header><h1>Audit of ${escapeText(report.project)}</h1>
 <p>${escapeText(new Date(report.madeAtMs).toISOString().slice(0, 16).replace('T', ' '))} UTC · ${countOf(report.images, 'photograph')}, ${report.labelled.toLocaleString('en')} labelled, ${countOf(report.boxes, 'box', 'boxes')} · seed ${report.seed}</p></header>
 ${sections.join('\n')}
-<script type="application/json" id="audit">${JSON.stringify(report).replaceAll('<', '\\u003c')}</script>
+<script type="application/json" id="audit">${JSON.stringify(page).replaceAll('<', '\\u003c')}</script>
 </body></html>
 `;
 }
@@ -140,6 +166,47 @@ function splitsOf(report: AuditReport): string {
     escapeText(own.join(', ') || '–'),
   ]);
   return `${table(['side', 'photographs', 'boxes', 'groups only here'], rows)}${list(report.split.sentences)}<p class="note">The test side was looked at ${countOf(report.testLooks, 'time')}.</p>`;
+}
+
+function gapOf(gap: PageGap): string {
+  const name = gap.figure === 'classAcc' ? 'classes right' : 'mAP@.5';
+  const bars = drawIntervals(
+    gap.sides.map(({ splitBy, mean }) => ({
+      label: `${splitBy === 'random' ? 'photographs divided at random' : 'whole groups apart'}`,
+      at: mean,
+      range: null,
+      beside: gap.sides[0]?.mean ?? mean,
+      isStrong: splitBy === 'grouped',
+    })),
+    `${name} on both divisions; the upright stroke is the random one`,
+  );
+  const rows = gap.sides.map(({ splitBy, mean, images, each }) => [
+    splitBy,
+    mean.toFixed(3),
+    images,
+    each.map((value) => value.toFixed(3)).join(' · '),
+  ]);
+  return `<p class="verdict">${escapeText(gap.sentence)}</p>${bars}${table(['split', name, 'judged', 'each training'], rows)}`;
+}
+
+function modelsOf(models: readonly PageModel[]): string {
+  const show = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(3));
+  const between = (range: { readonly low: number; readonly high: number } | null | undefined): string =>
+    range == null ? '' : ` (${range.low.toFixed(3)} – ${range.high.toFixed(3)})`;
+  const rows = models.map(({ name, split, images, map50, classAcc, unseen }) => {
+    const figure = map50 === null ? 'classAcc' : 'map50';
+    return [
+      escapeText(name),
+      split,
+      figure === 'map50' ? 'mAP@.5' : 'classes right',
+      `${show(figure === 'map50' ? map50 : classAcc)} of ${images}`,
+      unseen === null
+        ? 'all are'
+        : `${show(unseen[figure])}${between(unseen.intervals[figure])} of ${unseen.n}`,
+      unseen === null ? '' : between(unseen.flattery[figure]).trim(),
+    ];
+  });
+  return `${table(['model', 'judged on', 'figure', 'all photographs', 'news to it (95 %)', 'on all higher by (95 %)'], rows)}<p class="note">News: neither learnt from nor a near-duplicate of what was learnt from, as the audit found them before the model was judged.</p>`;
 }
 
 function duplicates(report: AuditReport): string {

@@ -15,6 +15,7 @@ export function describeEvaluation(report: EvaluationReport): string[] {
     `${report.n} images of “${report.split}”, model trained with seed ${report.seed}`,
     '',
     ...figureLines(report),
+    ...unseenLines(report),
     ...baselineLines(report.baselines),
     ...boxClassLines(report),
     ...imageClassLines(report.perImageClass ?? []),
@@ -35,6 +36,31 @@ function figureLines(report: EvaluationReport): string[] {
     line('class of images right', report.classAcc, intervals.classAcc),
     line('log loss', report.logLoss, intervals.logLoss),
     line('class of boxes right', report.boxClassAcc, intervals.boxClassAcc),
+  ];
+}
+
+/** The same without what the model knows already: how much near-duplicates of its training flatter it. */
+function unseenLines({ unseen, n, map50, map, classAcc, boxClassAcc }: EvaluationReport): string[] {
+  if (unseen === null) return [];
+  const row = (
+    title: string,
+    name: 'map50' | 'map' | 'classAcc' | 'boxClassAcc',
+    all: number | null,
+  ): string[] => {
+    const value = unseen[name];
+    if (all === null) return [];
+    const more = unseen.flattery[name];
+    return [
+      `${title.padEnd(nameWidth)} ${share(value)}  ${range(unseen.intervals[name])}${more === null ? '' : `, on all higher by ${range(more)}`}`.trimEnd(),
+    ];
+  };
+  return [
+    '',
+    `On the ${unseen.n} of ${n} images that are news to the model (it learnt from ${unseen.seen}, or from a near-duplicate):`,
+    ...row('mAP@.5', 'map50', map50),
+    ...row('mAP@[.5:.95]', 'map', map),
+    ...row('class of images right', 'classAcc', classAcc),
+    ...row('class of boxes right', 'boxClassAcc', boxClassAcc),
   ];
 }
 

@@ -1,7 +1,6 @@
 /** The audit as windows and the command line ask for it: started as a job, kept in the project, written as a page. */
 import path from 'node:path';
 import { type AuditApi, auditRequestSchema } from '../../../contract/audit.ts';
-import { renderAuditPage } from '../../../core/audit/report-page.ts';
 import { countOf } from '../../../core/count.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
@@ -10,8 +9,9 @@ import { createGapArea } from './gap.ts';
 import { gatherAudit } from './gather.ts';
 import { createMembersArea } from './members.ts';
 import { createMetadataArea } from './metadata.ts';
+import { gatherReportParts, renderReport } from './report-parts.ts';
 import { createSplitsArea } from './splits.ts';
-import { findAuditReport, findGap, requireAuditReport, saveAuditReport } from './stored-audit.ts';
+import { findAuditReport, saveAuditReport } from './stored-audit.ts';
 
 export function createAuditArea(context: HostContext): AuditApi {
   return {
@@ -29,12 +29,11 @@ export function createAuditArea(context: HostContext): AuditApi {
     audit: async () => findAuditReport(context.session.require()),
     saveAudit: async ({ file }) => {
       const project = context.session.require();
-      const report = requireAuditReport(project);
       const target = path.resolve(file);
       const isJson = path.extname(target).toLowerCase() === '.json';
       writeFileAtomically(
         target,
-        isJson ? `${JSON.stringify(report, null, 1)}\n` : renderAuditPage(report, findGap(project)),
+        isJson ? `${JSON.stringify(gatherReportParts(project), null, 1)}\n` : renderReport(project),
       );
       return { file: target };
     },

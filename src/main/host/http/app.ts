@@ -6,6 +6,7 @@ import type { HostApi } from '../../../contract/host-api.ts';
 import { appRouter } from '../../../contract/router.ts';
 import type { HostContext } from '../context.ts';
 import type { Explainer } from '../learning/explain.ts';
+import { createAuditRoutes } from './audit-routes.ts';
 import { createExplainRoutes } from './explain-routes.ts';
 import { createImageRoutes } from './image-routes.ts';
 import { createSecurity, type RequestBindings, type SecurityOptions } from './security.ts';
@@ -52,6 +53,7 @@ export function createApp(
     }),
   );
   app.route('/images', createImageRoutes(context));
+  app.route('/audit', createAuditRoutes(context));
   app.route('/explain', createExplainRoutes(explainer));
   app.route('/', createWindowRoutes(rendererDir));
   return app;

@@ -6,6 +6,7 @@ import type { EvaluationReport } from '../../../core/evaluation.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
 import type { EvaluationInput } from '../../../core/judge.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
+import { shownChain } from '../audit/chains.ts';
 import type { LabelledImage } from './labelled-images.ts';
 
 export interface ReportInput extends Pick<EvaluationInput, 'classes' | 'split' | 'seed' | 'suggestsBoxes'> {
@@ -38,6 +39,7 @@ export async function computeReport(
 
 function toEvaluationInput(input: ReportInput): EvaluationInput {
   const { labelled, predictions, trainedOn, classes, split, seed, suggestsBoxes } = input;
+  const learnt = listSeen(trainedOn);
   const byImage = new Map(predictions.map((prediction) => [prediction.imageId, prediction]));
   const handOf = ({ boxes }: LabelledImage) => boxes.map((box) => ({ classId: box.classId, box }));
   return {
@@ -53,6 +55,7 @@ function toEvaluationInput(input: ReportInput): EvaluationInput {
         widthPx,
         heightPx,
         group,
+        isSeen: learnt.isSeen(item),
         hand: handOf(item),
         found: (said?.detections ?? []).flatMap((found) => {
           const classId = classes[found.classIndex]?.id;
@@ -66,6 +69,15 @@ function toEvaluationInput(input: ReportInput): EvaluationInput {
       heightPx: item.image.heightPx,
       hand: handOf(item),
     })),
+  };
+}
+
+/** What the model has seen: the photographs it learnt from, and whatever shares a chain of near-duplicates with them. */
+function listSeen(trainedOn: readonly LabelledImage[]): { isSeen(item: LabelledImage): boolean } {
+  const ids = new Set(trainedOn.map(({ image }) => image.id));
+  const chains = new Set(trainedOn.flatMap(({ image }) => shownChain(image.chain) ?? []));
+  return {
+    isSeen: ({ image }) => ids.has(image.id) || chains.has(shownChain(image.chain) ?? ''),
   };
 }
 

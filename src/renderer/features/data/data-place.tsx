@@ -16,16 +16,17 @@ import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { ColumnsView } from './columns-view.tsx';
 import { CopiesView } from './copies-view.tsx';
 import styles from './data.module.css';
-import { useAudit, useOverview } from './data-queries.ts';
+import { useAudit, useColumns, useOverview } from './data-queries.ts';
 import { FindingsView } from './findings-view.tsx';
 import { GapView } from './gap-view.tsx';
 import { GroupsView } from './groups-view.tsx';
 import { LeaksView } from './leaks-view.tsx';
 import { SplitsView } from './splits-view.tsx';
 
-const views = ['groups', 'copies', 'splits', 'leaks', 'gap', 'findings'] as const;
+const views = ['groups', 'copies', 'splits', 'leaks', 'gap', 'findings', 'columns'] as const;
 type View = (typeof views)[number];
 
 export function DataPlace(): ReactElement {
@@ -56,6 +57,8 @@ export function DataPlace(): ReactElement {
           <SplitsView overview={overview.data} />
         ) : view === 'gap' ? (
           <GapView />
+        ) : view === 'columns' ? (
+          <ColumnsView report={report} />
         ) : report === null ? (
           <EmptyState icon="data" title={t('data.none')} text={t('data.noneText')} />
         ) : view === 'copies' ? (
@@ -79,11 +82,13 @@ function Count({
   report: AuditReport | null;
   groups: number | undefined;
 }): ReactElement | null {
+  const columns = useColumns().data?.length ?? 0;
   const counts: Readonly<Partial<Record<View, number | undefined>>> = {
     groups,
     copies: report?.chains.length,
     leaks: report?.leaks.filter(({ verdict }) => verdict.kind !== 'none').length,
     findings: report?.findings.length,
+    columns: columns === 0 ? undefined : columns,
   };
   const n = counts[view];
   return n === undefined ? null : (
@@ -150,6 +155,16 @@ function DataToolbar({ report }: { report: AuditReport | null }): ReactElement {
                 time: new Date(report.madeAtMs).toLocaleString('en'),
               })}
             </span>
+            <Button
+              size="xs"
+              variant="default"
+              component="a"
+              href="/audit/report.html"
+              target="_blank"
+              title={t('data.openReportText')}
+            >
+              {t('data.openReport')}
+            </Button>
             <Button
               size="xs"
               variant="default"

@@ -34,6 +34,22 @@ export const useMembersById = (imageIds: readonly string[]) =>
     enabled: imageIds.length > 0,
     placeholderData: keepPreviousData,
   });
+export const useColumns = () =>
+  useQuery({
+    queryKey: [...keys.allImages, 'data', 'columns'],
+    queryFn: () => api.metadataColumns.query(),
+  });
+/** What a table holds, with the column of file names that a person chose or that was found. */
+export const useTable = (file: string | null, nameColumn: string | null) =>
+  useQuery({
+    queryKey: [...keys.allImages, 'data', 'table', file, nameColumn],
+    queryFn: () => api.readMetadata.query({ file: file ?? '', ...(nameColumn !== null && { nameColumn }) }),
+    enabled: file !== null,
+    placeholderData: keepPreviousData,
+    // The file may have been saved again in between.
+    gcTime: 0,
+    retry: false,
+  });
 export const useSplitPreview = (request: SplitRequest) =>
   useQuery({
     queryKey: [...keys.allImages, 'data', 'split', request],

@@ -76,6 +76,32 @@ export function FigureTable({ report, note }: { report: EvaluationReport; note: 
   return <FactTable title={t('figures.title')} note={note} columns={columns} rows={rows} />;
 }
 
+/** The figures without what the model knows already: how much near-duplicates of its training flatter it. */
+export function UnseenTable(props: { unseen: NonNullable<EvaluationReport['unseen']> }): ReactElement {
+  const { unseen } = props;
+  const named = [
+    ['map50', t('metric.map50')],
+    ['map', t('metric.map')],
+    ['boxClassAcc', t('figures.boxClassAcc')],
+    ['classAcc', t('metric.classAcc')],
+  ] as const;
+  const rows = named
+    .filter(([key]) => unseen[key] !== null)
+    .map(([key, name]) => ({
+      key,
+      name,
+      cells: [formatMetric(unseen[key]), range(unseen.intervals[key]), formatRange(unseen.flattery[key])],
+    }));
+  return (
+    <FactTable
+      title={t('figures.unseen')}
+      note={t('figures.unseenText', { n: unseen.n, seen: formatCount(unseen.seen) })}
+      columns={[t('figures.value'), t('figures.range'), t('figures.flattery')]}
+      rows={rows}
+    />
+  );
+}
+
 export function BaselineTable(props: {
   baselines: NonNullable<EvaluationReport['baselines']>;
 }): ReactElement {

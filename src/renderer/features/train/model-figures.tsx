@@ -12,7 +12,7 @@ import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { CalibrationChart } from './calibration-chart.tsx';
-import { BaselineTable, BoxClassTable, FigureTable, ImageClassTable } from './figure-tables.tsx';
+import { BaselineTable, BoxClassTable, FigureTable, ImageClassTable, UnseenTable } from './figure-tables.tsx';
 import styles from './figures.module.css';
 
 const splits = ['valid', 'train', 'test', 'all'] as const satisfies readonly SplitChoice[];
@@ -61,10 +61,11 @@ export function ModelFigures({ model }: { model: ModelRecord }): ReactElement {
 }
 
 function Report({ report }: { report: EvaluationReport }): ReactElement {
-  const { calibration, baselines, perImageClass } = report;
+  const { calibration, baselines, perImageClass, unseen } = report;
   return (
     <div className={styles.parts}>
       <FigureTable report={report} note={describeGroups(report)} />
+      {unseen === null ? null : <UnseenTable unseen={unseen} />}
       {baselines === null ? null : <BaselineTable baselines={baselines} />}
       <BoxClassTable report={report} />
       {perImageClass === null ? null : <ImageClassTable entries={perImageClass} />}

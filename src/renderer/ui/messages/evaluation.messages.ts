@@ -17,6 +17,12 @@ export const evaluationMessages = {
     'Ranges: {rounds} draws over {n} single images, since not all have a group. Where photographs of one boat are alike, the true ranges are wider.',
   'figures.oneGroup': 'All images are of one group, so nothing can be said of others: there are no ranges.',
   'figures.boxClassAcc': 'Class of boxes',
+  'figures.unseen': 'On photographs that are news to the model',
+  'figures.unseenText': {
+    one: '{n} photograph. Left out: {seen} that it learnt from, or from a near-duplicate of.',
+    other: '{n} photographs. Left out: {seen} that it learnt from, or from a near-duplicate of.',
+  },
+  'figures.flattery': 'On all higher by',
   'figures.beside': 'Beside guesses that do not look',
   'figures.ofImages': 'Share of {n} images under the right class; guesses learnt from {learntOn} images.',
   'figures.ofBoxes':

@@ -19,6 +19,12 @@ export const evaluationDe = {
   'figures.oneGroup':
     'Alle Bilder sind aus einer Gruppe, über andere lässt sich nichts sagen: Es gibt keine Bereiche.',
   'figures.boxClassAcc': 'Klasse der Boxen',
+  'figures.unseen': 'Auf Fotos, die dem Modell neu sind',
+  'figures.unseenText': {
+    one: '{n} Foto. Ausgelassen: {seen}, von denen oder von deren Beinahe-Kopien es gelernt hat.',
+    other: '{n} Fotos. Ausgelassen: {seen}, von denen oder von deren Beinahe-Kopien es gelernt hat.',
+  },
+  'figures.flattery': 'Auf allen höher um',
   'figures.beside': 'Neben Raten ohne Hinsehen',
   'figures.ofImages':
     'Anteil von {n} Bildern unter der richtigen Klasse; Raten gelernt aus {learntOn} Bildern.',
