@@ -20,6 +20,7 @@ function loopWith(overrides: Partial<Procedures>) {
     train: notHere,
     predict: notHere,
     embed: notHere,
+    embedBoxes: notHere,
     explain: notHere,
     exportModel: notHere,
     backbones: notHere,

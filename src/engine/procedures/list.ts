@@ -2,6 +2,7 @@
 import { addBackbone, backbones, removeBackbone } from './backbones.procedure.ts';
 import { checkParameters } from './check-parameters.procedure.ts';
 import { embed } from './embed.procedure.ts';
+import { embedBoxes } from './embed-boxes.procedure.ts';
 import { explain } from './explain.procedure.ts';
 import { exportModel } from './export-model.procedure.ts';
 import { features } from './features.procedure.ts';
@@ -23,6 +24,7 @@ export const procedures: Procedures = {
   train,
   predict,
   embed,
+  embedBoxes,
   explain,
   exportModel,
   backbones,

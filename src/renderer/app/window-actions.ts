@@ -32,12 +32,23 @@ export const windowActions = [
   { id: 'compare.previous', keys: ['Shift+S', 'ArrowLeft'], places: ['compare'] },
   { id: 'compare.takeModel', keys: ['Enter'], places: ['compare'] },
   { id: 'compare.keepHand', keys: ['X'], places: ['compare'] },
+  { id: 'crops.up', keys: ['ArrowUp'], places: ['compare'] },
+  { id: 'crops.down', keys: ['ArrowDown'], places: ['compare'] },
+  { id: 'crops.extendNext', keys: ['Shift+ArrowRight'], places: ['compare'] },
+  { id: 'crops.extendPrevious', keys: ['Shift+ArrowLeft'], places: ['compare'] },
+  { id: 'crops.toggle', keys: ['Space'], places: ['compare'] },
+  { id: 'crops.all', keys: ['Ctrl+A'], places: ['compare'] },
+  { id: 'crops.clear', keys: ['Escape'], places: ['compare'] },
+  { id: 'crops.like', keys: ['L'], places: ['compare'] },
 ] as const satisfies readonly KeyedAction[];
 
 export type WindowActionId = (typeof windowActions)[number]['id'];
 
 /** Arrows move a box when one is selected, and go through the images when none is. */
 const needsSelection = /^box\.(nudge|stretch)\./;
+
+/** Classes are given in Compare, too: to many crops at once. */
+const givesClass = /^class\.\d$/;
 
 /** Everything that has keys. */
 export const allActions: readonly KeyedAction[] = [
@@ -46,7 +57,7 @@ export const allActions: readonly KeyedAction[] = [
     ({ id, keys }): KeyedAction => ({
       id,
       keys,
-      places: ['annotate', 'review'],
+      places: givesClass.test(id) ? ['annotate', 'review', 'compare'] : ['annotate', 'review'],
       ...(needsSelection.test(id) ? { only: 'selected' } : {}),
     }),
   ),

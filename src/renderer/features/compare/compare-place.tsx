@@ -1,25 +1,22 @@
-/** Compare: what the model says (yellow, dashed) against the hand (red, solid), worst agreement first; fix either side. */
-import { Button, Select } from '@mantine/core';
-import { type ReactElement, useMemo, useState } from 'react';
+/** Compare: what the model says (yellow, dashed) against the hand (red, solid); labels it doubts; two models; classes at a glance. */
+import { Button, SegmentedControl, Select } from '@mantine/core';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
 import { defaultCutScore } from '../../../core/review.ts';
-import { readError } from '../../api/errors.ts';
-import { useComparison, useModels } from '../../api/queries.ts';
-import { useActions } from '../../app/keymap.ts';
+import { useModels } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
-import { formatCount } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { MinScore } from '../../ui/min-score.tsx';
-import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { EmptyState, Waiting } from '../../ui/notes.tsx';
+import { BesideView } from './beside-view.tsx';
 import styles from './compare.module.css';
-import { ConfusionMatrix } from './confusion-matrix.tsx';
-import { CropWall } from './crop-wall.tsx';
-import { PairView } from './pair-view.tsx';
-import { choosePairs, type PairFilter, pairKey, totalOf, verdicts } from './pairs.ts';
+import { CropsView } from './crops-view.tsx';
+import { DoubtsView } from './doubts-view.tsx';
+import { PairsView } from './pairs-view.tsx';
 
 export function ComparePlace(): ReactElement {
   const session = useLabelSession();
@@ -39,104 +36,76 @@ export function ComparePlace(): ReactElement {
 }
 
 const splits = ['valid', 'train', 'test', 'all'] as const satisfies readonly SplitChoice[];
-const noFilter: PairFilter = { verdict: null, cell: null };
+const views = ['pairs', 'doubts', 'beside', 'crops'] as const;
+type View = (typeof views)[number];
 
 function Compare({ session }: { session: LabelSession }): ReactElement {
   const models = useModels().data ?? [];
+  const [view, setView] = useState<View>('pairs');
   const [chosen, setChosen] = useState<string | null>(null);
   const [split, setSplit] = useState<SplitChoice>('valid');
   const [minScore, setMinScore] = useState(defaultCutScore);
-  const [filter, setFilter] = useState<PairFilter>(noFilter);
-  const [key, setKey] = useState<string | null>(null);
   const model = models.find(({ id }) => id === chosen) ?? models.find(({ pinned }) => pinned) ?? models[0];
-  const comparison = useComparison(model?.id ?? null, split, minScore);
-  const pairs = useMemo(
-    () => (comparison.data === undefined ? [] : choosePairs(comparison.data, filter)),
-    [comparison.data, filter],
+  const modelId = model?.id ?? null;
+  useEffect(() => {
+    session.showModel(modelId);
+    return () => session.showModel(null);
+  }, [session, modelId]);
+  const { editor } = session;
+  useEffect(
+    () => editor.setCutScore(view === 'doubts' ? defaultCutScore : minScore),
+    [editor, view, minScore],
   );
-  const index = Math.max(
-    0,
-    pairs.findIndex((pair) => pairKey(pair) === key),
-  );
-  const current = pairs[index] ?? null;
-  const step = (by: 1 | -1): void => {
-    const next = pairs[index + by];
-    if (next !== undefined) setKey(pairKey(next));
-  };
-  useActions({ 'compare.next': () => step(1), 'compare.previous': () => step(-1) });
   return (
     <div className={styles.compare}>
       <div className={layout.toolbar} role="toolbar" aria-label={t('compare.tools')}>
-        <Select
-          w={190}
-          aria-label={t('compare.model')}
-          data={models.map(({ id, name }) => ({ value: id, label: name }))}
-          value={model?.id ?? null}
-          onChange={setChosen}
+        <SegmentedControl
+          size="xs"
+          aria-label={t('compare.views')}
+          data={views.map((value) => ({ value, label: t(`compare.view.${value}`) }))}
+          value={view}
+          onChange={(value) => setView(views.find((known) => known === value) ?? 'pairs')}
         />
-        <Select
-          w={130}
-          aria-label={t('compare.split')}
-          data={splits.map((value) => ({ value, label: t(`split.${value}`) }))}
-          value={split}
-          onChange={(value) => setSplit(splits.find((known) => known === value) ?? 'valid')}
-        />
+        {/* The wall of classes shows all labels, whatever a model says of them. */}
+        {view === 'crops' ? null : (
+          <>
+            <span className={layout.rule} />
+            <Select
+              w={160}
+              aria-label={t('compare.model')}
+              data={models.map(({ id, name }) => ({ value: id, label: name }))}
+              value={modelId}
+              onChange={setChosen}
+            />
+            <Select
+              w={118}
+              aria-label={t('compare.split')}
+              data={splits.map((value) => ({ value, label: t(`split.${value}`) }))}
+              value={split}
+              onChange={(value) => setSplit(splits.find((known) => known === value) ?? 'valid')}
+            />
+          </>
+        )}
+        {view === 'doubts' ? null : (
+          <>
+            <span className={layout.rule} />
+            <MinScore value={minScore} onChange={setMinScore} />
+          </>
+        )}
         <span className={layout.rule} />
-        <MinScore value={minScore} onChange={setMinScore} />
-        <span className={layout.rule} />
-        <EditorButton editor={session.editor} command="history.undo" icon="undo" />
-        <EditorButton editor={session.editor} command="history.redo" icon="redo" />
+        <EditorButton editor={editor} command="history.undo" icon="undo" />
+        <EditorButton editor={editor} command="history.redo" icon="redo" />
         <span className={layout.gap} />
         <Legend />
       </div>
-      {comparison.isError ? (
-        <div className={styles.fault}>
-          <ErrorNote error={readError(comparison.error)} onRetry={() => void comparison.refetch()} />
-        </div>
-      ) : null}
-      {comparison.isPending && !comparison.isError ? <Waiting label={t('compare.counting')} /> : null}
-      {comparison.data === undefined || comparison.isError ? null : (
-        <div className={layout.columns}>
-          <div className={styles.left}>
-            <div className={styles.totals} role="toolbar" aria-label={t('compare.totals')}>
-              <button
-                type="button"
-                aria-pressed={filter.verdict === null && filter.cell === null}
-                onClick={() => setFilter(noFilter)}
-              >
-                <b>{formatCount(comparison.data.pairs.length)}</b> {t('compare.allPairs')}
-              </button>
-              {verdicts.map((verdict) => (
-                <button
-                  key={verdict}
-                  type="button"
-                  aria-pressed={filter.verdict === verdict}
-                  title={t(`verdict.${verdict}.text`)}
-                  onClick={() =>
-                    setFilter({ verdict: filter.verdict === verdict ? null : verdict, cell: null })
-                  }
-                >
-                  <b>{formatCount(totalOf(comparison.data.totals, verdict))}</b> {t(`verdict.${verdict}`)}
-                </button>
-              ))}
-              <span className={layout.dim}>{t('compare.images', { n: comparison.data.totals.images })}</span>
-            </div>
-            <CropWall
-              pairs={pairs}
-              currentKey={current === null ? null : pairKey(current)}
-              onChoose={(pair) => setKey(pairKey(pair))}
-              hasAny={comparison.data.pairs.length > 0}
-            />
-          </div>
-          <div className={styles.right}>
-            <PairView session={session} pair={current} onNext={() => step(1)} />
-            <ConfusionMatrix
-              confusion={comparison.data.confusion}
-              cell={filter.cell}
-              onCell={(cell) => setFilter({ verdict: null, cell })}
-            />
-          </div>
-        </div>
+      {model === undefined ? null : view === 'pairs' ? (
+        <PairsView session={session} modelId={model.id} split={split} minScore={minScore} />
+      ) : view === 'doubts' ? (
+        <DoubtsView session={session} modelId={model.id} split={split} />
+      ) : view === 'beside' ? (
+        <BesideView first={model} models={models} split={split} minScore={minScore} />
+      ) : (
+        <CropsView session={session} minScore={minScore} />
       )}
     </div>
   );

@@ -1,79 +1,53 @@
-/** The wall of crops: every pair as a small picture, worst first, virtualised. */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactElement, useEffect, useRef, useState } from 'react';
+/** The wall of crops: every pair as a small picture, in the order it was given. */
+import { memo, type ReactElement } from 'react';
 import type { ComparePair } from '../../../contract/schemas.ts';
+import { isConfirmed } from '../../../core/records.ts';
 import { useClasses } from '../../api/queries.ts';
 import { formatScore } from '../../ui/format-numbers.ts';
+import { Icon } from '../../ui/icons.tsx';
 import { t } from '../../ui/messages.ts';
 import { EmptyState } from '../../ui/notes.tsx';
 import { type Outline, PhotoCrop, squareAround } from '../../ui/photo-crop.tsx';
 import styles from './compare.module.css';
 import { pairKey } from './pairs.ts';
+import { VirtualGrid } from './virtual-grid.tsx';
 
-const cellPx = 136;
-/** As in the style sheet: the photograph, the two lines below it with the border, and the same gap as beside. */
-const photoPx = 118;
-const captionPx = 37;
-const gapPx = 8;
+/** As in the style sheet: the photograph, the two lines below it with the border, and the gap. */
+const rowPx = 118 + 37 + 8;
+
+/** What stands under a crop in place of its verdict and the detail of that. */
+interface Caption {
+  readonly kind: string;
+  readonly detail: string;
+}
 
 export interface CropWallProps {
   readonly pairs: readonly ComparePair[];
   readonly currentKey: string | null;
   readonly onChoose: (pair: ComparePair) => void;
   readonly hasAny: boolean;
+  readonly captionOf?: (pair: ComparePair) => Caption | null;
 }
 
-export function CropWall({ pairs, currentKey, onChoose, hasAny }: CropWallProps): ReactElement {
-  const scroll = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(600);
-  const columns = Math.max(1, Math.floor((width - 8) / cellPx));
-  const cellWidth = (width - 8) / columns;
-  useEffect(() => {
-    const element = scroll.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  const rows = useVirtualizer({
-    count: Math.ceil(pairs.length / columns),
-    getScrollElement: () => scroll.current,
-    estimateSize: () => photoPx + captionPx + gapPx,
-    overscan: 3,
-  });
-  const currentRow = Math.floor(pairs.findIndex((pair) => pairKey(pair) === currentKey) / columns);
-  useEffect(() => {
-    if (currentRow >= 0) rows.scrollToIndex(currentRow, { align: 'auto' });
-  }, [currentRow, rows]);
+export function CropWall({ pairs, currentKey, onChoose, hasAny, captionOf }: CropWallProps): ReactElement {
   return (
-    <div className={styles.wall} ref={scroll}>
-      {pairs.length === 0 ? (
+    <VirtualGrid
+      items={pairs}
+      keyOf={pairKey}
+      currentKey={currentKey}
+      cellPx={136}
+      rowPx={rowPx}
+      empty={
         <EmptyState
           icon="compare"
           title={t(hasAny ? 'compare.noneMatch' : 'compare.none')}
           text={t(hasAny ? 'compare.noneMatchText' : 'compare.noneText')}
         />
-      ) : (
-        <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {rows.getVirtualItems().flatMap((row) =>
-            pairs.slice(row.index * columns, (row.index + 1) * columns).map((pair, column) => (
-              <li
-                key={pairKey(pair)}
-                style={{
-                  position: 'absolute',
-                  top: 0,
-                  left: 8,
-                  width: cellWidth - 8,
-                  transform: `translate(${column * cellWidth}px, ${row.start}px)`,
-                }}
-              >
-                <Crop pair={pair} isCurrent={pairKey(pair) === currentKey} onChoose={onChoose} />
-              </li>
-            )),
-          )}
-        </ul>
+      }
+      renderItem={(pair, isCurrent) => (
+        <Crop pair={pair} isCurrent={isCurrent} onChoose={onChoose} caption={captionOf?.(pair) ?? null} />
       )}
-    </div>
+    />
   );
 }
 
@@ -81,8 +55,9 @@ const Crop = memo(function Crop(props: {
   pair: ComparePair;
   isCurrent: boolean;
   onChoose: (pair: ComparePair) => void;
+  caption: Caption | null;
 }): ReactElement {
-  const { pair, isCurrent, onChoose } = props;
+  const { pair, isCurrent, onChoose, caption } = props;
   const { hand, predicted, image, verdict, iou } = pair;
   const classes = useClasses().data ?? [];
   const nameOf = (id: string | undefined): string => classes.find((record) => record.id === id)?.name ?? '–';
@@ -90,14 +65,16 @@ const Crop = memo(function Crop(props: {
     ...(hand === null ? [] : [{ box: hand, kind: 'hand' as const }]),
     ...(predicted === null ? [] : [{ box: predicted, kind: 'model' as const }]),
   ];
+  const score = t('compare.score', { score: formatScore(predicted?.score ?? null) });
   const detail =
-    verdict === 'matched'
-      ? t('compare.iou', { iou: formatScore(iou) })
-      : verdict === 'wrong-class'
-        ? `${nameOf(hand?.classId)} → ${nameOf(predicted?.classId)}`
-        : verdict === 'extra'
-          ? t('compare.score', { score: formatScore(predicted?.score ?? null) })
-          : '';
+    caption?.detail ??
+    {
+      matched: `${t('compare.iou', { iou: formatScore(iou) })} · ${score}`,
+      'wrong-class': `${nameOf(hand?.classId)} → ${nameOf(predicted?.classId)}`,
+      missed: '',
+      extra: score,
+    }[verdict];
+  const kind = caption?.kind ?? t(`verdict.${verdict}`);
   return (
     <button
       type="button"
@@ -113,12 +90,19 @@ const Crop = memo(function Crop(props: {
           image,
         )}
         outlines={outlines}
-        label={`${t(`verdict.${verdict}`)} ${image.path}`}
+        label={`${kind} ${image.path}`}
       />
       <span className={styles.caption}>
         <b>{nameOf((hand ?? predicted)?.classId)}</b>
-        <span data-verdict={verdict}>{t(`verdict.${verdict}`)}</span>
-        <span>{detail}</span>
+        <span data-verdict={verdict}>{kind}</span>
+        <span>
+          {hand !== null && isConfirmed(hand) ? (
+            <span className={styles.confirmed} title={t('compare.confirmed')}>
+              <Icon name="check" size={12} />
+            </span>
+          ) : null}
+          {detail}
+        </span>
       </span>
     </button>
   );

@@ -63,6 +63,8 @@ export function PairView({
         <AnnotationCanvas
           editor={editor}
           palette="compare"
+          // It would lie over the pair on a canvas this small.
+          hasNavigator={false}
           {...picture}
           label={t('compare.canvas')}
           failedContent={t('annotate.unreadable')}
@@ -88,13 +90,14 @@ export function PairView({
         <Button
           variant="subtle"
           color="gray"
+          px={6}
           disabled={imageId === null}
           onClick={() => goTo('annotate', imageId)}
         >
           {t('compare.open')}
         </Button>
       </div>
-      {isSettled(pair) ? <p className={layout.dim}>{t('compare.settled')}</p> : null}
+      {pair !== null && isSettled(pair) ? <p className={layout.dim}>{t('compare.settled')}</p> : null}
     </section>
   );
 }
