@@ -4,6 +4,7 @@ import type { SplitChoice, TrainRequest } from '../../contract/host-api.ts';
 import type { PairOrder } from '../../contract/schemas.ts';
 import { isJobOver } from '../../core/jobs.ts';
 import { defaultCutScore } from '../../core/review.ts';
+import { inReadersWords } from '../ui/host-words.ts';
 import { api } from './client.ts';
 import { type CropsRequest, type ExplanationRequest, keys } from './keys.ts';
 
@@ -52,6 +53,7 @@ export const useRecipes = () =>
   useQuery({
     queryKey: keys.recipes,
     queryFn: () => api.listRecipes.query(),
+    select: (recipes) => recipes.map(inReadersWords),
     staleTime: Number.POSITIVE_INFINITY,
   });
 export const usePlan = (request: TrainRequest | null) =>

@@ -2,6 +2,7 @@
 import { CloseButton } from '@mantine/core';
 import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import type { AppErrorData } from '../../core/errors.ts';
+import { errorWords } from '../ui/host-words.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { t } from '../ui/messages.ts';
 import styles from './announcer.module.css';
@@ -29,7 +30,8 @@ export function announce(text: string, icon: IconName = 'note'): void {
 
 /** Shows what went wrong until it is closed. */
 export function announceError(error: AppErrorData): void {
-  add({ kind: 'error', text: `${error.message} ${error.hint}`.trim(), icon: 'problem' });
+  const { message, hint } = errorWords(error);
+  add({ kind: 'error', text: `${message} ${hint}`.trim(), icon: 'problem' });
 }
 
 function add(entry: Omit<Announcement, 'id'>): void {

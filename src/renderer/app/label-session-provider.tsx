@@ -6,6 +6,7 @@ import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
 import { noticeText } from '../ui/editor-text.ts';
 import { baseName } from '../ui/format-numbers.ts';
+import { labelText } from '../ui/gesture-labels.ts';
 import { t } from '../ui/messages.ts';
 import { announce, announceError } from './announcer.tsx';
 import { keysOf } from './keymap.ts';
@@ -69,7 +70,7 @@ function announceSteps(editor: Editor): () => void {
     const { lastStep: step, notice, image } = editor.getSnapshot();
     if (step !== null && step !== lastStep) {
       lastStep = step;
-      const { label } = step.gesture;
+      const label = labelText(step.gesture.label);
       const isUndo = step.kind === 'undo';
       // A step that concerns an image is made while that image is open.
       const text =

@@ -1,6 +1,7 @@
 /** What a job says of itself in one line, the same wherever it is shown. */
 import type { Job } from '../../core/jobs.ts';
 import { formatCount, formatPercent } from './format-numbers.ts';
+import { errorWords } from './host-words.ts';
 import { t } from './messages.ts';
 
 /** Names that the engine gives to its phases; the host writes its own as sentences. */
@@ -18,7 +19,10 @@ const nameOf = (phase: string): string => (phase in phases ? phases[phase as key
 /** How a job that is over ended, or how far one that runs has come. */
 export function describeJob(state: Job['state']): string {
   if (state.status === 'done') return state.summary;
-  if (state.status === 'failed') return `${state.error.message} ${state.error.hint}`;
+  if (state.status === 'failed') {
+    const { message, hint } = errorWords(state.error);
+    return `${message} ${hint}`;
+  }
   if (state.status !== 'running') return t(`job.${state.status}`);
   const { phase, done, total, unit } = state.progress;
   if (total === 0) return nameOf(phase);

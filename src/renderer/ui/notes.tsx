@@ -3,6 +3,7 @@ import { Button, Loader } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { AppErrorData } from '../../core/errors.ts';
 import { CodeText } from './code-text.tsx';
+import { errorWords } from './host-words.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { t } from './messages.ts';
 import styles from './notes.module.css';
@@ -41,6 +42,7 @@ export function ErrorNote({
   onRetry?: () => void;
   onDismiss?: () => void;
 }): ReactElement {
+  const { message, hint } = errorWords(error);
   return (
     <div className={styles.error} role="alert">
       <span className={styles.errorIcon}>
@@ -48,11 +50,11 @@ export function ErrorNote({
       </span>
       <div className={styles.errorText}>
         <p>
-          <CodeText text={error.message} />
+          <CodeText text={message} />
         </p>
-        {error.hint === '' ? null : (
+        {hint === '' ? null : (
           <p className={styles.hint}>
-            <CodeText text={error.hint} />
+            <CodeText text={hint} />
           </p>
         )}
       </div>

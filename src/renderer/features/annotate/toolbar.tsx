@@ -5,6 +5,7 @@ import { useKeyOf } from '../../app/keymap.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { baseName } from '../../ui/format-numbers.ts';
+import { labelText } from '../../ui/gesture-labels.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -52,7 +53,7 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
         label={
           undoLabel === null
             ? t('history.undo')
-            : t(isUndoHere ? 'history.undoThis' : 'history.undoElsewhere', { label: undoLabel })
+            : t(isUndoHere ? 'history.undoThis' : 'history.undoElsewhere', { label: labelText(undoLabel) })
         }
         disabled={undoLabel === null}
       />
@@ -63,7 +64,7 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
         label={
           redoLabel === null
             ? t('history.redo')
-            : t(isRedoHere ? 'history.redoThis' : 'history.redoElsewhere', { label: redoLabel })
+            : t(isRedoHere ? 'history.redoThis' : 'history.redoElsewhere', { label: labelText(redoLabel) })
         }
         disabled={redoLabel === null}
       />

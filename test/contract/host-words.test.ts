@@ -1,0 +1,148 @@
+/** What the editor, the host and the engine say, in the reader's language: labels of gestures, errors, recipes; and English where there are no words. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { commands } from '../../src/editor/commands/list.ts';
+import { recipeCards } from '../../src/engine/recipes/list.ts';
+import { findLabel, labelText } from '../../src/renderer/ui/gesture-labels.ts';
+import { errorWords, inReadersWords } from '../../src/renderer/ui/host-words.ts';
+import { germanErrors } from '../../src/renderer/ui/messages/de/error.de.ts';
+import { germanRecipes } from '../../src/renderer/ui/messages/de/recipe.de.ts';
+import { setLanguage } from '../../src/renderer/ui/messages.ts';
+import { driveEditor, makeBox, makeDocument, makeImage, makePrediction } from '../helpers/editor-driver.ts';
+
+afterEach(() => setLanguage('en'));
+
+describe('the label of a gesture', () => {
+  /** Every label that commands and tools give, with one box and with several. */
+  function listLabels(): string[] {
+    const labels = new Set<string>();
+    const boxes = [0, 1, 2].map((i) =>
+      makeBox(`b${i}`, {
+        x: 40 * i,
+        y: 30 * i,
+        head: { x: 40 * i, y: 30 * i },
+        tail: { x: 40 * i + 9, y: 30 * i },
+      }),
+    );
+    const predictions = ['p', 'q'].map((id) => makePrediction(id));
+    const image = makeImage('one', { state: 'labelled' });
+    for (const { id } of commands) {
+      for (const [some, selected] of [
+        [boxes, ['b0']],
+        [boxes, ['b0', 'b1', 'b2']],
+        [[], []],
+      ] as const) {
+        const d = driveEditor({
+          document: makeDocument({ image, boxes: some, predictions }),
+          settings: { cutScore: 0 },
+        });
+        d.editor.select(selected);
+        // Copies and repetitions need something to take.
+        if (id === 'box.paste' || id === 'box.repeatPrevious') {
+          d.press('Ctrl+C');
+          d.editor.open(makeDocument({ image: makeImage('two'), predictions: [] }));
+        }
+        for (let i = 0; i < 2; i += 1) d.editor.run(id);
+        d.editor.flush();
+        for (const { label } of d.gestures) labels.add(label);
+      }
+    }
+    for (const key of ['W', 'L', 'V'] as const) {
+      const d = driveEditor({
+        document: makeDocument({ image, boxes, predictions }),
+        settings: { cutScore: 0 },
+      });
+      d.press(key);
+      d.drag({ x: 400, y: 300 }, { x: 480, y: 360 });
+      d.drag({ x: 20, y: 40 }, { x: 60, y: 90 });
+      d.drag({ x: 345, y: 225 }, { x: 360, y: 260 });
+      d.editor.select(['b2']);
+      d.drag({ x: 80, y: 60 }, { x: 90, y: 70 });
+      for (const { label } of d.gestures) labels.add(label);
+    }
+    return [...labels];
+  }
+
+  test('is found again among the texts, whatever tool or command made it', () => {
+    const labels = listLabels();
+    expect(labels.length).toBeGreaterThan(30);
+    expect(labels.filter((label) => findLabel(label) === undefined)).toEqual([]);
+    expect(labels.map(labelText)).toEqual(labels);
+    setLanguage('de');
+    expect(labels.filter((label) => labelText(label) === label)).toEqual([]);
+  });
+
+  test('keeps its numbers and names, in whichever language it was stored', () => {
+    setLanguage('de');
+    expect(labelText('Delete 12 boxes')).toBe('12 Boxen löschen');
+    expect(labelText('Rename class cod to Gadus {n} (f)')).toBe('Klasse cod in Gadus {n} (f) umbenennen');
+    expect(labelText('Merge class a.b* into (c)')).toBe('Klasse a.b* mit (c) vereinen');
+    expect(labelText('Something of a later studio')).toBe('Something of a later studio');
+    setLanguage('en');
+    expect(labelText('12 Boxen löschen')).toBe('Delete 12 boxes');
+  });
+});
+
+describe('an error', () => {
+  const error = {
+    code: 'labels/outside-image',
+    message: 'The box reaches outside the image (64 × 48 px). It was not saved.',
+    hint: 'Draw it within the image.',
+    details: { widthPx: 64, heightPx: 48 },
+  };
+
+  test('is told in English as it is, in German by its code, and in English where German lacks a value or the code', () => {
+    const { message, hint } = error;
+    expect(errorWords(error)).toEqual({ message, hint });
+    setLanguage('de');
+    expect(errorWords(error).message).toBe(
+      'Die Box reicht über das Bild hinaus (64 × 48 px). Sie wurde nicht gespeichert.',
+    );
+    expect(errorWords({ ...error, details: {} })).toEqual({ message, hint });
+    for (const code of ['labels/of-tomorrow', '__proto__', 'constructor', 'toString'])
+      expect(errorWords({ ...error, code })).toEqual({ message, hint });
+  });
+
+  test('has German words only under codes that are thrown, and only with values they carry', () => {
+    const root = path.resolve(import.meta.dirname, '..', '..', 'src');
+    const sources = ['core', 'formats', 'engine', 'main'].flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+        .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8')),
+    );
+    for (const [code, { message, hint }] of Object.entries(germanErrors)) {
+      const thrown = sources.flatMap((text) =>
+        text
+          .split(`'${code}'`)
+          .slice(1)
+          .map((after) => after.slice(0, 1500)),
+      );
+      expect(thrown.length, code).toBeGreaterThan(0);
+      for (const [, name = ''] of `${message} ${hint}`.matchAll(/\{(\w+)\}/g))
+        expect(
+          thrown.some((after) => new RegExp(`\\b${name}\\b`).test(after)),
+          `${code}: ${name}`,
+        ).toBe(true);
+    }
+  });
+});
+
+describe('a recipe', () => {
+  test('says in German what it is for and when it fails, as long as in English at most by half', () => {
+    setLanguage('de');
+    for (const [id, words] of Object.entries(germanRecipes)) {
+      const card = recipeCards.find((one) => one.id === id);
+      if (card === undefined) throw new Error(`No recipe is called ${id}.`);
+      expect(words.tagline.length, id).toBeLessThanOrEqual(34);
+      expect(words.summary.length, id).toBeLessThan(card.summary.length * 1.5);
+    }
+  });
+
+  test('without German words says them in English', () => {
+    setLanguage('de');
+    const recipe = { id: 'of-tomorrow', title: 'T', tagline: 'G', summary: 'S', whenItFails: 'W' };
+    expect(inReadersWords(recipe as never)).toEqual(recipe);
+    expect(inReadersWords({ ...recipe, id: 'detector' } as never)).toMatchObject({ title: 'Detektor' });
+  });
+});
