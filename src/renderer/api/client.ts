@@ -1,6 +1,8 @@
 /** The window's only way to the host: a typed client on its own origin. */
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { z } from 'zod';
 import type { AppRouter } from '../../contract/router.ts';
+import { heatGridSchema as gridSchema } from '../../core/explain.ts';
 import type { ImageRecord } from '../../core/records.ts';
 import { needsTiles, type Tile } from '../../core/tiles.ts';
 import type { ExplanationRequest } from './keys.ts';
@@ -39,6 +41,20 @@ export function tileUrl(imageId: string, { level, x, y }: Tile): string {
 export function heatmapUrl(request: ExplanationRequest, wanted: string): string {
   const query = new URLSearchParams({ class: wanted, model: request.modelId, method: request.method });
   return `/explain/${encodeURIComponent(request.imageId)}/map.png?${query}`;
+}
+
+/** The numbers behind {@link heatmapUrl}. */
+const heatGridSchema = z.object({ grid: gridSchema, values: z.array(z.number()) });
+
+/** Asks for them. Throws the host's error. */
+export async function fetchHeatGrid(
+  request: ExplanationRequest,
+  wanted: string,
+): Promise<z.infer<typeof heatGridSchema>> {
+  const query = new URLSearchParams({ class: wanted, model: request.modelId, method: request.method });
+  const answer = await fetch(`/explain/${encodeURIComponent(request.imageId)}/grid.json?${query}`);
+  if (!answer.ok) throw new Error(`The numbers of the heat map could not be read (${answer.status}).`);
+  return heatGridSchema.parse(await answer.json());
 }
 
 /** An upright small picture whose longest side is at least `sizePx`. */

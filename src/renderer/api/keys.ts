@@ -80,6 +80,7 @@ export const keys = {
   evaluation: (modelId: string, split: SplitChoice) => ['evaluation', modelId, split],
   allEvaluations: ['evaluation'],
   explanation: (request: ExplanationRequest) => ['explanation', request],
+  heatGrid: (request: ExplanationRequest, wanted: string) => ['explanation', request, 'grid', wanted],
   allExplanations: ['explanation'],
   formats: ['formats'],
   engine: ['engine'],

@@ -5,7 +5,7 @@ import type { PairOrder } from '../../contract/schemas.ts';
 import { isJobOver } from '../../core/jobs.ts';
 import { defaultCutScore } from '../../core/review.ts';
 import { inReadersWords } from '../ui/host-words.ts';
-import { api } from './client.ts';
+import { api, fetchHeatGrid } from './client.ts';
 import { type CropsRequest, type ExplanationRequest, keys } from './keys.ts';
 
 export const useHostInfo = () =>
@@ -119,6 +119,18 @@ export const useExplanation = (request: ExplanationRequest | null) =>
       return api.explain.query(request);
     },
     enabled: request !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+/** The numbers of one map of an explanation that is there already. */
+export const useHeatGrid = (shown: { request: ExplanationRequest; wanted: string } | null) =>
+  useQuery({
+    queryKey: shown === null ? keys.allExplanations : keys.heatGrid(shown.request, shown.wanted),
+    queryFn: () => {
+      if (shown === null) throw new Error('Numbers need a map.');
+      return fetchHeatGrid(shown.request, shown.wanted);
+    },
+    enabled: shown !== null,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });

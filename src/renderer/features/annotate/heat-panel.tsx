@@ -1,21 +1,27 @@
 /** Beside the canvas while the heat map is on: for which class, by which method, how strong, and what the colours mean. */
-import { Select, Slider } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { Button, Select, Slider } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
 import { explainMethodSchema } from '../../../core/explain.ts';
-import { heatColor, heatRange } from '../../../core/heatmap.ts';
+import type { Editor } from '../../../editor/types.ts';
 import { formatPercent, formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { HeatClasses } from './heat-classes.tsx';
 import styles from './heat-panel.module.css';
+import { HeatScale } from './heat-scale.tsx';
+import { useHeatReading } from './use-heat-reading.ts';
 import { type Heatmap, nameInQuery } from './use-heatmap.ts';
 
 const methods = explainMethodSchema.options;
-/** The scale of `heatColor`, eight even steps. */
-const scale = Array.from({ length: 9 }, (_, i) => `rgba(${heatColor(i / 8).join(', ')})`).join(', ');
 
-export function HeatPanel({ heatmap }: { heatmap: Heatmap }): ReactElement {
-  const { choice, choose, view, shown, isWaiting, error, isModelMissing } = heatmap;
+export function HeatPanel({ heatmap, editor }: { heatmap: Heatmap; editor: Editor }): ReactElement {
+  const { choice, choose, view, shown, isWaiting, error, isModelMissing, request } = heatmap;
+  const [isAllOpen, setAllOpen] = useState(false);
+  const reading = useHeatReading(
+    editor,
+    request === null || shown === null || view === null ? null : { request, wanted: shown },
+  );
   return (
     <section className={styles.panel} aria-label={t('heat.title')}>
       <div className={layout.head}>
@@ -58,11 +64,20 @@ export function HeatPanel({ heatmap }: { heatmap: Heatmap }): ReactElement {
             onChange={(opacity) => choose({ opacity })}
           />
         </div>
-        <div className={styles.legend} role="img" aria-label={t('heat.legend')}>
-          <span>{heatRange.low}</span>
-          <i style={{ background: `linear-gradient(to right, ${scale}), #767676` }} />
-          <span>{heatRange.high}</span>
-        </div>
+        <HeatScale value={reading?.value ?? null} />
+        <p className={styles.reading}>
+          {reading === null
+            ? t('heat.point')
+            : t('heat.reading', {
+                value: formatScore(reading.value),
+                x: String(Math.floor(reading.xPx)),
+                y: String(Math.floor(reading.yPx)),
+              })}
+        </p>
+        <Button size="xs" variant="default" disabled={view === null} onClick={() => setAllOpen(true)}>
+          {t('heat.all')}
+        </Button>
+        <HeatClasses heatmap={heatmap} editor={editor} isOpen={isAllOpen} onClose={() => setAllOpen(false)} />
         {view === null ? null : <p className={styles.text}>{t(`heat.text.${view.method}`)}</p>}
         {isWaiting ? <Waiting label={t('heat.waiting')} /> : null}
       </div>

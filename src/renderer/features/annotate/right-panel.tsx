@@ -24,7 +24,7 @@ export function RightPanel({ session, heatmap }: { session: LabelSession; heatma
   return (
     <aside className={styles.right} aria-label={t('annotate.details')}>
       {isPanelOpen ? <ViewPanel editor={session.editor} /> : null}
-      {heatmap.isOn ? <HeatPanel heatmap={heatmap} /> : null}
+      {heatmap.isOn ? <HeatPanel heatmap={heatmap} editor={session.editor} /> : null}
       <ClassesPanel session={session} />
       <BoxesPanel editor={session.editor} />
       <SelectionPanel editor={session.editor} />

@@ -5,6 +5,7 @@ import type { ExplainMethod, ExplanationView } from '../../../core/explain.ts';
 import type { Editor } from '../../../editor/types.ts';
 import { heatmapUrl } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
+import type { ExplanationRequest } from '../../api/keys.ts';
 import { useExplanation, useModels } from '../../api/queries.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 
@@ -16,12 +17,21 @@ export interface HeatmapChoice {
   readonly opacity: number;
 }
 
+/** One map of an explanation. */
+export interface HeatmapRequest {
+  readonly request: ExplanationRequest;
+  /** As {@link HeatmapChoice.wanted} names it. */
+  readonly wanted: string;
+}
+
 export interface Heatmap {
   readonly isOn: boolean;
   /** No model can be asked. */
   readonly isModelMissing: boolean;
   readonly choice: HeatmapChoice;
   readonly choose: (part: Partial<HeatmapChoice>) => void;
+  /** What is asked of whom; null while nothing is. */
+  readonly request: ExplanationRequest | null;
   readonly view: ExplanationView | null;
   /** What is shown, as {@link HeatmapChoice.wanted} names it; null while nothing is. */
   readonly shown: string | null;
@@ -57,6 +67,7 @@ export function useHeatmap(editor: Editor, imageId: string | null): Heatmap {
     isModelMissing: models !== undefined && modelId === null,
     choice,
     choose: (part) => setChoice({ ...choice, ...part }),
+    request,
     view,
     shown,
     isWaiting: request !== null && answer.isFetching,

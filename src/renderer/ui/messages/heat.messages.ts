@@ -17,4 +17,9 @@ export const heatMessages = {
   'heat.opacity': 'Strength',
   'heat.legend': 'Colours from 0, clear, to 1, bright; the same on all photographs',
   'heat.waiting': 'Looking…',
+  'heat.point': 'Point at a place to read its value.',
+  'heat.reading': '{value} at {x}, {y} px',
+  'heat.all': 'All classes…',
+  'heat.allTitle': 'Where the model looks: all classes',
+  'heat.scoreAndPeak': '{score} · strongest {peak}',
 } as const;

@@ -17,4 +17,9 @@ export const heatDe = {
   'heat.opacity': 'Stärke',
   'heat.legend': 'Farben von 0, durchsichtig, bis 1, hell; auf allen Fotos gleich',
   'heat.waiting': 'Blickt …',
+  'heat.point': 'Auf eine Stelle zeigen, um ihren Wert zu lesen.',
+  'heat.reading': '{value} bei {x}, {y} px',
+  'heat.all': 'Alle Klassen …',
+  'heat.allTitle': 'Wohin das Modell blickt: alle Klassen',
+  'heat.scoreAndPeak': '{score} · höchster {peak}',
 } as const;
