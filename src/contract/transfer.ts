@@ -9,6 +9,8 @@ export const formatInfoSchema = z.object({
   description: z.string(),
   canImport: z.boolean(),
   canExport: z.boolean(),
+  /** Whether photographs have a place beside its labels, to which they can be copied. */
+  placesImages: z.boolean(),
   /** What this format cannot say, in sentences. */
   loses: z.array(z.string()),
   /** What can be chosen for an export, as JSON Schema. */

@@ -211,6 +211,7 @@ function createFacade(parts: Parts, context: EditorContext): Editor {
     undo: context.undo,
     redo: context.redo,
     undoDepth: gestures.history.undoDepth,
+    nextUndo: () => gestures.history.peek('undo'),
     extendHistory(older) {
       gestures.history.extend(older);
       store.emit();

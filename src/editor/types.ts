@@ -342,6 +342,8 @@ export interface Editor {
   redo(): HistoryResult;
   /** How many gestures undo can take back of those known here. */
   undoDepth(): number;
+  /** What undo would take back next, of those known here. */
+  nextUndo(): Gesture | undefined;
   /** Gestures still earlier than those of {@link EditorOptions.history}, oldest first: undo then reaches back to them. */
   extendHistory(older: readonly Gesture[]): void;
   /** Finishes a pending run of nudges and drops a half-done drag. Call before leaving the page. */

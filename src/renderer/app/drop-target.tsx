@@ -1,7 +1,7 @@
 /** What happens when a folder or file is dropped on the window: it is asked what it shall be. Dropped pictures never replace the page. */
 import { Button, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { ProjectSummary } from '../../contract/schemas.ts';
 import { api } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
@@ -10,27 +10,35 @@ import { useAction, useProject } from '../api/queries.ts';
 import layout from '../ui/layout.module.css';
 import { t } from '../ui/messages.ts';
 import { ErrorNote } from '../ui/notes.tsx';
-import { announce } from './announcer.tsx';
+import { announce, announceError } from './announcer.tsx';
 import { nativeExtras } from './native.ts';
 import { goTo } from './route.ts';
+import { uploadDrop } from './upload-drop.ts';
 
 interface Dropped {
   readonly path: string;
   readonly isFolder: boolean;
 }
 
-/** The first dropped entry: its path where the window may know it, else its name alone. Null when no file was dropped. */
-function readDrop(data: DataTransfer | null): Dropped | { readonly name: string } | null {
+/** The first dropped entry: its path where the window may know it, else the entry itself. Null when no file was dropped. */
+function readDrop(data: DataTransfer | null): Dropped | FileSystemEntry | null {
   const item = [...(data?.items ?? [])].find(({ kind }) => kind === 'file');
   const file = item?.getAsFile();
   if (item === undefined || file === null || file === undefined) return null;
+  const entry = item.webkitGetAsEntry();
   const path = nativeExtras()?.pathOf(file) ?? '';
-  if (path === '') return { name: file.name };
-  return { path, isFolder: item.webkitGetAsEntry()?.isDirectory === true };
+  return path === '' ? entry : { path, isFolder: entry?.isDirectory === true };
 }
+
+/** What an import would do is shown before anything is written. */
+const showImport = (path: string): void =>
+  goTo('export', null, { query: new URLSearchParams({ do: 'import', source: path }).toString() });
 
 export function DropTarget(): ReactElement | null {
   const [dropped, setDropped] = useState<Dropped | null>(null);
+  const project = useProject().data ?? null;
+  const isOpen = useRef(false);
+  isOpen.current = project !== null;
   useEffect(() => {
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
     const over = (event: DragEvent): void => {
@@ -41,8 +49,17 @@ export function DropTarget(): ReactElement | null {
       event.preventDefault();
       const found = readDrop(event.dataTransfer);
       if (found === null) return;
-      if ('path' in found) setDropped(found);
-      else announce(t('drop.pathUnknown', { name: found.name }), 'folder');
+      if ('path' in found) {
+        if (isOpen.current && !found.isFolder) showImport(found.path);
+        else setDropped(found);
+        return;
+      }
+      if (!isOpen.current) {
+        announce(t('drop.noProject'), 'folder');
+        return;
+      }
+      announce(t('drop.reading', { name: found.name }), 'import');
+      uploadDrop(found).then(showImport, (error: unknown) => announceError(readError(error)));
     };
     window.addEventListener('dragover', over);
     window.addEventListener('drop', drop);
@@ -67,15 +84,8 @@ function DropDialog({ dropped, onClose }: { dropped: Dropped; onClose: () => voi
     (made) => enter(made.project),
   );
   const open = useAction(() => api.openProject.mutate({ path: dropped.path }), enter);
-  const bring = useAction(
-    () => api.startImport.mutate({ path: dropped.path }),
-    () => {
-      onClose();
-      goTo('export');
-    },
-  );
   const isProject = dropped.isFolder && dropped.path.endsWith('.catchlight');
-  const fault = create.error ?? open.error ?? bring.error;
+  const fault = create.error ?? open.error;
   return (
     <Modal
       opened
@@ -88,20 +98,29 @@ function DropDialog({ dropped, onClose }: { dropped: Dropped; onClose: () => voi
       {fault === null ? null : <ErrorNote error={readError(fault)} />}
       {!dropped.isFolder && project === null ? <p className={layout.dim}>{t('drop.noProject')}</p> : null}
       <div className={layout.row}>
+        {project === null || isProject ? null : (
+          <Button
+            onClick={() => {
+              onClose();
+              showImport(dropped.path);
+            }}
+          >
+            {t('drop.import', { name: project.name })}
+          </Button>
+        )}
         {isProject ? (
           <Button loading={open.isPending} onClick={() => open.mutate(undefined)}>
             {t('welcome.project')}
           </Button>
         ) : dropped.isFolder ? (
-          <Button loading={create.isPending} onClick={() => create.mutate(undefined)}>
+          <Button
+            variant={project === null ? 'filled' : 'default'}
+            loading={create.isPending}
+            onClick={() => create.mutate(undefined)}
+          >
             {t('drop.create')}
           </Button>
         ) : null}
-        {project === null || isProject ? null : (
-          <Button variant="default" loading={bring.isPending} onClick={() => bring.mutate(undefined)}>
-            {t('drop.import', { name: project.name })}
-          </Button>
-        )}
         <Button variant="subtle" color="gray" onClick={onClose}>
           {t('action.cancel')}
         </Button>

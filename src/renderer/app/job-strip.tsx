@@ -32,8 +32,9 @@ export function JobStrip(): ReactElement {
     if (activeIds !== '') setWatched((old) => new Set([...old, ...activeIds.split(',')]));
   }, [activeIds]);
   const dismiss = (id: string): void => setDismissed((old) => new Set([...old, id]));
-  const shown = list.filter(({ id, state }) => {
-    if (dismissed.has(id)) return false;
+  const shown = list.filter(({ id, state, input }) => {
+    // What only tries something out is told where it was asked for.
+    if (dismissed.has(id) || input.dryRun === true) return false;
     return (
       !isJobOver(state) || state.status === 'interrupted' || (watched.has(id) && state.status !== 'cancelled')
     );

@@ -1,8 +1,10 @@
 /** A form drawn from JSON Schema: numbers, whole numbers, yes/no, choices and texts, with their limits and explanations. */
 import { MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { IconButton } from './icon-button.tsx';
 import styles from './json-form.module.css';
 import { type Field, humanName, readFields } from './json-schema.ts';
+import { t } from './messages.ts';
 
 export interface JsonFormProps {
   readonly schema: Readonly<Record<string, unknown>>;
@@ -10,6 +12,8 @@ export interface JsonFormProps {
   readonly onChange: (values: Record<string, unknown>) => void;
   /** What a field that asks for trained models offers. */
   readonly listModels?: (field: Field) => readonly ModelChoice[];
+  /** Asks for a file and gives its path to `take`; fields that want one have a button for it then. */
+  readonly onPickFile?: (field: Field, take: (path: string) => void) => void;
 }
 
 export interface ModelChoice {
@@ -17,7 +21,7 @@ export interface ModelChoice {
   readonly label: string;
 }
 
-export function JsonForm({ schema, values, onChange, listModels }: JsonFormProps): ReactElement {
+export function JsonForm({ schema, values, onChange, listModels, onPickFile }: JsonFormProps): ReactElement {
   const set = (name: string, value: unknown): void => onChange({ ...values, [name]: value });
   return (
     <div className={styles.form}>
@@ -28,6 +32,7 @@ export function JsonForm({ schema, values, onChange, listModels }: JsonFormProps
           value={values[field.name] ?? field.fallback}
           models={listModels?.(field) ?? []}
           onChange={(value) => set(field.name, value)}
+          onPick={onPickFile && (() => onPickFile(field, (path) => set(field.name, path)))}
         />
       ))}
     </div>
@@ -39,13 +44,22 @@ function FieldInput({
   value,
   models,
   onChange,
+  onPick,
 }: {
   field: Field;
   value: unknown;
   models: readonly ModelChoice[];
   onChange: (value: unknown) => void;
+  onPick: (() => void) | undefined;
 }): ReactElement {
-  const common = { label: field.title, description: field.description };
+  const hint = field.example === null ? null : t('form.example', { example: field.example });
+  // A choice shows what can be chosen; what is typed needs to be seen once.
+  const isTyped = field.kind === 'number' || field.kind === 'integer';
+  const description =
+    isTyped && hint !== null && field.description !== ''
+      ? `${field.description} (${hint})`
+      : field.description;
+  const common = { label: field.title, description };
   if (field.kind === 'boolean') {
     return (
       <Switch
@@ -89,10 +103,21 @@ function FieldInput({
       />
     );
   }
-  if (field.kind === 'text') {
+  if (field.kind === 'text' || field.kind === 'file') {
     return (
       <TextInput
         {...common}
+        placeholder={hint ?? undefined}
+        rightSection={
+          field.kind === 'file' && onPick !== undefined ? (
+            <IconButton
+              icon="folder"
+              label={t('form.pick', { name: field.title })}
+              onClick={onPick}
+              size={24}
+            />
+          ) : null
+        }
         value={typeof value === 'string' ? value : ''}
         onChange={(event) => onChange(event.currentTarget.value)}
       />

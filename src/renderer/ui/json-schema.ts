@@ -4,8 +4,10 @@ export interface Field {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** `model`, `models`: a trained model's id, or several with commas between. */
-  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'model' | 'models';
+  /** `model`, `models`: a trained model's id, or several with commas between. `file`: the path of one. */
+  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'model' | 'models' | 'file';
+  /** A value that somebody might choose; null where none is given. */
+  readonly example: string | null;
   /** What a model chosen here must say, in the words of whoever wrote the schema; null where nothing is asked. */
   readonly says: string | null;
   readonly choices: readonly string[];
@@ -34,9 +36,11 @@ export function readFields(schema: Json): Field[] {
   });
 }
 
+const pickKinds = ['model', 'models', 'file'] as const;
+
 function readField(name: string, schema: Json): Field | null {
   const choices = readChoices(schema);
-  const picks = schema.picks === 'model' || schema.picks === 'models' ? schema.picks : null;
+  const picks = pickKinds.find((one) => one === schema.picks) ?? null;
   const kind = choices.length > 0 ? 'choice' : (picks ?? kindOf(schema.type));
   if (kind === null) return null;
   return {
@@ -44,6 +48,7 @@ function readField(name: string, schema: Json): Field | null {
     title: typeof schema.title === 'string' ? schema.title : humanName(name),
     description: typeof schema.description === 'string' ? schema.description : '',
     kind,
+    example: readExample(schema.examples),
     says: typeof schema.says === 'string' ? schema.says : null,
     choices,
     min: asNumber(schema.minimum) ?? asNumber(schema.exclusiveMinimum),
@@ -51,6 +56,11 @@ function readField(name: string, schema: Json): Field | null {
     multipleOf: asNumber(schema.multipleOf),
     fallback: schema.default,
   };
+}
+
+function readExample(examples: unknown): string | null {
+  const first: unknown = Array.isArray(examples) ? examples[0] : null;
+  return typeof first === 'string' || typeof first === 'number' ? String(first) : null;
 }
 
 function readChoices(schema: Json): string[] {

@@ -7,6 +7,7 @@ import { appRouter } from '../../../contract/router.ts';
 import type { HostContext } from '../context.ts';
 import type { Explainer } from '../learning/explain.ts';
 import { createAuditRoutes } from './audit-routes.ts';
+import { createDropRoutes } from './drop-routes.ts';
 import { createExplainRoutes } from './explain-routes.ts';
 import { createImageRoutes } from './image-routes.ts';
 import { createSecurity, type RequestBindings, type SecurityOptions } from './security.ts';
@@ -55,6 +56,7 @@ export function createApp(
   app.route('/images', createImageRoutes(context));
   app.route('/audit', createAuditRoutes(context));
   app.route('/explain', createExplainRoutes(explainer));
+  app.route('/drops', createDropRoutes(context.userDataDir));
   app.route('/', createWindowRoutes(rendererDir));
   return app;
 }

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { HostApi } from '../../../contract/host-api.ts';
 import { importChoicesSchema } from '../../../contract/import-plan.ts';
+import type { FormatInfo } from '../../../contract/transfer.ts';
 import { previewTable } from '../../../formats/csv-preview.ts';
+import type { Format } from '../../../formats/format.ts';
 import { formats } from '../../../formats/list.ts';
 import type { HostContext } from '../context.ts';
 import { requireModel } from '../learning/predictions.ts';
@@ -30,17 +32,7 @@ export function createTransferArea(context: HostContext): TransferArea {
     ...createReportsArea(context),
     previewTable: async ({ path: source, header, delimiter }) =>
       previewTable(await openFileTree(path.resolve(source)), { header, delimiter }),
-    listFormats: async () =>
-      formats.map(({ id, title, description, canImport, canExport, loses, options, importOptions }) => ({
-        id,
-        title,
-        description,
-        canImport,
-        canExport,
-        loses: [...loses],
-        optionsSchema: z.toJSONSchema(options, { io: 'input' }) as Record<string, unknown>,
-        importOptionsSchema: z.toJSONSchema(importOptions, { io: 'input' }) as Record<string, unknown>,
-      })),
+    listFormats: async () => formats.map(describeFormat),
     startImport: async ({ path: source, format, options = {}, ...choices }) => {
       const project = context.session.require();
       const named = format === undefined ? {} : { format };
@@ -96,5 +88,28 @@ export function createTransferArea(context: HostContext): TransferArea {
         }).id,
       };
     },
+  };
+}
+
+function describeFormat(format: Format): FormatInfo {
+  const { id, title, description, canImport, canExport, loses, precisionPx } = format;
+  const optionsSchema = z.toJSONSchema(format.options, { io: 'input' }) as Record<string, unknown>;
+  const importOptionsSchema = z.toJSONSchema(format.importOptions, { io: 'input' }) as Record<
+    string,
+    unknown
+  >;
+  // A format of whole images places none, and one with an option for them packs its own.
+  const placesImages =
+    canExport && precisionPx !== null && !Object.hasOwn(optionsSchema.properties ?? {}, 'images');
+  return {
+    id,
+    title,
+    description,
+    canImport,
+    canExport,
+    placesImages,
+    loses: [...loses],
+    optionsSchema,
+    importOptionsSchema,
   };
 }

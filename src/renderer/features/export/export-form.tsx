@@ -1,18 +1,16 @@
 /** Exports to one format: what is lost, its options, where to. */
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { FormatInfo } from '../../../contract/transfer.ts';
+import type { CopyChoice, FormatInfo } from '../../../contract/transfer.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';
-import { CodeText } from '../../ui/code-text.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { JsonForm } from '../../ui/json-form.tsx';
-import { readFields } from '../../ui/json-schema.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { ErrorNote, Remark } from '../../ui/notes.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
 import styles from './export.module.css';
+import { Losses, Options } from './format-facts.tsx';
 import { PathField } from './path-field.tsx';
 
 export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
@@ -20,7 +18,8 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
   const project = useProject();
   const [typed, setTyped] = useState<string | null>(null);
   const [options, setOptions] = useState<Record<string, unknown>>({});
-  const start = useAction((input: { format: string; dir: string; options: Record<string, unknown> }) =>
+  const [copies, setCopies] = useState<CopyChoice>('none');
+  const start = useAction((input: Parameters<typeof api.startExport.mutate>[0]) =>
     api.startExport.mutate(input),
   );
   const isRunning = useActiveJobs().some(({ kind }) => kind === 'export');
@@ -32,6 +31,7 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
       <h2>{t('export.to', { format: format.title })}</h2>
       <Losses format={format} />
       <Options schema={format.optionsSchema} values={options} onChange={setOptions} />
+      {format.placesImages ? <Copies value={copies} onChange={setCopies} /> : null}
       <PathField
         label={t('export.folder')}
         description={t('export.folderText')}
@@ -50,7 +50,9 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
           leftSection={<Icon name="export" />}
           disabled={dir.trim() === ''}
           loading={start.isPending || isRunning}
-          onClick={() => start.mutate({ format: format.id, dir, options })}
+          onClick={() =>
+            start.mutate({ format: format.id, dir, options, ...(format.placesImages ? { copies } : {}) })
+          }
         >
           {t('export.start')}
         </Button>
@@ -65,27 +67,27 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
   );
 }
 
-/** The options of a format, where it has any. */
-export function Options(props: {
-  schema: Record<string, unknown>;
-  values: Record<string, unknown>;
-  onChange: (values: Record<string, unknown>) => void;
-}): ReactElement | null {
-  return readFields(props.schema).length === 0 ? null : <JsonForm {...props} />;
-}
+const copyChoices = ['none', 'unchanged', 'upright'] as const satisfies readonly CopyChoice[];
 
-export function Losses({ format }: { format: FormatInfo }): ReactElement {
-  if (format.loses.length === 0) return <p className={layout.dim}>{t('export.losesNothing')}</p>;
+function Copies({
+  value,
+  onChange,
+}: {
+  value: CopyChoice;
+  onChange: (copies: CopyChoice) => void;
+}): ReactElement {
   return (
-    <Remark kind="info">
-      <strong className={styles.losesTitle}>{t('export.loses')}</strong>
-      <ul className={styles.loses}>
-        {format.loses.map((loss) => (
-          <li key={loss}>
-            <CodeText text={loss} />
-          </li>
-        ))}
-      </ul>
-    </Remark>
+    <div className={styles.choice}>
+      <h3 id="copies-choice">{t('export.copies')}</h3>
+      <div>
+        <SegmentedControl
+          aria-labelledby="copies-choice"
+          data={copyChoices.map((choice) => ({ value: choice, label: t(`export.copies.${choice}`) }))}
+          value={value}
+          onChange={(next) => onChange(copyChoices.find((choice) => choice === next) ?? 'none')}
+        />
+      </div>
+      <p className={layout.dim}>{t(`export.copiesText.${value}`)}</p>
+    </div>
   );
 }

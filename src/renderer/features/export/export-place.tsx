@@ -1,32 +1,46 @@
 /** Export and import: formats as cards that say what each loses, options, destination, and a report of the last transfer. */
 import { SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { FormatInfo } from '../../../contract/transfer.ts';
 import { readError } from '../../api/errors.ts';
 import { useFormats, useJobs } from '../../api/queries.ts';
+import { goTo, useRoute } from '../../app/route.ts';
 import { CodeText } from '../../ui/code-text.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
 import styles from './export.module.css';
 import { ExportForm } from './export-form.tsx';
-import { ImportForm } from './import-form.tsx';
+import { ImportView } from './import-view.tsx';
 import { TransferReportView } from './transfer-report.tsx';
 
 type Direction = 'export' | 'import';
 
+/** `#/export?do=import&source=PATH` shows what an import of the path would do. */
+function readQuery(query: string): { direction: Direction; source: string } {
+  const asked = new URLSearchParams(query);
+  return { direction: asked.get('do') === 'import' ? 'import' : 'export', source: asked.get('source') ?? '' };
+}
+
+/** Kept in the address, so that reload and back find it again. */
+export const importQuery = (source: string): string =>
+  new URLSearchParams({ do: 'import', ...(source === '' ? {} : { source }) }).toString();
+
 export function ExportPlace(): ReactElement {
   const formats = useFormats();
   const jobs = useJobs();
-  const [direction, setDirection] = useState<Direction>('export');
+  const { direction, source } = readQuery(useRoute().query);
   const [chosen, setChosen] = useState<string | null>(null);
-  const list = (formats.data ?? []).filter((format) =>
-    direction === 'export' ? format.canExport : format.canImport,
-  );
-  const format = list.find(({ id }) => id === chosen) ?? list[0];
+  const isExport = direction === 'export';
+  const list = (formats.data ?? []).filter((format) => (isExport ? format.canExport : format.canImport));
+  const named = list.find(({ id }) => id === chosen) ?? null;
+  const format = isExport ? (named ?? list[0] ?? null) : named;
   const last = (jobs.data ?? [])
-    .filter(({ kind }) => kind === direction)
+    .filter(({ kind, input }) => kind === direction && input.dryRun !== true)
     .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
+  const turn = (next: Direction): void => {
+    setChosen(null);
+    goTo('export', null, { query: next === 'import' ? importQuery('') : 'do=export' });
+  };
   return (
     <div className={layout.columns}>
       <section className={styles.formats} aria-label={t('export.formats')}>
@@ -35,7 +49,7 @@ export function ExportPlace(): ReactElement {
             fullWidth
             aria-label={t('export.direction')}
             value={direction}
-            onChange={(value) => setDirection(value === 'import' ? 'import' : 'export')}
+            onChange={(value) => turn(value === 'import' ? 'import' : 'export')}
             data={[
               { value: 'export', label: t('export.export') },
               { value: 'import', label: t('export.import') },
@@ -47,25 +61,44 @@ export function ExportPlace(): ReactElement {
           {formats.isError ? (
             <ErrorNote error={readError(formats.error)} onRetry={() => void formats.refetch()} />
           ) : null}
-          {list.map((one) => (
+          {isExport ? null : (
             <FormatCard
-              key={one.id}
-              format={one}
-              isChosen={one.id === format?.id}
-              onChoose={() => setChosen(one.id)}
+              title={t('import.anyFormat')}
+              description={t('import.anyFormatText')}
+              isChosen={format === null}
+              onChoose={() => setChosen(null)}
+            />
+          )}
+          {list.map(({ id, title, description }) => (
+            <FormatCard
+              key={id}
+              title={title}
+              description={description}
+              isChosen={id === format?.id}
+              onChoose={() => setChosen(id)}
             />
           ))}
         </div>
       </section>
       <div className={layout.page}>
         <div className={styles.detail}>
-          {format === undefined ? null : direction === 'export' ? (
-            <ExportForm key={format.id} format={format} />
+          {isExport ? (
+            format === null ? null : (
+              <ExportForm key={format.id} format={format} />
+            )
           ) : (
-            <ImportForm key={format.id} format={format} />
+            <ImportView
+              // Another source is another question: what was answered for the one before is forgotten.
+              key={source}
+              source={source}
+              onSource={(path) => goTo('export', null, { query: importQuery(path) })}
+              format={format}
+              formats={list}
+              onImported={() => goTo('export', null, { query: importQuery(''), replace: true })}
+            />
           )}
           <section className={layout.section} aria-label={t('export.report')}>
-            <h2>{t(direction === 'export' ? 'export.lastExport' : 'export.lastImport')}</h2>
+            <h2>{t(isExport ? 'export.lastExport' : 'export.lastImport')}</h2>
             {last === undefined ? (
               <EmptyState icon={direction} title={t('export.noReport')} text={t('export.noReportText')} />
             ) : (
@@ -79,19 +112,21 @@ export function ExportPlace(): ReactElement {
 }
 
 function FormatCard({
-  format,
+  title,
+  description,
   isChosen,
   onChoose,
 }: {
-  format: FormatInfo;
+  title: string;
+  description: string;
   isChosen: boolean;
   onChoose: () => void;
 }): ReactElement {
   return (
     <button type="button" className={styles.card} aria-pressed={isChosen} onClick={onChoose}>
-      <strong>{format.title}</strong>
+      <strong>{title}</strong>
       <span>
-        <CodeText text={format.description} />
+        <CodeText text={description} />
       </span>
     </button>
   );

@@ -18,7 +18,7 @@ export interface PathFieldProps {
 export function PathField({ label, description, value, onType, question }: PathFieldProps): ReactElement {
   const picker = usePathPicker();
   return (
-    <div className={styles.target}>
+    <div className={styles.field}>
       <TextInput
         label={label}
         description={description}

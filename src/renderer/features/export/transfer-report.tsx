@@ -1,92 +1,176 @@
-/** What an export or import did, to the last box: counts, what was skipped and why, what was clipped, the files. */
-import { Button } from '@mantine/core';
-import type { ReactElement } from 'react';
-import type { TransferReport } from '../../../contract/transfer.ts';
+/** What an export or import did, to the last box: counts, what was left out and why, tables, image by image, the files; as a page, too. */
+import { Button, Menu } from '@mantine/core';
+import { type ReactElement, useSyncExternalStore } from 'react';
+import { importPreviewSchema } from '../../../contract/import-plan.ts';
+import { type TransferReport, transferReportSchema } from '../../../contract/transfer.ts';
 import type { Job } from '../../../core/jobs.ts';
+import { api } from '../../api/client.ts';
+import { readError } from '../../api/errors.ts';
+import { useAction, useHostInfo, useProject } from '../../api/queries.ts';
+import { announce } from '../../app/announcer.tsx';
+import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { nativeExtras } from '../../app/native.ts';
-import { formatCount, formatTime } from '../../ui/format-numbers.ts';
+import { usePathPicker } from '../../app/path-picker.tsx';
+import { CodeText } from '../../ui/code-text.tsx';
+import { formatTime } from '../../ui/format-numbers.ts';
+import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Remark, Waiting } from '../../ui/notes.tsx';
 import styles from './export.module.css';
+import { Figure, SkippedTable } from './report-parts.tsx';
+import { ReportRows } from './report-rows.tsx';
 
-const shownRows = 100;
+const shownFiles = 100;
 
 export function TransferReportView({ job }: { job: Job }): ReactElement {
   const { state } = job;
   if (state.status === 'failed') return <ErrorNote error={state.error} />;
   if (state.status === 'running' || state.status === 'queued') return <Waiting label={job.title} />;
-  const report = readReport(job.result);
-  if (report === null) return <p className={layout.dim}>{t('export.unfinished')}</p>;
-  const dir = job.result?.dir;
+  const parsed = transferReportSchema.safeParse(job.result);
+  if (!parsed.success) return <p className={layout.dim}>{t('export.unfinished')}</p>;
+  const report = parsed.data;
+  const isImport = job.kind === 'import';
   return (
     <div className={styles.report}>
       <p className={layout.dim}>
         {formatTime(job.createdAtMs)} · {state.status === 'done' ? state.summary : ''}
       </p>
-      <dl className={styles.figures}>
-        <Figure name={t('report.images')} value={report.images} />
-        <Figure name={t('report.boxes')} value={report.boxes} />
-        <Figure name={t('report.skipped')} value={report.skipped.length} />
-        <Figure name={t('report.clipped')} value={report.clipped} />
-      </dl>
+      <Figures job={job} report={report} />
+      <ReportActions job={job} report={report} />
       {report.notes.map((note) => (
         <Remark key={note} kind="info">
-          {note}
+          <CodeText text={note} />
         </Remark>
       ))}
-      {report.skipped.length === 0 ? null : (
-        <table className={layout.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('report.what')}</th>
-              <th scope="col">{t('report.why')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.skipped.slice(0, shownRows).map(({ what, why }) => (
-              <tr key={`${what} ${why}`}>
-                <td>{what}</td>
-                <td>{why}</td>
+      {(report.tables ?? []).map(({ title, head, rows }) => (
+        <div key={title} className={styles.choice}>
+          <h3>{title}</h3>
+          <table className={layout.table}>
+            <thead>
+              <tr>
+                {head.map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {report.skipped.length > shownRows ? (
-        <p className={layout.dim}>{t('report.more', { n: report.skipped.length - shownRows })}</p>
-      ) : null}
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.join()} data-mark={row.at(-1)}>
+                  {row.map((cell, i) => (
+                    <td key={`${head[i] ?? ''} ${cell}`}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ))}
+      {report.skipped.length === 0 ? null : <SkippedTable skipped={report.skipped} />}
+      <ReportRows key={job.id} jobId={job.id} isImport={isImport} />
       {report.files.length === 0 ? null : (
-        <details>
+        <details className={styles.more}>
           <summary>{t('report.files', { n: report.files.length })}</summary>
           <ul className={styles.files}>
-            {report.files.slice(0, shownRows).map((file) => (
+            {report.files.slice(0, shownFiles).map((file) => (
               <li key={file}>{file}</li>
             ))}
           </ul>
         </details>
       )}
+    </div>
+  );
+}
+
+function Figures({ job, report }: { job: Job; report: TransferReport }): ReactElement {
+  const isImport = job.kind === 'import';
+  const preview = importPreviewSchema.safeParse(job.result?.preview);
+  return (
+    <dl className={styles.figures}>
+      <Figure name={t('report.images')} value={report.images} />
+      {report.seen === undefined ? null : (
+        <Figure name={t(isImport ? 'report.in' : 'report.out')} value={report.seen.boxes} />
+      )}
+      <Figure name={t(isImport ? 'report.boxesIn' : 'report.boxesOut')} value={report.boxes} />
+      {preview.success ? (
+        <>
+          <Figure name={t('report.repeated')} value={preview.data.boxes.repeated} />
+          <Figure name={t('report.removed')} value={preview.data.boxes.removed} />
+        </>
+      ) : null}
+      <Figure name={t('report.clipped')} value={report.clipped} />
+    </dl>
+  );
+}
+
+const noNews = () => () => undefined;
+const kinds = ['html', 'csv', 'json'] as const;
+
+function ReportActions({ job, report }: { job: Job; report: TransferReport }): ReactElement {
+  const session = useLabelSession();
+  const project = useProject();
+  const info = useHostInfo();
+  const picker = usePathPicker();
+  const save = useAction(
+    (file: string) => api.saveTransfer.mutate({ jobId: job.id, file }),
+    ({ file }) => announce(t('report.saved', { file }), 'note'),
+  );
+  const separator = info.data?.homeDir.includes('\\') === true ? '\\' : '/';
+  const name = `${project.data?.name ?? 'labels'}-${job.kind}`;
+  const dir = job.result?.dir;
+  // Undo goes step by step: this import can be taken back here while it is the last one.
+  const next = useSyncExternalStore(
+    session?.editor.subscribe ?? noNews,
+    () => session?.editor.nextUndo()?.id,
+  );
+  const isLast = report.gestureId != null && next === report.gestureId;
+  return (
+    <div className={layout.row}>
+      {isLast ? (
+        <Button
+          variant="default"
+          leftSection={<Icon name="undo" />}
+          onClick={() => void session?.editor.run('history.undo')}
+        >
+          {t('import.undo')}
+        </Button>
+      ) : null}
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <Button variant="default" leftSection={<Icon name="file" />} loading={save.isPending}>
+            {t('report.save')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {kinds.map((kind) => (
+            <Menu.Item
+              key={kind}
+              onClick={() =>
+                picker.ask({
+                  title: t('report.saveFolder'),
+                  kind: 'folder',
+                  onPick: (folder) => save.mutate([folder, `${name}.${kind}`].join(separator)),
+                })
+              }
+            >
+              {t(`report.save.${kind}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
       {nativeExtras() === undefined || typeof dir !== 'string' ? null : (
-        <Button variant="default" onClick={() => void nativeExtras()?.showInFolder(dir)}>
+        <Button
+          variant="default"
+          leftSection={<Icon name="folder" />}
+          onClick={() => void nativeExtras()?.showInFolder(dir)}
+        >
           {t('report.show')}
         </Button>
       )}
+      {save.isError ? <ErrorNote error={readError(save.error)} onDismiss={save.reset} /> : null}
+      {picker.dialog}
     </div>
   );
-}
-
-function Figure({ name, value }: { name: string; value: number }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{formatCount(value)}</dd>
-    </div>
-  );
-}
-
-/** The result of a transfer job, or null when it has none. The host checked it; only its presence is asked here. */
-function readReport(result: Job['result']): TransferReport | null {
-  return result !== null && Array.isArray(result.skipped) && typeof result.images === 'number'
-    ? (result as unknown as TransferReport)
-    : null;
 }

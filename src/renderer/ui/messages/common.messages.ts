@@ -124,8 +124,11 @@ export const commonMessages = {
   'drop.create': 'Open as photographs',
   'drop.import': 'Import its labels into {name}',
   'drop.noProject': 'To import labels, open the project they belong to first.',
-  'drop.pathUnknown':
-    'A browser does not tell where “{name}” lies on the disk. Choose it by its path: “Open a folder of photographs”, or Import on the Export page.',
+  'drop.reading': 'The labels of “{name}” are being read…',
+  'drop.noLabels':
+    '“{name}” holds nothing but photographs. A browser does not tell where it lies: choose it by its path, under “Open a folder of photographs”.',
+  'drop.tooMany':
+    '“{name}” holds more than {n} files. Choose the folder of the labels by its path, under Import.',
 
   'folder.up': 'Folder above',
   'folder.path': 'Path',

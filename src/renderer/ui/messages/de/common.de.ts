@@ -124,8 +124,11 @@ export const commonDe = {
   'drop.create': 'Als Fotos öffnen',
   'drop.import': 'Ihre Labels in {name} importieren',
   'drop.noProject': 'Um Labels zu importieren, zuerst das Projekt öffnen, zu dem sie gehören.',
-  'drop.pathUnknown':
-    'Ein Browser verrät nicht, wo „{name}“ auf der Platte liegt. Über den Pfad wählen: „Einen Ordner mit Fotos öffnen“, oder Import auf der Seite Export.',
+  'drop.reading': 'Die Labels von „{name}“ werden gelesen …',
+  'drop.noLabels':
+    '„{name}“ enthält nur Fotos. Ein Browser sagt nicht, wo es liegt: bitte über den Pfad wählen, unter „Einen Ordner mit Fotos öffnen“.',
+  'drop.tooMany':
+    '„{name}“ enthält mehr als {n} Dateien. Bitte den Ordner der Labels über seinen Pfad wählen, unter Import.',
 
   'folder.up': 'Ordner darüber',
   'folder.path': 'Pfad',

@@ -1,0 +1,150 @@
+/** Labels in and out through the window: a folder dropped on it, the report, a Kaggle bundle, and the way back without a change. */
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPromise } from 'yauzl';
+import type { HostApi } from '../../src/contract/host-api.ts';
+import { createScriptedEngine } from '../helpers/scripted-engine.ts';
+import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { whenOver, writeJpeg } from '../helpers/test-host.ts';
+
+const canRun = browserPath() !== undefined && isWindowBuilt();
+if (!canRun) console.log('Skipped: no browser here, or the window is not built (npm run build).');
+
+/** Drops a file or folder of this disk on the middle of the window, as a file manager does. */
+async function dropOn(page: Page, file: string): Promise<void> {
+  const line = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await line.send('Input.dispatchDragEvent', { type, x: 700, y: 500, data });
+  await line.detach();
+}
+
+async function unzip(archive: string, dir: string): Promise<void> {
+  const zip = await openPromise(archive);
+  for await (const entry of zip.eachEntry()) {
+    const target = path.join(dir, ...entry.fileName.split('/'));
+    mkdirSync(path.dirname(target), { recursive: true });
+    await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target));
+  }
+}
+
+/** Two boats, each with photographs of the same names; COCO labels of one and of a photograph that is not there. */
+async function makeCoco(dir: string): Promise<string> {
+  const labels = path.join(dir, 'from-coco');
+  mkdirSync(labels);
+  const names = ['boat/1.jpg', 'boat/2.jpg', '3.jpg', 'gone.jpg'];
+  writeFileSync(
+    path.join(labels, 'instances.json'),
+    JSON.stringify({
+      info: {},
+      licenses: [],
+      images: names.map((file_name, i) => ({ id: i + 1, file_name, width: 64, height: 48 })),
+      categories: [
+        { id: 3, name: 'ALB' },
+        { id: 7, name: 'yellowfin' },
+      ],
+      annotations: [
+        { id: 1, image_id: 1, category_id: 3, bbox: [4, 4, 20.5, 10.25], area: 210, iscrowd: 0 },
+        { id: 2, image_id: 2, category_id: 7, bbox: [8, 8, 16, 16], area: 256, iscrowd: 0 },
+        { id: 3, image_id: 2, category_id: 3, bbox: [50, 30, 30, 30], area: 900, iscrowd: 0 },
+        { id: 4, image_id: 4, category_id: 3, bbox: [1, 1, 5, 5], area: 25, iscrowd: 0 },
+      ],
+    }),
+  );
+  return labels;
+}
+
+async function readAll(api: HostApi) {
+  const { items } = await api.listImages({ filter: {}, offset: 0, limit: 100 });
+  const nameOf = new Map((await api.listClasses()).map(({ id, name }) => [id, name]));
+  const documents = await Promise.all(items.map(({ id }) => api.getImage({ id })));
+  return documents.map(({ image, boxes }) => [
+    image.path,
+    image.state,
+    boxes.map(({ classId, x, y, w, h }) => [nameOf.get(classId), x, y, w, h]),
+  ]);
+}
+
+describe.skipIf(!canRun)('a person with labels from another tool', () => {
+  let studio: Studio;
+  beforeAll(async () => {
+    studio = await startStudio({ engine: createScriptedEngine() });
+    const imagesDir = path.join(studio.dir, 'photos');
+    mkdirSync(path.join(imagesDir, 'boat'), { recursive: true });
+    for (const [i, name] of ['boat/1.jpg', 'boat/2.jpg', '3.jpg'].entries())
+      await writeJpeg(path.join(imagesDir, ...name.split('/')), i);
+    const { api } = studio.host;
+    const { jobId } = await api.createProject({ imagesDir, name: 'Reef', classes: ['ALB', 'Yellowfins'] });
+    await whenOver(api, jobId);
+  }, 120_000);
+  afterAll(async () => {
+    if (canRun) await studio[Symbol.asyncDispose]();
+  });
+
+  it('drops the folder, sees what it would do, takes a suggested class and imports; the report tells it image by image', async () => {
+    const { page, host, dir } = studio;
+    await dropOn(page, await makeCoco(dir));
+    await page.getByText('COCO', { exact: false }).first().waitFor();
+    await page.getByText(/% sure/).waitFor({ timeout: 60_000 });
+    expect((await host.api.currentProject())?.counts.boxes).toBe(0);
+    await page.getByRole('button', { name: 'Take Yellowfins' }).click();
+    await page.getByRole('button', { name: 'Import 3 boxes' }).click({ timeout: 60_000 });
+    const report = page.getByRole('region', { name: 'Report' });
+    await report.getByRole('cell', { name: 'boat/2.jpg' }).waitFor({ timeout: 60_000 });
+    await report.getByText('the project has no such image').waitFor();
+    expect((await host.api.listClasses()).map(({ name }) => name)).toEqual(['ALB', 'Yellowfins']);
+    expect((await host.api.currentProject())?.counts).toMatchObject({ boxes: 3, labelled: 2, empty: 1 });
+  }, 180_000);
+
+  it('takes it back with one press, and brings it again', async () => {
+    const { page, host } = studio;
+    await page.getByRole('button', { name: 'Take it back' }).click({ timeout: 60_000 });
+    await expect.poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 }).toBe(0);
+    await page.evaluate(() => {
+      location.hash = '#/annotate';
+    });
+    await page.getByRole('application').waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 }).toBe(3);
+  }, 180_000);
+
+  it('exports a Kaggle bundle, whose unzipped content comes back to the same project', async () => {
+    const { page, host, dir } = studio;
+    await page.evaluate(() => {
+      location.hash = '#/export';
+    });
+    await page.getByRole('button', { name: /Kaggle data set/ }).click();
+    const target = path.join(dir, 'bundle');
+    await page.getByRole('textbox', { name: 'Folder to write' }).fill(target);
+    await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Reef fish of Palau');
+    await page.getByRole('button', { name: 'Export labels' }).click();
+    await page.getByRole('region', { name: 'Report' }).getByText(/boxes on 3 images to/).waitFor({ timeout: 60_000 });
+    expect(readdirSync(target)).toContain('images.zip');
+    const before = await readAll(host.api);
+
+    const imagesDir = path.join(dir, 'unzipped');
+    await unzip(path.join(target, 'images.zip'), imagesDir);
+    const { jobId } = await host.api.createProject({ imagesDir, name: 'Again' });
+    await whenOver(host.api, jobId);
+    await page.getByText('Again').first().waitFor();
+    await dropOn(page, target);
+    await page.getByRole('button', { name: 'Import 3 boxes' }).click({ timeout: 60_000 });
+    await page.getByRole('region', { name: 'Report' }).getByRole('cell', { name: 'boat/2.jpg' }).waitFor({ timeout: 60_000 });
+    expect(await readAll(host.api)).toEqual(before);
+    // And once more there is nothing to do.
+    await dropOn(page, target);
+    await page.getByRole('button', { name: 'Nothing new to import' }).waitFor({ timeout: 60_000 });
+  }, 180_000);
+
+  it('saves the report as a page and as data, without a fault of the window in all of it', async () => {
+    const { host, dir, faults } = studio;
+    const job = (await host.api.listJobs()).find(({ kind, input }) => kind === 'import' && input.dryRun !== true);
+    const file = path.join(dir, 'report.html');
+    await host.api.saveTransfer({ jobId: job?.id ?? '', file });
+    expect(readFileSync(file, 'utf8')).toContain('<td>boat/2.jpg</td>');
+    expect(faults).toEqual([]);
+  }, 60_000);
+});
