@@ -58,7 +58,13 @@ export function boxFromCorners(a: Point, b: Point): PixelBox {
 
 /** The part of a box that lies inside the image, or undefined when none does or a number is not finite. */
 export function clipBox(box: PixelBox, size: Size): PixelBox | undefined {
-  if (![box.x, box.y, box.w, box.h].every(Number.isFinite)) return undefined;
+  if (
+    !Number.isFinite(box.x) ||
+    !Number.isFinite(box.y) ||
+    !Number.isFinite(box.w) ||
+    !Number.isFinite(box.h)
+  )
+    return undefined;
   const x = Math.max(0, box.x);
   const y = Math.max(0, box.y);
   const right = Math.min(size.widthPx, box.x + box.w);

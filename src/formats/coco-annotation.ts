@@ -38,12 +38,17 @@ export function readCategories(list: readonly unknown[], builder: ImportBuilder)
   return categories;
 }
 
+/** Notes an outline that becomes a box. */
+export function tallyOutline(report: ReportBuilder): void {
+  report.tally('outline', (n) => `${n} outlines were reduced to their boxes.`);
+}
+
 /** `bbox`, or the extent of the outline when there is none. Parts may be NaN: the builder says so. */
 export function readBox(annotation: Record<string, unknown>, report: ReportBuilder): PixelBox | undefined {
   const { bbox, segmentation } = annotation;
   const outlines = Array.isArray(segmentation) ? segmentation.filter(Array.isArray) : [];
   if (outlines.length > 0 || isObject(segmentation)) {
-    report.tally('outline', (n) => `${n} outlines were reduced to their boxes.`);
+    tallyOutline(report);
   }
   if (Array.isArray(bbox) && bbox.length === 4) {
     const [x = Number.NaN, y = Number.NaN, w = Number.NaN, h = Number.NaN] = bbox.map(

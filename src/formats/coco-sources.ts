@@ -2,7 +2,7 @@
 import { AppError, toAppErrorData } from '../core/errors.ts';
 import type { FileTree, SourceFile } from './format.ts';
 import { baseName, dirName, type ImageLookup, type Resolution } from './image-lookup.ts';
-import { scanJson } from './json-stream.ts';
+import { type JsonElement, scanJson } from './json-stream.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import type { ReportBuilder } from './report.ts';
 import { collectFiles, findSplit, hasExtension, isObject, own, toFinite } from './text.ts';
@@ -75,14 +75,14 @@ async function readHead(path: string, file: SourceFile): Promise<CocoDataset | C
   let annotations = 0;
   let count = 0;
   let first: unknown;
-  const { lists } = await scanJson(path, file, (list, parse) => {
-    if (list === 'images') entries.push(toEntry(parse()));
-    else if (list === 'categories') categories.push(parse());
+  const { lists } = await scanJson(path, file, (list, element) => {
+    if (list === 'images') entries.push(toEntry(element.parse()));
+    else if (list === 'categories') categories.push(element.parse());
     else if (list === 'annotations') annotations++;
     else if (list === '') {
       count++;
       if (first === undefined) {
-        const value = parse();
+        const value = element.parse();
         if (isObject(value)) first = value;
       }
     }
@@ -108,11 +108,11 @@ function toEntry(item: unknown): CocoEntry {
 export async function eachAnnotation(
   { path, file }: Pick<CocoDataset, 'path' | 'file'>,
   list: 'annotations' | '',
-  take: (annotation: unknown, n: number) => void,
+  take: (annotation: JsonElement, n: number) => void,
 ): Promise<void> {
   let n = 0;
-  await scanJson(path, file, (name, parse) => {
-    if (name === list) take(parse(), n++);
+  await scanJson(path, file, (name, element) => {
+    if (name === list) take(element, n++);
   });
 }
 

@@ -1,8 +1,9 @@
 /** Reads COCO detection JSON: data sets with images, classes and boxes, and bare result lists with scores. */
 import type { CocoImportOptions } from './coco.options.ts';
-import { type Category, readBox, readCategories, readPoints } from './coco-annotation.ts';
+import { type Category, readBox, readCategories, readPoints, tallyOutline } from './coco-annotation.ts';
 import { readAttributes } from './coco-attributes.ts';
 import { type EntryState, listOpenFrames, placeEntries, reportLost } from './coco-images.ts';
+import { PlainAnnotation } from './coco-plain.ts';
 import {
   type CocoDataset,
   type CocoResults,
@@ -14,6 +15,7 @@ import { toUprightInFrame } from './coordinate-frame.ts';
 import type { FileTree, ImportedRecords } from './format.ts';
 import type { ImageLookup, Resolution } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
+import type { JsonElement } from './json-stream.ts';
 import { findManifest } from './manifest.ts';
 import { findSplit, isObject, own, toFinite } from './text.ts';
 
@@ -40,8 +42,10 @@ export async function readCoco(
       bboxesOf: await collectOpenBoxes(dataset, resolved[i] ?? [], coordinates),
     });
     const context = { entries, categories: categoriesOf[i] ?? new Map(), builder, options };
-    await eachAnnotation(dataset, 'annotations', (annotation, n) =>
-      readAnnotation(annotation, `${dataset.path} annotation ${n + 1}`, context),
+    await eachAnnotation(
+      dataset,
+      'annotations',
+      createReader((n) => `${dataset.path} annotation ${n + 1}`, context),
     );
     reportLost(entries, builder.report);
     entriesOf.push(entries);
@@ -69,7 +73,8 @@ async function collectOpenBoxes(
 ): Promise<ReadonlyMap<string, readonly unknown[]>> {
   const open = listOpenFrames(dataset.entries, resolved);
   if (coordinates !== 'auto' || open.size === 0) return new Map();
-  await eachAnnotation(dataset, 'annotations', (annotation) => {
+  await eachAnnotation(dataset, 'annotations', (element) => {
+    const annotation = element.parse();
     open.get(String(own(annotation, 'image_id') ?? ''))?.push(own(annotation, 'bbox'));
   });
   return open;
@@ -80,6 +85,57 @@ interface AnnotationContext {
   readonly categories: ReadonlyMap<string, Category>;
   readonly builder: ImportBuilder;
   readonly options: CocoImportOptions;
+}
+
+/** Takes annotations one by one: plain ones straight from their bytes, the others as the objects they are. `nameOf` calls one by its number for the report. */
+function createReader(
+  nameOf: (n: number) => string,
+  context: AnnotationContext,
+): (element: JsonElement, n: number) => void {
+  const { builder, entries, options } = context;
+  const plain = new PlainAnnotation();
+  // Looked up by number: a string for each annotation would cost more than reading it.
+  const categories = new Map<number, Category | undefined>();
+  let imageId = Number.NaN;
+  let entry: EntryState | undefined;
+  return (element, n) => {
+    if (!plain.read(element.bytes, element.from, element.to)) {
+      readAnnotation(element.parse(), nameOf(n), context);
+      return;
+    }
+    if (plain.imageId !== imageId) {
+      imageId = plain.imageId;
+      entry = entries.get(String(imageId));
+    }
+    if (entry === undefined || (entry.image !== undefined && plain.score < options.minScore)) {
+      readAnnotation(element.parse(), nameOf(n), context);
+      return;
+    }
+    if (entry.image === undefined) {
+      entry.boxes++;
+      return;
+    }
+    const id = plain.categoryId;
+    let category = categories.get(id);
+    if (category === undefined && !categories.has(id)) {
+      category = context.categories.get(String(id));
+      categories.set(id, category);
+    }
+    if (category === undefined) tallyNoClass(builder);
+    if (plain.hasOutline) tallyOutline(builder.report);
+    const { image, frame } = entry;
+    const isSame = frame.kind === 'upright' && frame.scaleX === 1 && frame.scaleY === 1;
+    const { x, y, w, h } = isSame ? plain : toUprightInFrame(plain, frame, image);
+    const score = Number.isNaN(plain.score) ? null : plain.score;
+    builder.addPlainBox(image, category?.name ?? `class ${id}`, x, y, w, h, score, () => nameOf(n));
+  };
+}
+
+function tallyNoClass(builder: ImportBuilder): void {
+  builder.report.tally(
+    'no-class',
+    (n) => `${n} boxes have a class id without a name; the id became the name.`,
+  );
 }
 
 function readAnnotation(annotation: unknown, where: string, context: AnnotationContext): void {
@@ -112,12 +168,7 @@ function readAnnotation(annotation: unknown, where: string, context: AnnotationC
   }
   const categoryId = String(annotation.category_id);
   const category = context.categories.get(categoryId);
-  if (category === undefined) {
-    builder.report.tally(
-      'no-class',
-      (n) => `${n} boxes have a class id without a name; the id became the name.`,
-    );
-  }
+  if (category === undefined) tallyNoClass(builder);
   const inRange = score !== undefined && score >= 0 && score <= 1;
   builder.addBox(image, {
     className: category?.name ?? `class ${categoryId}`,
@@ -171,7 +222,7 @@ async function readResults(results: CocoResults, context: ResultsContext): Promi
   const { path } = results;
   const entries = new Map(context.entries);
   const ids = new Set<string>();
-  await eachAnnotation(results, '', (item) => ids.add(String(own(item, 'image_id') ?? '')));
+  await eachAnnotation(results, '', (item) => ids.add(String(own(item.parse(), 'image_id') ?? '')));
   const unknown = [...ids].filter((id) => id !== '' && !entries.has(id));
   const byName = lookup.resolve(unknown);
   const byStem = lookup.resolve(unknown, { withoutExtension: true });
@@ -185,8 +236,10 @@ async function readResults(results: CocoResults, context: ResultsContext): Promi
       builder.markImage(image, { state: null, split: null });
     }
   }
-  await eachAnnotation(results, '', (item, n) =>
-    readAnnotation(item, `${path} result ${n + 1}`, { ...context, entries }),
+  await eachAnnotation(
+    results,
+    '',
+    createReader((n) => `${path} result ${n + 1}`, { ...context, entries }),
   );
   reportLost(entries, builder.report);
 }

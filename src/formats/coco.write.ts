@@ -3,10 +3,10 @@ import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
 import type { CocoExportOptions } from './coco.options.ts';
 import { writeAttributes } from './coco-attributes.ts';
 import { type ExportPlan, planExport, takeListed } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { assignClassIds, createManifest } from './manifest.ts';
 import { getRawSize, toRawBox, toRawPoint } from './orientation.ts';
-import { encodeText } from './text.ts';
+import { drawInPieces } from './output-pieces.ts';
 
 interface Ids {
   readonly classes: ReadonlyMap<string, number>;
@@ -14,13 +14,13 @@ interface Ids {
 }
 
 /** One data set of the images somebody has looked at, or of all (`options.unseen`); image ids count from 1 in the order of the project. */
-export function writeCoco(input: ExportInput, options: CocoExportOptions): ExportResult {
+export function writeCoco(input: ExportSource, options: CocoExportOptions): ExportResult {
   const plan = planExport('coco', input);
   const images = takeListed(plan, options.unseen);
   const classIds = assignClassIds(input, 1, false).ids;
   const ids: Ids = { classes: classIds, images: new Map(images.map(({ id }, i) => [id, i + 1])) };
   plan.report.countImages(images.length);
-  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   const manifest = createManifest(input, {
     format: 'coco',
     coordinates: options.coordinates,
@@ -41,13 +41,13 @@ interface Draft {
   readonly manifest: OutputFile;
 }
 
-async function* drawFiles(input: ExportInput, plan: ExportPlan, draft: Draft): AsyncGenerator<OutputFile> {
+async function* drawFiles(input: ExportSource, plan: ExportPlan, draft: Draft): AsyncGenerator<OutputFile> {
   const { images, ids, options } = draft;
-  const json = (path: string, value: unknown): OutputFile => ({
-    path,
-    bytes: encodeText(`${JSON.stringify(value)}\n`),
-  });
-  const withPoints = input.boxes.some(({ head, tail }) => head !== null || tail !== null);
+  let withPoints = false;
+  for (const { head, tail } of input.boxes) {
+    withPoints = head !== null || tail !== null;
+    if (withPoints) break;
+  }
   const head = {
     info: {
       description: input.projectName,
@@ -66,21 +66,63 @@ async function* drawFiles(input: ExportInput, plan: ExportPlan, draft: Draft): A
           ({ split }) => `annotations/instances_${split === 'valid' ? 'val' : (split ?? 'unsplit')}.json`,
         );
   // Annotation ids start at 1 and run on over all files: COCOeval takes id 0 for "no match".
-  let next = 1;
+  let before = 0;
   for (const [path, list] of parts) {
-    const annotations = list.flatMap((image) =>
-      (plan.boxesOf.get(image.id) ?? []).map((box) => toAnnotation(next++, box, image, ids, options)),
-    );
-    yield json(path, {
-      ...head,
-      images: list.map((image) => toImage(image, ids, options)),
-      categories,
-      annotations,
+    const first = before + 1;
+    for (const { id } of list) before += plan.boxesOf.count(id);
+    yield drawInPieces(path, function* () {
+      yield `${JSON.stringify(head).slice(0, -1)},"images":`;
+      yield* drawList(list, (image) => JSON.stringify(toImage(image, ids, options)));
+      yield `,"categories":${JSON.stringify(categories)},"annotations":`;
+      yield* drawList(eachAnnotation(list, plan, draft, first), (text) => text);
+      yield '}\n';
     });
   }
   const results = toResults(input, draft);
-  if (results.length > 0) yield json('results.json', results);
+  if (results.length > 0)
+    yield drawInPieces('results.json', function* () {
+      yield* drawList(results, (result) => JSON.stringify(result));
+      yield '\n';
+    });
   yield draft.manifest;
+}
+
+/** A JSON list, element by element. */
+function* drawList<T>(list: Iterable<T>, draw: (item: T) => string): Generator<string> {
+  let sign = '[';
+  for (const item of list) {
+    yield sign + draw(item);
+    sign = ',';
+  }
+  yield sign === '[' ? '[]' : ']';
+}
+
+function* eachAnnotation(
+  images: readonly ImageRecord[],
+  { boxesOf }: ExportPlan,
+  { ids, options }: Draft,
+  first: number,
+): Generator<string> {
+  let id = first;
+  for (const image of images)
+    for (const box of boxesOf.get(image.id) ?? []) yield drawAnnotation(id++, box, image, ids, options);
+}
+
+/** Nearly all boxes are plain; these are written as `JSON.stringify` would, without an object for each. */
+function drawAnnotation(
+  id: number,
+  box: BoxRecord,
+  image: ImageRecord,
+  ids: Ids,
+  options: CocoExportOptions,
+): string {
+  const { attributes, head, tail, score } = box;
+  const isPlain = head === null && tail === null && score === null && Object.keys(attributes).length === 0;
+  const [x, y, w, h] = toBbox(box, image, options);
+  // JSON has no word for what is not finite; its own writer says null.
+  if (!isPlain || !Number.isFinite(x + y + w * h))
+    return JSON.stringify(toAnnotation(id, box, image, ids, options));
+  return `{"id":${id},"image_id":${ids.images.get(image.id)},"category_id":${ids.classes.get(box.classId)},"bbox":[${x},${y},${w},${h}],"area":${w * h},"segmentation":[],"iscrowd":0}`;
 }
 
 function toCategory(record: ClassRecord, ids: Ids, withPoints: boolean): object {
@@ -139,7 +181,7 @@ function toAnnotation(
 }
 
 /** The bare list that COCO's `loadRes` reads. Suggestions on images or classes that are not written have no id, and no place. */
-function toResults(input: ExportInput, { images, ids, options }: Draft): object[] {
+function toResults(input: ExportSource, { images, ids, options }: Draft): object[] {
   const byId = new Map(images.map((image) => [image.id, image]));
   return (input.predictions ?? []).flatMap((prediction) => {
     const image = byId.get(prediction.imageId);

@@ -4,17 +4,17 @@ import { clipBox } from '../core/geometry.ts';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import type { CsvExportOptions } from './csv.format.ts';
 import { planExport, takeSeen } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { createManifest } from './manifest.ts';
 import { toExportBox, toExportSize } from './orientation.ts';
 import { encodeText, joinBytes } from './text.ts';
 
 /** The columns of TensorFlow's detection tables, then score and split. */
-export function writeCsv(input: ExportInput, options: CsvExportOptions): ExportResult {
+export function writeCsv(input: ExportSource, options: CsvExportOptions): ExportResult {
   const plan = planExport('csv', input);
   const images = takeSeen(plan, 'without a box they would count as empty');
   plan.report.countImages(images.length);
-  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));
   const manifest = createManifest(input, {
     format: 'csv',

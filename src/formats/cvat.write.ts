@@ -3,18 +3,18 @@ import { clipBox } from '../core/geometry.ts';
 import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
 import type { CvatExportOptions } from './cvat.format.ts';
 import { type ExportPlan, planExport, takeListed } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { createManifest } from './manifest.ts';
 import { toExportBox, toExportSize } from './orientation.ts';
 import { encodeText, joinBytes } from './text.ts';
 import { escapeXml } from './xml.ts';
 
 /** Images are numbered from 0 in the order of the project; CVAT itself goes by their names. */
-export function writeCvat(input: ExportInput, options: CvatExportOptions): ExportResult {
+export function writeCvat(input: ExportSource, options: CvatExportOptions): ExportResult {
   const plan = planExport('cvat', input);
   const images = takeListed(plan, options.unseen);
   plan.report.countImages(images.length);
-  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   const manifest = createManifest(input, {
     format: 'cvat',
     coordinates: options.coordinates,
@@ -29,7 +29,7 @@ export function writeCvat(input: ExportInput, options: CvatExportOptions): Expor
 }
 
 async function* drawFiles(
-  input: ExportInput,
+  input: ExportSource,
   plan: ExportPlan,
   images: readonly ImageRecord[],
   options: CvatExportOptions,
@@ -46,7 +46,7 @@ async function* drawFiles(
   yield manifest;
 }
 
-function drawHead(input: ExportInput, images: readonly ImageRecord[], { boxesOf }: ExportPlan): string {
+function drawHead(input: ExportSource, images: readonly ImageRecord[], { boxesOf }: ExportPlan): string {
   const keys = listAttributes(images.flatMap(({ id }) => boxesOf.get(id) ?? []));
   const time = new Date(input.nowMs).toISOString().replace('T', ' ').replace('Z', '+00:00');
   return `<?xml version="1.0" encoding="utf-8"?>

@@ -1,7 +1,7 @@
 /** Turns a codec with typed options into a {@link Format}: options are checked, refusals and read faults worded once. */
 import { z } from 'zod';
 import { AppError, isAppErrorData } from '../core/errors.ts';
-import type { ExportInput, ExportResult, FileTree, Format, ImportedRecords } from './format.ts';
+import type { ExportResult, ExportSource, FileTree, Format, ImportedRecords } from './format.ts';
 import type { ImageLookup } from './image-lookup.ts';
 
 interface TypedFormat<W extends z.ZodType, R extends z.ZodType>
@@ -9,7 +9,7 @@ interface TypedFormat<W extends z.ZodType, R extends z.ZodType>
   readonly options?: W;
   readonly importOptions?: R;
   readonly read?: (files: FileTree, images: ImageLookup, options: z.infer<R>) => Promise<ImportedRecords>;
-  readonly write?: (input: ExportInput, options: z.infer<W>) => ExportResult;
+  readonly write?: (input: ExportSource, options: z.infer<W>) => ExportResult;
 }
 
 const none = z.object({});

@@ -1,36 +1,82 @@
 /** Sorts a project's records for an export: which images and boxes can be written, and which cannot and why. */
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
-import type { ExportInput } from './format.ts';
+import { groupPlaces } from './box-columns.ts';
+import type { ExportSource, RecordList } from './format.ts';
 import { ReportBuilder } from './report.ts';
 
 export interface ExportPlan {
   readonly images: readonly ImageRecord[];
-  /** Boxes of each image, in the project's order; absent for none. */
-  readonly boxesOf: ReadonlyMap<string, readonly BoxRecord[]>;
+  readonly boxesOf: BoxesOfImages;
   readonly report: ReportBuilder;
 }
 
+/** Boxes by image, in the project's order: places in the list of boxes, so that a million of them need not be held as objects. */
+export class BoxesOfImages {
+  /** How many boxes can be written at all. */
+  readonly total: number;
+  readonly #boxes: RecordList<BoxRecord>;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #order: Uint32Array;
+  readonly #starts: Uint32Array;
+
+  /** `places`: image id → its number; `placeOf`: the number of each box's image, -1 for a box that belongs to none. */
+  constructor(
+    boxes: RecordList<BoxRecord>,
+    places: ReadonlyMap<string, number>,
+    placeOf: (box: number) => number,
+  ) {
+    this.#boxes = boxes;
+    this.#places = places;
+    const { order, starts } = groupPlaces(boxes.length, places.size, placeOf);
+    this.#order = order;
+    this.#starts = starts;
+    this.total = order.length;
+  }
+
+  /** The boxes of an image; undefined for none. */
+  get(imageId: string): readonly BoxRecord[] | undefined {
+    const place = this.#places.get(imageId);
+    if (place === undefined || this.count(imageId) === 0) return undefined;
+    const boxes: BoxRecord[] = [];
+    for (const n of this.#order.subarray(this.#starts[place], this.#starts[place + 1])) {
+      const box = this.#boxes.at(n);
+      if (box !== undefined) boxes.push(box);
+    }
+    return boxes;
+  }
+
+  has(imageId: string): boolean {
+    return this.count(imageId) > 0;
+  }
+
+  count(imageId: string): number {
+    const place = this.#places.get(imageId);
+    return place === undefined ? 0 : (this.#starts[place + 1] ?? 0) - (this.#starts[place] ?? 0);
+  }
+}
+
 /** Leaves out images that could not be read and boxes that belong to no known image or class, each with a report entry. */
-export function planExport(format: string, input: ExportInput): ExportPlan {
+export function planExport(format: string, input: ExportSource): ExportPlan {
   const report = new ReportBuilder(format);
   const classIds = new Set(input.classes.map(({ id }) => id));
   const images = input.images.filter((image) => image.widthPx > 0 && image.heightPx > 0);
-  const writable = new Set(images.map(({ id }) => id));
-  const boxesOf = new Map<string, BoxRecord[]>();
+  const places = new Map<string, number>();
+  for (const { id } of images) if (!places.has(id)) places.set(id, places.size);
+  const placeOf = new Int32Array(input.boxes.length).fill(-1);
+  let n = 0;
   for (const box of input.boxes) {
     const lose = (why: string): void =>
       report.skip({ what: `box ${box.id}`, why, boxes: 1, imageId: box.imageId });
-    if (!writable.has(box.imageId)) lose('its image cannot be read');
+    const place = places.get(box.imageId);
+    if (place === undefined) lose('its image cannot be read');
     else if (!classIds.has(box.classId)) lose('its class is not in the project');
-    else {
-      const list = boxesOf.get(box.imageId);
-      if (list === undefined) boxesOf.set(box.imageId, [box]);
-      else list.push(box);
-    }
+    else placeOf[n] = place;
+    n++;
   }
   for (const { id, path } of input.images) {
-    if (!writable.has(id)) report.skip({ what: path, why: 'the size of the image is not known', images: 1 });
+    if (!places.has(id)) report.skip({ what: path, why: 'the size of the image is not known', images: 1 });
   }
+  const boxesOf = new BoxesOfImages(input.boxes, places, (box) => placeOf[box] ?? -1);
   return { images, boxesOf, report };
 }
 

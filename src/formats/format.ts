@@ -23,12 +23,22 @@ export interface SourceFile {
 /** The files a person pointed at. A single file is a tree of one. Photographs may be listed; codecs never read their bytes. */
 export interface FileTree {
   list(): AsyncIterable<SourceFile>;
+  /** The bytes of many small files in the order given, some at a time; they hold until the next are asked for. Absent where they are in memory anyway. */
+  readMany?(files: readonly SourceFile[]): AsyncIterable<readonly Uint8Array[]>;
+}
+
+/** Records in their order, drawn when asked for: a list of a million need not be a million objects. Arrays are such lists. */
+export interface RecordList<T> extends Iterable<T> {
+  readonly length: number;
+  at(index: number): T | undefined;
 }
 
 /** One file to be written below the folder a person chose. */
 export interface OutputFile {
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** The same bytes in pieces, for files too large to be held whole; may be asked for anew. Absent where they are in memory anyway. */
+  pieces?(): Iterable<Uint8Array>;
 }
 
 /** Something that did not come over, with how many images and boxes it stands for, so that counts add up. */
@@ -104,16 +114,19 @@ export interface ImportedBox {
 export interface ImportedRecords {
   readonly classes: readonly ImportedClass[];
   readonly images: readonly ImportedImage[];
+  /** All boxes as objects, made when first asked for. Where there may be a million, go through `boxList`. */
   readonly boxes: readonly ImportedBox[];
+  /** The same boxes, each drawn when it is asked for. */
+  readonly boxList: RecordList<ImportedBox>;
   readonly report: FormatReport;
 }
 
-/** What a project hands to an export. Order of `classes` and `images` is kept in the files. */
-export interface ExportInput {
+/** What a codec writes. Order of `classes` and `images` is kept in the files. */
+export interface ExportSource {
   readonly projectName: string;
   readonly classes: readonly ClassRecord[];
   readonly images: readonly ImageRecord[];
-  readonly boxes: readonly BoxRecord[];
+  readonly boxes: RecordList<BoxRecord>;
   /** Written beside the labels by formats that have a place for them. */
   readonly predictions?: readonly PredictionRecord[];
   /** Class probabilities of images, for formats made of them. */
@@ -125,6 +138,11 @@ export interface ExportInput {
   /** The content of files that options name (`picks: 'file'` in their schema), by option. */
   readonly attachments?: Readonly<Record<string, Uint8Array>>;
   readonly nowMs: number;
+}
+
+/** What a project hands to an export: its boxes are an array. */
+export interface ExportInput extends ExportSource {
+  readonly boxes: readonly BoxRecord[];
 }
 
 /** Files to write, drawn lazily; `report` is complete from the start. */
@@ -178,5 +196,5 @@ export interface Format {
   /** Throws AppError `format/*` when nothing can be read; single faults go to the report. */
   read(files: FileTree, images: ImageLookup, options?: unknown): Promise<ImportedRecords>;
   /** Throws AppError `format/*` when nothing can be written. */
-  write(input: ExportInput, options?: unknown): ExportResult;
+  write(input: ExportSource, options?: unknown): ExportResult;
 }

@@ -43,13 +43,17 @@ const MAX_AMBIGUOUS = 100;
 
 /** A lookup over the images of a project. Paths are compared NFC-normalised, with `/`, exact case first and then any case. */
 export function createImageLookup(images: readonly KnownImage[], hints: LookupHints = {}): ImageLookup {
-  const byId = new Map(images.map((image) => [image.id, image]));
-  const withExtension = createFinder(images, byId, hints, (path) => path);
-  const withoutExtension = createFinder(images, byId, hints, stripExtension);
+  let ids: Map<string, KnownImage> | undefined;
+  const findById = (id: string): KnownImage | undefined => {
+    ids ??= new Map(images.map((image) => [image.id, image]));
+    return ids.get(id);
+  };
+  const withExtension = createFinder(images, findById, hints, (path) => path);
+  const withoutExtension = createFinder(images, findById, hints, stripExtension);
   const ambiguous = new Map<string, readonly string[]>();
   return {
     images,
-    findById: (id) => byId.get(id),
+    findById,
     listAmbiguous: () => [...ambiguous].map(([reference, paths]) => ({ reference, paths })),
     resolve: (references, options = {}) => {
       const find = options.withoutExtension === true ? withoutExtension : withExtension;
@@ -66,7 +70,7 @@ export function createImageLookup(images: readonly KnownImage[], hints: LookupHi
         if (hit.image === undefined && hit.tail !== undefined && isNew(hit.tail))
           ambiguous.set(reference, listEnding(images, hit.tail, options.withoutExtension === true));
       }
-      return options.allowShared === true ? plain(found) : settle(found);
+      return options.allowShared === true ? found : settle(found);
     },
   };
 }
@@ -74,7 +78,7 @@ export function createImageLookup(images: readonly KnownImage[], hints: LookupHi
 /** Looks among all images, then below the folder that was named, then by bytes. Indexes are made when first needed. */
 function createFinder(
   images: readonly KnownImage[],
-  byId: ReadonlyMap<string, KnownImage>,
+  findById: (id: string) => KnownImage | undefined,
   { within, sameBytes }: LookupHints,
   key: (path: string) => string,
 ): (reference: string) => Found {
@@ -97,13 +101,13 @@ function createFinder(
     if (sameBytes === undefined) return found;
     bytes ??= new PathIndex(
       [...sameBytes].flatMap(([path, id]) => {
-        const image = byId.get(id);
+        const image = findById(id);
         return image === undefined ? [] : [{ ...image, path }];
       }),
       key,
     );
     const same = bytes.find(reference);
-    const image = byId.get(same.image?.id ?? '');
+    const image = findById(same.image?.id ?? '');
     return image === undefined ? found : { image, kind: 'content', parts: 0 };
   };
 }
@@ -125,6 +129,7 @@ function listEnding(images: readonly KnownImage[], tail: string, withoutExtensio
 
 /** The path in the form that is compared: `/` between parts, no leading `./`, `../`, drive or root, Unicode composed. */
 export function normalisePath(path: string): string {
+  if (isPlainPath(path)) return path;
   const parts: string[] = [];
   for (const part of path.normalize('NFC').replaceAll('\\', '/').split('/')) {
     if (part === '' || part === '.') continue;
@@ -133,6 +138,23 @@ export function normalisePath(path: string): string {
   }
   return parts.join('/');
 }
+
+/** True for paths that are in that form already, as nearly all are: signs of ASCII, no `\\`, and no part that is empty, begins or ends with a dot, or is a drive. */
+function isPlainPath(path: string): boolean {
+  let before = SLASH;
+  for (let i = 0; i < path.length; i++) {
+    const c = path.charCodeAt(i);
+    if (c > 0x7e || c === BACKSLASH || c === COLON) return false;
+    if (before === SLASH && (c === SLASH || c === DOT)) return false;
+    before = c;
+  }
+  return before !== SLASH && before !== DOT;
+}
+
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const DOT = 0x2e;
 
 /** The path without the ending of its last part; a leading dot is part of the name. */
 export function stripExtension(path: string): string {
@@ -159,84 +181,120 @@ export function isBelow(path: string, folder: string): boolean {
 type Found =
   | { readonly image: KnownImage; readonly kind: MatchKind; readonly parts: number }
   /** `tail`: the ending that several images share. */
-  | { readonly why: string; readonly image?: undefined; readonly tail?: string };
+  | { readonly why: string; readonly image: undefined; readonly tail?: string };
 
 const MANY = Symbol('several images');
 
-/** Every ending of every path, so that the longest common ending is found without scanning. */
+/** The images that share an ending in any case, told apart by case and by whether the ending is all of the path. */
+interface Sharers {
+  readonly exact: Map<string, KnownImage | typeof MANY>;
+  readonly whole: Map<string, KnownImage | typeof MANY>;
+}
+
+/** Every ending of every path, in lower case, so that the longest common ending is found without scanning. One map, since a project may have millions of endings. */
 class PathIndex {
-  readonly #whole = new Map<string, KnownImage | typeof MANY>();
-  readonly #tails = new Map<string, KnownImage | typeof MANY>();
-  readonly #lowerTails = new Map<string, KnownImage | typeof MANY>();
-  readonly #depth = new Map<string, number>();
+  readonly #tails = new Map<string, KnownImage | Sharers>();
   readonly #key: (path: string) => string;
 
   constructor(images: readonly KnownImage[], key: (path: string) => string) {
     this.#key = key;
     for (const image of images) {
-      const path = key(normalisePath(image.path));
-      const parts = path.split('/');
-      this.#depth.set(image.id, parts.length);
-      put(this.#whole, path, image);
-      for (let k = 1; k <= parts.length; k++) {
-        const tail = parts.slice(-k).join('/');
-        put(this.#tails, tail, image);
-        put(this.#lowerTails, tail.toLowerCase(), image);
-      }
+      const path = this.#pathOf(image);
+      for (const tail of listTails(path)) this.#put(tail, path, image);
     }
   }
 
   find(reference: string): Found {
     const path = normalisePath(reference);
-    const whole = this.#whole.get(path);
-    if (whole !== undefined && whole !== MANY) {
-      return { image: whole, kind: 'path', parts: this.#depth.get(whole.id) ?? 1 };
-    }
-    const parts = path.split('/');
-    for (let k = parts.length; k >= 1; k--) {
-      const tail = parts.slice(-k).join('/');
-      const exact = this.#tails.get(tail);
-      const hit = exact ?? this.#lowerTails.get(tail.toLowerCase());
-      if (hit === undefined) continue;
+    const whole = this.#findWhole(path);
+    if (whole !== undefined) return { image: whole, kind: 'path', parts: countParts(path) };
+    for (const tail of listTails(path)) {
+      const held = this.#tails.get(tail.toLowerCase());
+      if (held === undefined) continue;
+      const hit = isSharers(held) ? (held.exact.get(tail) ?? MANY) : held;
       if (hit === MANY)
         return {
+          image: undefined,
           why: `several images of the project end in “${this.#key(tail)}”, so which is meant is not known`,
           tail,
         };
-      const isTail = k === parts.length || k === this.#depth.get(hit.id);
-      return { image: hit, kind: isTail ? 'tail' : 'name', parts: k };
+      const parts = countParts(tail);
+      const isTail = tail === path || parts === countParts(this.#pathOf(hit));
+      return { image: hit, kind: isTail ? 'tail' : 'name', parts };
     }
-    return { why: 'the project has no such image' };
+    return noSuchImage;
+  }
+
+  #pathOf(image: KnownImage): string {
+    return this.#key(normalisePath(image.path));
+  }
+
+  #findWhole(path: string): KnownImage | undefined {
+    const held = this.#tails.get(path.toLowerCase());
+    if (held === undefined) return undefined;
+    if (!isSharers(held)) return this.#pathOf(held) === path ? held : undefined;
+    const hit = held.whole.get(path);
+    return hit === MANY ? undefined : hit;
+  }
+
+  #put(tail: string, path: string, image: KnownImage): void {
+    const key = tail.toLowerCase();
+    const held = this.#tails.get(key);
+    if (held === undefined) {
+      this.#tails.set(key, image);
+      return;
+    }
+    const sharers: Sharers = isSharers(held) ? held : { exact: new Map(), whole: new Map() };
+    if (!isSharers(held)) {
+      const first = this.#pathOf(held);
+      const own = listTails(first).find((other) => other.toLowerCase() === key) ?? first;
+      share(sharers, own, first, held);
+      this.#tails.set(key, sharers);
+    }
+    share(sharers, tail, path, image);
   }
 }
 
-function put(map: Map<string, KnownImage | typeof MANY>, key: string, image: KnownImage): void {
-  map.set(key, map.has(key) ? MANY : image);
+function share({ exact, whole }: Sharers, tail: string, path: string, image: KnownImage): void {
+  exact.set(tail, exact.has(tail) ? MANY : image);
+  if (tail === path) whole.set(path, whole.has(path) ? MANY : image);
 }
 
-function plain(found: ReadonlyMap<string, Found>): Map<string, Resolution> {
-  return new Map(
-    [...found].map(([reference, f]) => [
-      reference,
-      f.image === undefined ? { image: undefined, why: f.why } : { image: f.image, kind: f.kind },
-    ]),
-  );
+function isSharers(held: KnownImage | Sharers): held is Sharers {
+  return 'exact' in held;
+}
+
+const noSuchImage: Found = { image: undefined, why: 'the project has no such image' };
+
+/** The path, then without its first part, and so on to the name alone. */
+function listTails(path: string): string[] {
+  const tails = [path];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    tails.push(path.slice(slash + 1));
+  return tails;
+}
+
+function countParts(path: string): number {
+  let parts = 1;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) parts++;
+  return parts;
 }
 
 const ranks: Readonly<Record<MatchKind, number>> = { content: 3, path: 2, tail: 1, name: 0 };
 
-/** When several references claim one image, only the best keeps it; between equals nobody does. */
-function settle(found: ReadonlyMap<string, Found>): Map<string, Resolution> {
+/** When several references claim one image, only the best keeps it; between equals nobody does. Changes `found`. */
+function settle(found: Map<string, Found>): Map<string, Resolution> {
   const best = new Map<string, { rank: number; count: number; reference: string }>();
-  const rankOf = (f: Extract<Found, { kind: MatchKind }>): number => ranks[f.kind] * 1000 + f.parts;
+  let isContested = false;
   for (const [reference, f] of found) {
     if (f.image === undefined) continue;
     const held = best.get(f.image.id);
-    const rank = rankOf(f);
+    const rank = ranks[f.kind] * 1000 + f.parts;
+    isContested ||= held !== undefined;
     if (held === undefined || rank > held.rank) best.set(f.image.id, { rank, count: 1, reference });
     else if (rank === held.rank) held.count++;
   }
-  const result = plain(found);
+  if (!isContested) return found;
   for (const [reference, f] of found) {
     if (f.image === undefined) continue;
     const held = best.get(f.image.id);
@@ -245,7 +303,7 @@ function settle(found: ReadonlyMap<string, Found>): Map<string, Resolution> {
       held.count > 1
         ? `more than one entry could mean the image “${f.image.path}”, so neither was taken`
         : `the image “${f.image.path}” is named more exactly by “${held.reference}”`;
-    result.set(reference, { image: undefined, why });
+    found.set(reference, { image: undefined, why });
   }
-  return result;
+  return found;
 }

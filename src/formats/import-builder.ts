@@ -1,6 +1,7 @@
 /** Collects what a codec reads into neutral records: checks and clips every box, settles image states, and keeps the counts. */
 import { clipBox, type PixelBox, type Point } from '../core/geometry.ts';
 import type { BoxRecord, ImageState, Split } from '../core/records.ts';
+import { BoxColumns, groupPlaces } from './box-columns.ts';
 import { ClassNames } from './class-names.ts';
 import type { ImportedBox, ImportedImage, ImportedRecords } from './format.ts';
 import type { ImageLookup, KnownImage } from './image-lookup.ts';
@@ -29,6 +30,8 @@ export interface BoxDraft {
 
 interface ImageEntry {
   readonly image: KnownImage;
+  /** Its place among those with boxes; -1 while it has none. */
+  place: number;
   state: ImageMark['state'];
   split: Split | null;
   group: string | null;
@@ -42,7 +45,12 @@ export class ImportBuilder {
   readonly classes = new ClassNames();
   readonly #lookup: ImageLookup;
   readonly #images = new Map<string, ImageEntry>();
-  readonly #boxes: ImportedBox[] = [];
+  /** The image asked for last: boxes of an image mostly follow one another. */
+  #last: ImageEntry | undefined;
+  readonly #imageIds: string[] = [];
+  readonly #classNames: string[] = [];
+  readonly #classPlaces = new Map<string, number>();
+  readonly #boxes = new BoxColumns(this.#imageIds, this.#classNames);
 
   constructor(format: string, lookup: ImageLookup) {
     this.report = new ReportBuilder(format);
@@ -58,7 +66,8 @@ export class ImportBuilder {
   markImage(image: KnownImage, mark: ImageMark): void {
     const entry = this.#images.get(image.id);
     if (entry === undefined) {
-      this.#images.set(image.id, { image, ...mark, group: null, boxes: 0, lost: 0 });
+      const { state, split } = mark;
+      this.#images.set(image.id, { image, place: -1, state, split, group: null, boxes: 0, lost: 0 });
       this.report.countImages(1);
       return;
     }
@@ -69,35 +78,92 @@ export class ImportBuilder {
   /** Adds a box, or a report entry saying why not. The image must have been marked. */
   addBox(image: KnownImage, draft: BoxDraft): void {
     const { x, y, w, h } = draft.box;
-    const clipped = clipBox(draft.box, image);
-    const fault = findFault(draft.box, image);
-    if (fault !== undefined || clipped === undefined) {
-      this.skipBox(image, draft.where, fault ?? 'the box lies outside the image');
+    const row = this.#put(image, draft.className, x, y, w, h, draft.score ?? null);
+    if (typeof row === 'string') {
+      this.skipBox(image, draft.where, row);
       return;
     }
-    const cutPx = Math.max(
-      clipped.x - x,
-      clipped.y - y,
-      x + w - clipped.x - clipped.w,
-      y + h - clipped.y - clipped.h,
-    );
-    if (cutPx > CLIP_TOLERANCE_PX) this.report.countClipped(image.id);
-    const className = this.classes.register(draft.className);
-    const entry = this.#images.get(image.id);
+    const [head, tail] = [finitePoint(draft.head), finitePoint(draft.tail)];
+    const { attributes } = draft;
+    if (head !== null || tail !== null || (attributes !== undefined && hasKeys(attributes)))
+      this.#boxes.setMore(row, head, tail, attributes ?? {});
+  }
+
+  /** The same for a box that has nothing but its numbers, without an object for it; `where` is asked only when something is wrong. */
+  addPlainBox(
+    image: KnownImage,
+    className: string,
+    x: number,
+    y: number,
+    w: number,
+    h: number,
+    score: number | null,
+    where: () => string,
+  ): void {
+    const row = this.#put(image, className, x, y, w, h, score);
+    if (typeof row === 'string') this.skipBox(image, where(), row);
+  }
+
+  /** The row of the box, clipped to its image; or why it cannot be one. */
+  #put(
+    image: KnownImage,
+    className: string,
+    x: number,
+    y: number,
+    w: number,
+    h: number,
+    score: number | null,
+  ): number | string {
+    const isInside =
+      x >= 0 && y >= 0 && x + w > x && y + h > y && x + w <= image.widthPx && y + h <= image.heightPx;
+    const box = isInside ? undefined : { x, y, w, h };
+    const clipped = box === undefined ? undefined : clipBox(box, image);
+    if (box !== undefined) {
+      const fault = findFault(box, image);
+      if (fault !== undefined || clipped === undefined) return fault ?? 'the box lies outside the image';
+      const cutPx = Math.max(
+        clipped.x - x,
+        clipped.y - y,
+        x + w - clipped.x - clipped.w,
+        y + h - clipped.y - clipped.h,
+      );
+      if (cutPx > CLIP_TOLERANCE_PX) this.report.countClipped(image.id);
+    }
+    const entry = this.#entryOf(image);
     if (entry !== undefined) entry.boxes++;
     this.report.countBoxes(1);
-    this.#boxes.push({
-      imageId: image.id,
-      className,
-      x: clipped.x,
-      y: clipped.y,
-      w: clipped.w,
-      h: clipped.h,
-      head: finitePoint(draft.head),
-      tail: finitePoint(draft.tail),
-      score: draft.score ?? null,
-      attributes: draft.attributes ?? noAttributes,
-    });
+    return this.#boxes.push(
+      this.#placeOf(entry, image),
+      this.#classPlace(this.classes.register(className)),
+      clipped?.x ?? x,
+      clipped?.y ?? y,
+      clipped?.w ?? w,
+      clipped?.h ?? h,
+      score,
+    );
+  }
+
+  #entryOf(image: KnownImage): ImageEntry | undefined {
+    if (this.#last?.image.id === image.id) return this.#last;
+    const entry = this.#images.get(image.id);
+    this.#last = entry;
+    return entry;
+  }
+
+  #placeOf(entry: ImageEntry | undefined, image: KnownImage): number {
+    if (entry !== undefined && entry.place >= 0) return entry.place;
+    const place = this.#imageIds.push(image.id) - 1;
+    if (entry !== undefined) entry.place = place;
+    return place;
+  }
+
+  #classPlace(name: string): number {
+    let place = this.#classPlaces.get(name);
+    if (place === undefined) {
+      place = this.#classNames.push(name) - 1;
+      this.#classPlaces.set(name, place);
+    }
+    return place;
   }
 
   /** Records boxes that could not be read. Their image is then not called empty. */
@@ -128,6 +194,8 @@ export class ImportBuilder {
     this.#noteIdentical();
     for (const note of this.classes.listNotes()) this.report.note(note);
     const known = new Map(manifest?.classes.map((entry) => [entry.name, entry]));
+    const boxList = this.#boxes;
+    let boxes: readonly ImportedBox[] | undefined;
     return {
       classes: this.classes.list().map((name, position) => ({
         name,
@@ -135,33 +203,56 @@ export class ImportBuilder {
         color: known.get(name)?.color ?? null,
         scientificName: known.get(name)?.scientificName ?? null,
       })),
-      images: [...this.#images.values()].map(toImportedImage),
-      boxes: this.#boxes,
+      images: Array.from(this.#images.values(), toImportedImage),
+      get boxes() {
+        boxes ??= [...boxList];
+        return boxes;
+      },
+      boxList,
       report: this.report.build(),
     };
   }
 
-  /** Compared image by image, so that only one image's boxes need a key at a time. */
   #noteIdentical(): void {
-    const byImage = Map.groupBy(this.#boxes.keys(), (i) => this.#boxes[i]?.imageId);
-    for (const indices of byImage.values()) {
-      if (indices.length < 2) continue;
-      const keys = new Set<string>();
-      for (const i of indices) {
-        const box = this.#boxes[i];
-        if (box !== undefined) keys.add(`${box.className}|${box.x}|${box.y}|${box.w}|${box.h}`);
-      }
-      for (let n = keys.size; n < indices.length; n++)
-        this.report.tally(
-          'identical',
-          (count) => `${count} boxes repeat another box of the same class exactly. They were kept.`,
-        );
+    const boxes = this.#boxes;
+    const { order, starts } = groupPlaces(boxes.length, this.#imageIds.length, (row) => boxes.imageAt(row));
+    let identical = 0;
+    for (let image = 0; image < this.#imageIds.length; image++) {
+      const rows = order.subarray(starts[image], starts[image + 1]);
+      identical += rows.length <= MAX_PAIRWISE ? countPairwise(rows, boxes) : countByKey(rows, boxes);
     }
+    if (identical > 0)
+      this.report.note(`${identical} boxes repeat another box of the same class exactly. They were kept.`);
   }
 }
 
-/** Shared by all boxes that have none: a million empty objects are memory, too. */
-const noAttributes: BoxRecord['attributes'] = Object.freeze({});
+/** Up to so many boxes of an image are compared each with each; with more, a key for each is cheaper. */
+const MAX_PAIRWISE = 32;
+
+/** Boxes that an earlier one of the same image equals. */
+function countPairwise(rows: Uint32Array, boxes: BoxColumns): number {
+  let count = 0;
+  for (let i = 1; i < rows.length; i++) {
+    let k = 0;
+    while (k < i && !boxes.isSame(rows[k] as number, rows[i] as number)) k++;
+    if (k < i) count++;
+  }
+  return count;
+}
+
+function countByKey(rows: Uint32Array, boxes: BoxColumns): number {
+  const keys = new Set<string>();
+  for (const row of rows) {
+    const box = boxes.at(row);
+    if (box !== undefined) keys.add(`${box.className}|${box.x}|${box.y}|${box.w}|${box.h}`);
+  }
+  return rows.length - keys.size;
+}
+
+function hasKeys(attributes: object): boolean {
+  for (const key in attributes) if (Object.hasOwn(attributes, key)) return true;
+  return false;
+}
 
 function findFault({ x, y, w, h }: PixelBox, image: KnownImage): string | undefined {
   if (![x, y, w, h].every(Number.isFinite)) return 'a coordinate is not a number';

@@ -11,8 +11,17 @@ export interface JsonLists {
   readonly lists: ReadonlySet<string>;
 }
 
-/** Takes an element of a list; `parse` throws `format/not-json` when it is none. Not parsed, it costs only its scan. */
-export type OnElement = (list: string, parse: () => unknown) => void;
+/** An element of a list, as it stands in the file: from `from` up to, not with, `to`. It holds only until the next is told of. */
+export interface JsonElement {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** Throws `format/not-json` when it is none. */
+  parse(): unknown;
+}
+
+/** Takes an element of a list. Not parsed, it costs only its scan. */
+export type OnElement = (list: string, element: JsonElement) => void;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -47,7 +56,32 @@ async function* utf8Of(file: SourceFile): AsyncGenerator<Uint8Array> {
   }
 }
 
-class Scanner implements JsonLists {
+const STRING = 1;
+const DEEPER = 2;
+const HIGHER = 3;
+/** What each byte does to the depth, or begins. */
+const kinds = new Uint8Array(256);
+kinds[QUOTE] = STRING;
+kinds[OPEN_LIST] = DEEPER;
+kinds[OPEN_OBJECT] = DEEPER;
+kinds[CLOSE_LIST] = HIGHER;
+kinds[CLOSE_OBJECT] = HIGHER;
+
+/** The place of the quote that ends a string; the length where it goes on, one more where the next byte is escaped. */
+function endOfString(piece: Uint8Array, from: number): number {
+  let i = from;
+  while (i < piece.length) {
+    const c = piece[i] as number;
+    if (c === QUOTE) return i;
+    i += c === BACKSLASH ? 2 : 1;
+  }
+  return i;
+}
+
+class Scanner implements JsonLists, JsonElement {
+  bytes: Uint8Array = new Uint8Array(0);
+  from = 0;
+  to = 0;
   readonly lists = new Set<string>();
   readonly #path: string;
   readonly #onElement: OnElement;
@@ -73,52 +107,88 @@ class Scanner implements JsonLists {
 
   push(piece: Uint8Array): void {
     if (this.#from >= 0) this.#from = 0;
-    for (let i = 0; i < piece.length; i++) {
-      const c = piece[i] as number;
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (c === BACKSLASH) this.#escaped = true;
-        else if (c === QUOTE) {
-          this.#inString = false;
-          if (this.#awaitsKey && this.#depth === 1) this.#key = this.#takeKey(piece, i);
-        }
-        continue;
-      }
-      if (c <= 0x20) continue;
-      this.#seen = true;
-      if (
-        this.#listDepth > 0 &&
-        this.#depth === this.#listDepth &&
-        this.#from < 0 &&
-        c !== COMMA &&
-        c !== CLOSE_LIST
-      )
-        this.#from = i;
-      switch (c) {
-        case QUOTE:
-          this.#inString = true;
-          if (this.#awaitsKey && this.#depth === 1) this.#from = i;
-          break;
-        case OPEN_LIST:
-        case OPEN_OBJECT:
-          this.#open(c);
-          break;
-        case CLOSE_LIST:
-        case CLOSE_OBJECT:
-          this.#close(piece, i);
-          break;
-        case COMMA:
-          if (this.#listDepth > 0 && this.#depth === this.#listDepth) this.#takeElement(piece, i);
-          else if (this.#depth === 1 && this.#rootIsObject) this.#awaitsKey = true;
-          break;
-        case COLON:
-          if (this.#depth === 1) this.#awaitsKey = false;
-          break;
-        default:
-          if (this.#depth === 0) throw this.#refuse('it begins with neither { nor [');
-      }
+    for (let i = 0; i < piece.length; ) {
+      if (this.#inString) i = this.#passString(piece, i);
+      else if (this.#from >= 0 && this.#listDepth > 0 && this.#depth > this.#listDepth)
+        i = this.#passNested(piece, i);
+      else this.#step(piece, i++);
     }
     if (this.#from >= 0) this.#carry(piece.slice(this.#from));
+  }
+
+  /** One sign between elements, or of what stands at the top. */
+  #step(piece: Uint8Array, i: number): void {
+    const c = piece[i] as number;
+    if (c <= 0x20) return;
+    this.#seen = true;
+    if (
+      this.#listDepth > 0 &&
+      this.#depth === this.#listDepth &&
+      this.#from < 0 &&
+      c !== COMMA &&
+      c !== CLOSE_LIST
+    )
+      this.#from = i;
+    switch (c) {
+      case QUOTE:
+        this.#inString = true;
+        if (this.#awaitsKey && this.#depth === 1) this.#from = i;
+        break;
+      case OPEN_LIST:
+      case OPEN_OBJECT:
+        this.#open(c);
+        break;
+      case CLOSE_LIST:
+      case CLOSE_OBJECT:
+        this.#close(piece, i);
+        break;
+      case COMMA:
+        if (this.#listDepth > 0 && this.#depth === this.#listDepth) this.#takeElement(piece, i);
+        else if (this.#depth === 1 && this.#rootIsObject) this.#awaitsKey = true;
+        break;
+      case COLON:
+        if (this.#depth === 1) this.#awaitsKey = false;
+        break;
+      default:
+        if (this.#depth === 0) throw this.#refuse('it begins with neither { nor [');
+    }
+  }
+
+  /** The rest of a string; gives the place after it. */
+  #passString(piece: Uint8Array, from: number): number {
+    let i = this.#escaped ? from + 1 : from;
+    this.#escaped = false;
+    i = endOfString(piece, i);
+    if (i >= piece.length) {
+      this.#escaped = i > piece.length;
+      return piece.length;
+    }
+    this.#inString = false;
+    if (this.#awaitsKey && this.#depth === 1) this.#key = this.#takeKey(piece, i);
+    return i + 1;
+  }
+
+  /** What lies deeper than the element itself, where nearly all of a file is: only depth and strings matter. Gives the place after it. */
+  #passNested(piece: Uint8Array, from: number): number {
+    const floor = this.#listDepth;
+    const { length } = piece;
+    let depth = this.#depth;
+    let i = from;
+    while (i < length && depth > floor) {
+      const kind = kinds[piece[i] as number] as number;
+      i++;
+      if (kind === 0) continue;
+      if (kind === STRING) {
+        i = endOfString(piece, i);
+        if (i >= length) {
+          this.#inString = true;
+          this.#escaped = i > length;
+          i = length;
+        } else i++;
+      } else depth += kind === DEEPER ? 1 : -1;
+    }
+    this.#depth = depth;
+    return i;
   }
 
   end(): void {
@@ -163,30 +233,37 @@ class Scanner implements JsonLists {
     this.#carried.push(part);
   }
 
-  /** What was captured up to, not with, `end`; capturing ends. */
-  #take(piece: Uint8Array, end: number): Uint8Array {
-    const part = piece.subarray(this.#from, end);
-    const whole = this.#carried.length === 0 ? part : joinBytes([...this.#carried, part]);
+  /** What was captured up to, not with, `end` becomes the element; capturing ends. */
+  #take(piece: Uint8Array, end: number): void {
+    if (this.#carried.length === 0) {
+      this.bytes = piece;
+      this.from = this.#from;
+      this.to = end;
+    } else {
+      this.bytes = joinBytes([...this.#carried, piece.subarray(this.#from, end)]);
+      this.from = 0;
+      this.to = this.bytes.length;
+      this.#carried = [];
+    }
     this.#from = -1;
-    this.#carried = [];
     this.#carriedBytes = 0;
-    return whole;
   }
 
   #takeKey(piece: Uint8Array, i: number): string {
-    const key = this.#parse(this.#take(piece, i + 1));
+    this.#take(piece, i + 1);
+    const key = this.parse();
     return typeof key === 'string' ? key : '';
   }
 
   #takeElement(piece: Uint8Array, i: number): void {
     if (this.#from < 0) return;
-    const bytes = this.#take(piece, i);
-    this.#onElement(this.#rootIsObject ? this.#key : '', () => this.#parse(bytes));
+    this.#take(piece, i);
+    this.#onElement(this.#rootIsObject ? this.#key : '', this);
   }
 
-  #parse(bytes: Uint8Array): unknown {
+  parse(): unknown {
     try {
-      return parseLenient(decodeText(bytes));
+      return parseLenient(decodeText(this.bytes.subarray(this.from, this.to)));
     } catch (thrown) {
       throw this.#refuse(thrown instanceof Error ? thrown.message : String(thrown));
     }

@@ -1,5 +1,5 @@
 /** What a Kaggle data set says of itself: its metadata, valid by the rules of Kaggle's client, and the data card. */
-import type { ExportInput } from './format.ts';
+import type { ExportSource } from './format.ts';
 import type { KaggleDatasetOptions } from './kaggle-dataset.options.ts';
 
 const TITLE = { least: 6, most: 50 };
@@ -22,7 +22,7 @@ export interface DatasetResource {
 
 /** The content of `dataset-metadata.json`: title 6–50, subtitle 20–80 or none, id `owner/slug`, one licence, every column of a table. */
 export function drawMetadata(
-  input: ExportInput,
+  input: ExportSource,
   options: KaggleDatasetOptions,
   description: string,
   resources: readonly DatasetResource[],
@@ -65,8 +65,9 @@ export function toSlug(title: string): string {
 }
 
 /** The data card: what is in it, how it came to be, how it is divided, who made the boxes. Markdown. */
-export function drawCard(input: ExportInput, title: string, files: readonly DatasetResource[]): string {
-  const { images, boxes, classes } = input;
+export function drawCard(input: ExportSource, title: string, files: readonly DatasetResource[]): string {
+  const { images, classes } = input;
+  const boxes = Array.from(input.boxes);
   const count = <T>(list: readonly T[], fits: (item: T) => boolean): number => list.filter(fits).length;
   const imagesOf = new Map(images.map((image) => [image.id, image]));
   const perClass = classes.map(({ id, name, scientificName }) => {

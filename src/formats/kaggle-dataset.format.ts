@@ -7,8 +7,8 @@ import { defineFormat } from './define-format.ts';
 import { detectFormat } from './detect.ts';
 import type {
   Detection,
-  ExportInput,
   ExportResult,
+  ExportSource,
   FileTree,
   Format,
   ImportedRecords,
@@ -90,7 +90,7 @@ async function readDataset(files: FileTree, lookup: ImageLookup): Promise<Import
   };
 }
 
-function writeDataset(input: ExportInput, options: KaggleDatasetOptions): ExportResult {
+function writeDataset(input: ExportSource, options: KaggleDatasetOptions): ExportResult {
   const formats = chooseFormats(options.labels);
   const results = formats.map((format) => ({ format, result: format.write(inputOf(format, input)) }));
   const [first] = results;
@@ -144,7 +144,7 @@ function writeDataset(input: ExportInput, options: KaggleDatasetOptions): Export
 }
 
 /** Each format goes on from the numbers of its own earlier exports; the manifest at the root is that of a flat one. */
-function inputOf(format: Format, { previousManifest, ...input }: ExportInput): ExportInput {
+function inputOf(format: Format, { previousManifest, ...input }: ExportSource): ExportSource {
   const own = input.previousManifests?.[format.id] ?? (flat.includes(format) ? previousManifest : undefined);
   return own === undefined ? input : { ...input, previousManifest: own };
 }

@@ -7,7 +7,7 @@ import type { ImageRecord } from '../core/records.ts';
 import { clipProbabilities, computeLabelProbabilities, type ImageProbabilities } from '../core/submission.ts';
 import { defineFormat } from './define-format.ts';
 import { planExport } from './export-plan.ts';
-import type { Detection, ExportInput, ExportResult, FileTree } from './format.ts';
+import type { Detection, ExportResult, ExportSource, FileTree } from './format.ts';
 import { baseName, createImageLookup } from './image-lookup.ts';
 import { chooseClip } from './kaggle-submission.clip.ts';
 import {
@@ -112,7 +112,7 @@ interface Column {
   readonly isNothing: boolean;
 }
 
-function writeSubmission(input: ExportInput, options: KaggleOptions): ExportResult {
+function writeSubmission(input: ExportSource, options: KaggleOptions): ExportResult {
   const plan = planExport('kaggle-submission', { ...input, boxes: [] });
   const own = chooseColumns(input, options);
   const bytes = options.sample === '' ? undefined : input.attachments?.sample;
@@ -235,7 +235,7 @@ async function* oneFile(path: string, text: string): AsyncGenerator<{ path: stri
 }
 
 /** Class names in alphabetical order, capitals or not, with the column for nothing among them: the order of the contest. */
-function chooseColumns(input: ExportInput, options: KaggleOptions): Column[] {
+function chooseColumns(input: ExportSource, options: KaggleOptions): Column[] {
   const nothing = classNameKey(options.nothingColumn);
   const columns: Column[] = input.classes
     .filter(({ name }) => classNameKey(name) !== nothing)
@@ -263,7 +263,7 @@ function compareText(a: string, b: string): number {
 function fromLabels(
   image: ImageRecord,
   boxes: readonly { classId: string }[],
-  input: ExportInput,
+  input: ExportSource,
 ): ImageProbabilities | undefined {
   if (boxes.length === 0 && image.state === 'unseen') return undefined;
   const known = new Set(input.classes.map(({ id }) => id));

@@ -2,7 +2,7 @@
 import { clipBox, type PixelBox } from '../core/geometry.ts';
 import type { ImageRecord } from '../core/records.ts';
 import { planExport, takeListed } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import type { LabelStudioExportOptions } from './label-studio.format.ts';
 import { createManifest } from './manifest.ts';
 import { toExportBox, toExportSize } from './orientation.ts';
@@ -10,11 +10,11 @@ import { encodeText, joinBytes } from './text.ts';
 import { escapeXml } from './xml.ts';
 
 /** An image somebody looked at has an annotation, empty when there was no fish; one nobody looked at has none. */
-export function writeLabelStudio(input: ExportInput, options: LabelStudioExportOptions): ExportResult {
+export function writeLabelStudio(input: ExportSource, options: LabelStudioExportOptions): ExportResult {
   const plan = planExport('label-studio', input);
   const images = options.unseen === 'write' ? plan.images : takeListed(plan, options.unseen);
   plan.report.countImages(images.length);
-  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));
   const predictionsOf = Map.groupBy(input.predictions ?? [], ({ imageId }) => imageId);
   const manifest = createManifest(input, {
@@ -112,7 +112,7 @@ function drawRegion(
 }
 
 /** What to paste into the labelling set-up: the names that tasks refer to, and the classes in their colours. */
-function drawConfig({ classes }: ExportInput): string {
+function drawConfig({ classes }: ExportSource): string {
   const labels = classes.map(
     ({ name, color }) => `    <Label value="${escapeXml(name)}" background="${escapeXml(color)}"/>\n`,
   );

@@ -1,7 +1,7 @@
 /** Writes labelme JSON: one file an image, beside the place where its copy belongs, without the photograph inside. */
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import { planExport, takeSeen } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { baseName } from './image-lookup.ts';
 import { type LabelPlace, placeLabels } from './label-places.ts';
 import type { LabelmeExportOptions } from './labelme.format.ts';
@@ -14,12 +14,12 @@ const LABELME_VERSION = '5.5.0';
 const TOP = 'labelme.';
 
 /** `imageData` is null: labelme then opens the photograph beside the file, and no pixel is encoded anew. */
-export function writeLabelme(input: ExportInput, options: LabelmeExportOptions): ExportResult {
+export function writeLabelme(input: ExportSource, options: LabelmeExportOptions): ExportResult {
   const plan = planExport('labelme', input);
   const images = takeSeen(plan, 'without a shape they would count as empty');
   const places = placeLabels(images);
   plan.report.countImages(images.length);
-  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   plan.report.note('Photographs belong beside their JSON files; labelme opens them from there.');
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));
   const manifest = createManifest(input, {

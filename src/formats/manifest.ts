@@ -1,9 +1,10 @@
 /** The file written beside an export that says what label formats cannot: image states, splits, groups, class ids. */
 import { z } from 'zod';
 import { imageStateSchema, splitSchema } from '../core/records.ts';
-import type { ExportInput, FileTree, OutputFile } from './format.ts';
+import type { ExportSource, FileTree, OutputFile, SourceFile } from './format.ts';
 import { baseName } from './image-lookup.ts';
-import { encodeText, parseJson } from './text.ts';
+import { drawInPieces } from './output-pieces.ts';
+import { parseJson } from './text.ts';
 
 export const MANIFEST_NAME = 'catchlight-manifest.json';
 
@@ -44,10 +45,20 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Reads the manifest beside labels, when there is a whole one that this version understands. */
 export async function findManifest(files: FileTree): Promise<Manifest | undefined> {
-  for await (const file of files.list()) {
-    if (baseName(file.path.replaceAll('\\', '/')) === MANIFEST_NAME) return parseManifest(await file.bytes());
-  }
+  for await (const file of files.list()) if (isManifest(file.path)) return parseManifest(await file.bytes());
   return undefined;
+}
+
+/** The same among files that are collected already. */
+export async function findManifestAmong(
+  files: ReadonlyMap<string, SourceFile>,
+): Promise<Manifest | undefined> {
+  for (const [path, file] of files) if (isManifest(path)) return parseManifest(await file.bytes());
+  return undefined;
+}
+
+function isManifest(path: string): boolean {
+  return path.endsWith(MANIFEST_NAME) && baseName(path.replaceAll('\\', '/')) === MANIFEST_NAME;
 }
 
 /** The manifest in these bytes; undefined when they hold none (it only adds to labels, so a broken one is no fault of theirs). */
@@ -64,14 +75,14 @@ export function parseManifest(bytes: Uint8Array): Manifest | undefined {
 export interface ManifestNames {
   readonly format: string;
   readonly coordinates: Manifest['coordinates'];
-  readonly classIds: ReadonlyMap<string, number | string>;
-  readonly imageIds: ReadonlyMap<string, number | string>;
+  readonly classIds: Pick<ReadonlyMap<string, number | string>, 'get'>;
+  readonly imageIds: Pick<ReadonlyMap<string, number | string>, 'get'>;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The manifest of an export, as a file at its root. */
-export function createManifest(input: ExportInput, names: ManifestNames): OutputFile {
-  const manifest: Manifest = {
+export function createManifest(input: ExportSource, names: ManifestNames): OutputFile {
+  const head: Omit<Manifest, 'images'> = {
     kind: 'catchlight-manifest',
     version: 1,
     format: names.format,
@@ -83,17 +94,20 @@ export function createManifest(input: ExportInput, names: ManifestNames): Output
       const exportId = names.classIds.get(id);
       return exportId === undefined ? [] : [{ exportId, id, name, color, scientificName }];
     }),
-    images: input.images.map(({ id, path, hash, state, split, group }) => ({
-      path,
-      id,
-      hash,
-      state,
-      split,
-      group,
-      exportId: names.imageIds.get(id) ?? null,
-    })),
   };
-  return { path: MANIFEST_NAME, bytes: encodeText(`${JSON.stringify(manifest, null, 1)}\n`) };
+  return drawInPieces(MANIFEST_NAME, function* () {
+    // The closing brace makes way for the images, a line each.
+    yield JSON.stringify(head, null, 1).slice(0, -2);
+    yield ',\n "images": [';
+    let isFirst = true;
+    for (const { path, id, hash, state, split, group } of input.images) {
+      const exportId = names.imageIds.get(id) ?? null;
+      const image: Manifest['images'][number] = { path, id, hash, state, split, group, exportId };
+      yield `${isFirst ? '' : ','}\n  ${JSON.stringify(image)}`;
+      isFirst = false;
+    }
+    yield '\n ]\n}\n';
+  });
 }
 
 /**
@@ -101,7 +115,7 @@ export function createManifest(input: ExportInput, names: ManifestNames): Output
  * makes all be counted anew, and `renumbered` says so.
  */
 export function assignClassIds(
-  input: ExportInput,
+  input: ExportSource,
   first: number,
   dense: boolean,
 ): { ids: Map<string, number>; renumbered: boolean } {

@@ -2,16 +2,16 @@
 import { clipBox } from '../core/geometry.ts';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import { planExport } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { assignClassIds, createManifest } from './manifest.ts';
 import { encodeText, joinBytes } from './text.ts';
 
 /** An image nobody has looked at is a failure, as the format calls what was not examined; an empty one has an empty list. */
-export function writeMegadetector(input: ExportInput): ExportResult {
+export function writeMegadetector(input: ExportSource): ExportResult {
   const plan = planExport('megadetector', input);
   const { images, boxesOf, report } = plan;
   report.countImages(images.length);
-  for (const boxes of boxesOf.values()) report.countBoxes(boxes.length);
+  report.countBoxes(boxesOf.total);
   const classIds = assignClassIds(input, 1, false).ids;
   const manifest = createManifest(input, {
     format: 'megadetector',

@@ -2,19 +2,27 @@
 import { AppError } from '../core/errors.ts';
 import type { FileTree, SourceFile } from './format.ts';
 
+/** Made once: making one costs more than decoding a line with it. */
+const decoders = {
+  'utf-8': new TextDecoder('utf-8'),
+  'utf-16le': new TextDecoder('utf-16le'),
+  'utf-16be': new TextDecoder('utf-16be'),
+} as const;
+const encoder = new TextEncoder();
+
 /** Text of a file: UTF-8 or, by its byte order mark, UTF-16. The mark is dropped; broken bytes become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
-  const label =
+  const label: keyof typeof decoders =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
       : bytes[0] === 0xfe && bytes[1] === 0xff
         ? 'utf-16be'
         : 'utf-8';
-  return new TextDecoder(label).decode(bytes);
+  return decoders[label].decode(bytes);
 }
 
 export function encodeText(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 /** Lines of a text, whatever ends them. */
@@ -109,6 +117,15 @@ export async function* loadAhead<T, V>(
     if (next !== undefined) yield [next.item, await next.value];
   }
   for (const { item, value } of waiting) yield [item, await value];
+}
+
+/** The bytes of many files in their order, some at a time, in bulk where the tree can; they hold until the next are asked for. */
+export async function* readBatches(
+  tree: FileTree,
+  files: readonly SourceFile[],
+): AsyncIterable<readonly Uint8Array[]> {
+  if (tree.readMany !== undefined) yield* tree.readMany(files);
+  else for await (const [, bytes] of loadAhead(files, (file) => file.bytes())) yield [bytes];
 }
 
 /** All files of a tree, by path. Later files with the same path win. */

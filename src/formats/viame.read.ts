@@ -99,7 +99,10 @@ function sortRow(cells: readonly string[], where: string, path: string, context:
   const [x1 = Number.NaN, y1 = Number.NaN, x2 = Number.NaN, y2 = Number.NaN, confidence = 1, length = -1] =
     numbers;
   const rest = cells.slice(FIXED_COLUMNS);
-  const firstToken = rest.findIndex((cell) => cell.startsWith('('));
+  // A class may be called “(a)”, too: then its score follows, which no token has.
+  const firstToken = rest.findIndex(
+    (cell, i) => cell.startsWith('(') && (i % 2 === 1 || toFinite(rest[i + 1]) === undefined),
+  );
   const classes = readClasses(firstToken < 0 ? rest : rest.slice(0, firstToken));
   const [best, ...others] = classes;
   const score = best?.score ?? confidence;

@@ -2,7 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import { planExport } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { createManifest } from './manifest.ts';
 import { toExportBox, toExportPoint } from './orientation.ts';
 import { encodeText, joinBytes } from './text.ts';
@@ -13,10 +13,10 @@ const HEADING =
 const TRACK = 'track.';
 
 /** All images have a frame number, also those without a box, so that numbers follow the list of photographs. */
-export function writeViame(input: ExportInput, { coordinates }: ViameExportOptions): ExportResult {
+export function writeViame(input: ExportSource, { coordinates }: ViameExportOptions): ExportResult {
   const plan = planExport('viame', input);
   plan.report.countImages(plan.images.length);
-  for (const boxes of plan.boxesOf.values()) plan.report.countBoxes(boxes.length);
+  plan.report.countBoxes(plan.boxesOf.total);
   const bare = plan.images.filter(({ id }) => !plan.boxesOf.has(id)).length;
   if (bare > 0) plan.report.note(`${bare} images have no box and so no row; the manifest lists them.`);
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));

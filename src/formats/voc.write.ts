@@ -2,7 +2,7 @@
 import { clipBox } from '../core/geometry.ts';
 import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
 import { planExport, takeSeen } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { baseName } from './image-lookup.ts';
 import { type LabelPlace, placeLabels } from './label-places.ts';
 import { createManifest } from './manifest.ts';
@@ -21,7 +21,7 @@ interface VocDraft {
 }
 
 /** One XML for each image somebody has looked at; names of files hold no blanks, since the lists of subsets are split at them. */
-export function writeVoc(input: ExportInput, options: VocExportOptions): ExportResult {
+export function writeVoc(input: ExportSource, options: VocExportOptions): ExportResult {
   const plan = planExport('voc', input);
   const images = takeSeen(plan, 'without a box they would count as empty');
   const places = placeLabels(images, (path) => path.replaceAll(/\s/gu, '_'));

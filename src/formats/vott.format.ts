@@ -5,8 +5,8 @@ import { defineFormat } from './define-format.ts';
 import { planExport, takeListed } from './export-plan.ts';
 import type {
   Detection,
-  ExportInput,
   ExportResult,
+  ExportSource,
   FileTree,
   ImportedRecords,
   OutputFile,
@@ -152,11 +152,11 @@ function boxOf(region: unknown, report: ReportBuilder): BoxDraft['box'] {
   return boundPoints(list) ?? { x: Number.NaN, y: Number.NaN, w: Number.NaN, h: Number.NaN };
 }
 
-function writeVott(input: ExportInput, options: z.infer<typeof exportOptions>): ExportResult {
+function writeVott(input: ExportSource, options: z.infer<typeof exportOptions>): ExportResult {
   const plan = planExport('vott', input);
   const images = options.unseen === 'write' ? plan.images : takeListed(plan, options.unseen);
   plan.report.countImages(images.length);
-  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.get(id)?.length ?? 0);
+  for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));
   const manifest = createManifest(input, {
     format: 'vott',

@@ -44,16 +44,28 @@ interface Draft {
 const byDepth = (a: string, b: string): number =>
   a.split('/').length - b.split('/').length || (a < b ? -1 : 1);
 
+/** Text files that hold names, or list images. */
+const namesText = /(^|_)classes\.txt$|^labels\.txt$/i;
+const listText = /^(train|val|valid|test)\.txt$/i;
+
+function isIndexPath(path: string): boolean {
+  const name = baseName(path);
+  return namesText.test(name) || listText.test(name);
+}
+
 /** Finds out which of YOLO’s layouts the tree has: a `data.yaml`, darknet’s lists, or bare text files. Reports text files that are labels of nothing. */
 export async function findYoloLayout(files: Files, report: ReportBuilder): Promise<YoloLayout> {
   const draft: Draft = {
     files,
-    tree: new PathTree(files.keys()),
+    tree: new PathTree(files),
     labels: new Map(),
     listed: new Map(),
     notLabels: new Set(),
   };
-  const paths = [...files.keys()].sort(byDepth);
+  // Labels themselves are many, and of no interest here.
+  const paths = Array.from(files.keys())
+    .filter((path) => !isImagePath(path) && (isIndexPath(path) || !hasExtension(path, '.txt')))
+    .sort(byDepth);
   const layout =
     (await readDataYaml(draft, paths, report)) ??
     (await readDarknet(draft, paths)) ??
@@ -241,13 +253,9 @@ async function readDarknet(draft: Draft, paths: readonly string[]): Promise<Head
 
 /** Bare text files; names from `classes.txt` or any `.names`, splits from text files that list images. */
 async function readBareNames(draft: Draft, paths: readonly string[]): Promise<Heading> {
-  const isNames = (path: string): boolean =>
-    /(^|_)classes\.txt$|^labels\.txt$/i.test(baseName(path)) || hasExtension(path, '.names');
-  const found = paths.filter(isNames);
+  const found = paths.filter((path) => namesText.test(baseName(path)) || hasExtension(path, '.names'));
   for (const path of found) draft.notLabels.add(path);
-  for (const list of paths.filter((candidate) =>
-    /^(train|val|valid|test)\.txt$/i.test(baseName(candidate)),
-  )) {
+  for (const list of paths.filter((candidate) => listText.test(baseName(candidate)))) {
     if (!looksLikeLabels(await readText(draft.files, list)))
       await addList(draft, list, findSplit(baseName(list)));
   }

@@ -3,12 +3,13 @@ import { dirName, isBelow, normalisePath, stripExtension } from './image-lookup.
 
 /** A tree of paths that can be asked for files and folders. */
 export class PathTree {
-  readonly files: ReadonlySet<string>;
+  readonly files: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
   readonly #folders = new Set<string>(['']);
 
-  constructor(paths: Iterable<string>) {
-    this.files = new Set(paths);
-    for (const path of this.files) {
+  /** `files`: by path. */
+  constructor(files: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>) {
+    this.files = files;
+    for (const path of files.keys()) {
       for (
         let folder = dirName(path);
         folder !== '' && !this.#folders.has(folder);
@@ -24,7 +25,7 @@ export class PathTree {
   }
 
   listBelow(folder: string): string[] {
-    return [...this.files].filter((path) => isBelow(path, folder));
+    return Array.from(this.files.keys()).filter((path) => isBelow(path, folder));
   }
 
   /**

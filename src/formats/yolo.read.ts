@@ -1,15 +1,17 @@
 /** Reads YOLO labels: boxes as fractions of the image, one text file an image. */
 import { AppError } from '../core/errors.ts';
 import { toPixelBox } from '../core/geometry.ts';
+import type { Split } from '../core/records.ts';
 import type { FileTree, ImportedRecords, SourceFile } from './format.ts';
-import type { ImageLookup, KnownImage, Resolution } from './image-lookup.ts';
+import { type ImageLookup, type KnownImage, type Resolution, stripExtension } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
-import { findManifest, type Manifest } from './manifest.ts';
+import { findManifestAmong, type Manifest } from './manifest.ts';
 import { getRawSize, toUprightBox } from './orientation.ts';
-import { collectFiles, decodeText, loadAhead, splitLines } from './text.ts';
+import { collectFiles, decodeText, readBatches } from './text.ts';
 import type { YoloImportOptions } from './yolo.options.ts';
 import { findYoloLayout, type YoloLayout } from './yolo-layout.ts';
-import { guessSixth, parseYoloLine } from './yolo-line.ts';
+import { guessSixth, parseYoloLine, type YoloRow } from './yolo-line.ts';
+import { YoloRows } from './yolo-rows.read.ts';
 
 /** Label files looked into to find out what a sixth number is. */
 const MAX_LOOKED_AT = 200;
@@ -21,8 +23,8 @@ export async function readYolo(
   options: YoloImportOptions,
 ): Promise<ImportedRecords> {
   const builder = new ImportBuilder('yolo', lookup);
-  const manifest = await findManifest(files);
   const byPath = await collectFiles(files);
+  const manifest = await findManifestAmong(byPath);
   const layout = await findYoloLayout(byPath, builder.report);
   if (layout.labels.size === 0) throw refuseNoLabels(layout);
   if (layout.namesFrom === null)
@@ -30,16 +32,21 @@ export async function readYolo(
   for (const [, name] of [...layout.names].sort(([a], [b]) => a - b)) builder.classes.register(name);
   const coordinates =
     options.coordinates === 'auto' ? (manifest?.coordinates ?? 'upright') : options.coordinates;
-  const resolved = resolveLabels(layout, lookup, manifest);
+  const photographs = resolveLabels(layout, lookup, manifest);
   const sixth = options.sixth === 'auto' ? await findSixth(layout, byPath) : options.sixth;
-  const { minScore } = options;
-  const loaded = loadAhead(layout.labels, async ([path]) => byPath.get(path)?.bytes());
-  for await (const [[path, { split }], bytes] of loaded) {
-    if (bytes === undefined) continue;
-    const lines = splitLines(decodeText(bytes));
-    readLabelFile(path, lines, resolved.get(path), { builder, layout, split, coordinates, sixth, minScore });
+  const context = { builder, layout, coordinates, sixth, minScore: options.minScore };
+  const readFile = createFileReader(context);
+  const labels = layout.labels.entries();
+  const sources = Array.from(layout.labels.keys()).flatMap((path) => byPath.get(path) ?? []);
+  for await (const batch of readBatches(files, sources)) {
+    for (const bytes of batch) {
+      const next = labels.next();
+      if (next.done === true) break;
+      const [path, { stem, split }] = next.value;
+      readFile(path, bytes, photographs.of(path, stem), split);
+    }
   }
-  markListed(layout, lookup, builder);
+  markListed(layout, photographs, lookup, builder);
   return builder.finish(manifest);
 }
 
@@ -56,77 +63,96 @@ async function findSixth(
   return 'score';
 }
 
+/** The photograph of each label file, as far as it is known. */
+interface Photographs {
+  of(label: string, stem: string): Resolution | undefined;
+  /** What was found by a path without its extension. */
+  byStem(stem: string): Resolution | undefined;
+}
+
 /** A manifest names the image of each label file exactly; otherwise the path without extension must do. */
-function resolveLabels(
-  layout: YoloLayout,
-  lookup: ImageLookup,
-  manifest: Manifest | undefined,
-): Map<string, Resolution> {
+function resolveLabels(layout: YoloLayout, lookup: ImageLookup, manifest: Manifest | undefined): Photographs {
   const exact = new Map(manifest?.images.map(({ exportId, path }) => [String(exportId), path]));
-  const byPath = lookup.resolve([...layout.labels.keys()].flatMap((label) => exact.get(label) ?? []));
-  const open = [...layout.labels].filter(
-    ([label]) => byPath.get(exact.get(label) ?? '')?.image === undefined,
+  const byPath = lookup.resolve(
+    exact.size === 0 ? [] : Array.from(layout.labels.keys()).flatMap((label) => exact.get(label) ?? []),
   );
-  const byStem = lookup.resolve(
-    open.map(([, { stem }]) => stem),
-    { withoutExtension: true },
-  );
-  const resolved = new Map<string, Resolution>();
-  for (const [label, { stem }] of layout.labels) {
-    const hit = byPath.get(exact.get(label) ?? '');
-    const resolution = hit?.image === undefined ? byStem.get(stem) : hit;
-    if (resolution !== undefined) resolved.set(label, resolution);
-  }
-  return resolved;
+  const named = (label: string): Resolution | undefined => {
+    const hit = exact.size === 0 ? undefined : byPath.get(exact.get(label) ?? '');
+    return hit?.image === undefined ? undefined : hit;
+  };
+  const stems = function* (): Generator<string> {
+    for (const [label, { stem }] of layout.labels) if (named(label) === undefined) yield stem;
+  };
+  const byStem = lookup.resolve(stems(), { withoutExtension: true });
+  return {
+    of: (label, stem) => named(label) ?? byStem.get(stem),
+    byStem: (stem) => byStem.get(stem),
+  };
 }
 
 interface LabelContext {
   readonly builder: ImportBuilder;
   readonly layout: YoloLayout;
-  readonly split: YoloLayout['listed'] extends ReadonlyMap<string, infer S> ? S : never;
   readonly coordinates: 'upright' | 'raw';
   readonly sixth: 'score' | 'track' | 'ignore';
   readonly minScore: number;
 }
 
-function readLabelFile(
-  path: string,
-  lines: readonly string[],
-  resolution: Resolution | undefined,
+/** Reads one label file after the other: their bytes need hold only while each is read. */
+function createFileReader(
   context: LabelContext,
-): void {
-  const { builder, split } = context;
-  const rows = [...lines.entries()].filter(([, line]) => line.trim() !== '');
-  const image = resolution?.image;
-  if (image === undefined) {
-    const why =
-      resolution?.image === undefined && resolution !== undefined
-        ? resolution.why
-        : 'the project has no such image';
-    builder.report.skip({ what: path, why, images: 1, boxes: rows.length });
-    return;
-  }
-  if (resolution !== undefined && resolution.image !== undefined && resolution.kind === 'name') {
-    builder.report.tally(
-      'by-name',
-      (n) => `${n} images were found by name in another folder than the labels say.`,
+): (path: string, bytes: Uint8Array, resolution: Resolution | undefined, split: Split | null) => void {
+  const { builder, layout } = context;
+  const rows = new YoloRows(layout.keypointNumbers);
+  return (path, bytes, resolution, split) => {
+    const image = resolution?.image;
+    if (image === undefined) {
+      const why =
+        resolution?.image === undefined && resolution !== undefined
+          ? resolution.why
+          : 'the project has no such image';
+      let boxes = 0;
+      rows.read(
+        bytes,
+        () => boxes++,
+        () => boxes++,
+      );
+      builder.report.skip({ what: path, why, images: 1, boxes });
+      return;
+    }
+    if (resolution?.image !== undefined && resolution.kind === 'name') {
+      builder.report.tally(
+        'by-name',
+        (n) => `${n} images were found by name in another folder than the labels say.`,
+      );
+    }
+    builder.markImage(image, { state: null, split });
+    let isEmpty = true;
+    rows.read(
+      bytes,
+      (line) => {
+        isEmpty = false;
+        takeRow(image, rows, path, line, context);
+      },
+      (line, text) => {
+        isEmpty = false;
+        const row = parseYoloLine(text, layout.keypointNumbers);
+        if (typeof row === 'string') builder.skipBox(image, `${path} line ${line}`, row);
+        else takeRow(image, row, path, line, context);
+      },
     );
-  }
-  builder.markImage(image, { state: rows.length === 0 ? 'empty' : null, split });
-  for (const [n, line] of rows) readRow(image, line, `${path} line ${n + 1}`, context);
+    if (isEmpty) builder.markImage(image, { state: 'empty', split });
+  };
 }
 
-function readRow(
+/** `row` may be the reader of rows itself, which holds the one it has just read. */
+function takeRow(
   image: KnownImage,
-  line: string,
-  where: string,
+  row: YoloRow,
+  path: string,
+  line: number,
   { builder, layout, coordinates, sixth, minScore }: LabelContext,
 ): void {
-  const row = parseYoloLine(line, layout.keypointNumbers);
-  if (typeof row === 'string') {
-    builder.skipBox(image, where, row);
-    return;
-  }
   if (row.kind === 'outline')
     builder.report.tally('outline', (n) => `${n} outlines were reduced to their boxes.`);
   if (row.kind === 'points')
@@ -141,28 +167,42 @@ function readRow(
   }
   const score =
     sixth === 'score' && row.sixth !== undefined && row.sixth >= 0 && row.sixth <= 1 ? row.sixth : null;
+  const where = (): string => `${path} line ${line}`;
   if (score !== null && score < minScore) {
-    builder.skipBox(image, where, `its score is below ${minScore}`);
+    builder.skipBox(image, where(), `its score is below ${minScore}`);
     return;
   }
-  const raw = getRawSize(image);
-  builder.addBox(image, {
-    className: name ?? `class ${row.classId}`,
-    box:
-      coordinates === 'raw'
-        ? toUprightBox(toPixelBox(row.box, raw), raw, image.orientation)
-        : toPixelBox(row.box, image),
-    score,
-    attributes: row.sixth === undefined || score !== null || sixth === 'ignore' ? {} : { track: row.sixth },
-    where,
-  });
+  const className = name ?? `class ${row.classId}`;
+  const raw = coordinates === 'raw' ? getRawSize(image) : undefined;
+  const box =
+    raw === undefined
+      ? toPixelBox(row.box, image)
+      : toUprightBox(toPixelBox(row.box, raw), raw, image.orientation);
+  if (row.sixth === undefined || score !== null || sixth === 'ignore')
+    builder.addPlainBox(image, className, box.x, box.y, box.w, box.h, score, where);
+  else builder.addBox(image, { className, box, score, attributes: { track: row.sixth }, where: where() });
 }
 
 /** Photographs the data set lists get their split even when they have no label file; that says nothing of their state. */
-function markListed(layout: YoloLayout, lookup: ImageLookup, builder: ImportBuilder): void {
-  const resolved = lookup.resolve(layout.listed.keys());
+function markListed(
+  layout: YoloLayout,
+  photographs: Photographs,
+  lookup: ImageLookup,
+  builder: ImportBuilder,
+): void {
+  const open: string[] = [];
   for (const [path, split] of layout.listed) {
+    const stem = stripExtension(path);
+    const hit = photographs.byStem(stem);
+    // Found with its label file already, and with the same extension: no need to look again.
+    if (hit?.image !== undefined && hit.kind !== 'name' && hit.image.path.endsWith(path.slice(stem.length))) {
+      if (split !== null) builder.markImage(hit.image, { state: null, split });
+    } else open.push(path);
+  }
+  const resolved = lookup.resolve(open);
+  for (const path of open) {
     const image = resolved.get(path)?.image;
+    const split = layout.listed.get(path) ?? null;
     if (image !== undefined && split !== null) builder.markImage(image, { state: null, split });
     if (image === undefined)
       builder.report.tally('listed', (n) => `${n} photographs of the data set are not in the project.`);

@@ -1,23 +1,20 @@
 /** Writes YOLO labels in the Ultralytics layout: `data.yaml`, `labels/<split>/…txt`, and where the photographs belong. */
 import { stringify } from 'yaml';
-import { clipBox, toNormBox } from '../core/geometry.ts';
-import type { BoxRecord, ImageRecord } from '../core/records.ts';
+import type { ImageRecord } from '../core/records.ts';
 import { planExport, takeSeen } from './export-plan.ts';
-import type { ExportInput, ExportResult, OutputFile } from './format.ts';
+import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { normalisePath, stripExtension } from './image-lookup.ts';
 import { assignClassIds, createManifest } from './manifest.ts';
-import { getRawSize, toRawBox } from './orientation.ts';
 import type { ReportBuilder } from './report.ts';
 import { encodeText } from './text.ts';
 import type { YoloExportOptions } from './yolo.options.ts';
+import { RowDrawer } from './yolo-rows.write.ts';
 
-/** 8 decimals are 0.0001 px in an image of 10,000 px. */
-const DECIMALS = 8;
 /** Ultralytics refuses smaller photographs. */
 const MIN_SIDE_PX = 10;
 
 /** A `data.yaml` and one text file an image; an image without boxes gets an empty file, one nobody has looked at none. */
-export function writeYolo(input: ExportInput, options: YoloExportOptions): ExportResult {
+export function writeYolo(input: ExportSource, options: YoloExportOptions): ExportResult {
   const plan = planExport('yolo', input);
   const { report } = plan;
   const images = takeSeen(plan, 'without a label they would count as empty');
@@ -27,41 +24,35 @@ export function writeYolo(input: ExportInput, options: YoloExportOptions): Expor
       'A class of the earlier export is gone, so class numbers were counted anew: do not mix with its files.',
     );
   const places = placeImages(images);
-  const texts = new Map<string, string>();
+  const rows = new RowDrawer(options.coordinates, report);
   for (const image of images) {
-    const place = places.get(image.id);
-    if (place === undefined) continue;
     report.countImages(1);
-    const rows = (plan.boxesOf.get(image.id) ?? []).flatMap(
-      (box) => drawRow(box, image, ids.get(box.classId) ?? 0, options, report) ?? [],
-    );
-    texts.set(place.label, rows.map((row) => `${row}\n`).join(''));
+    // Counted before anything is drawn: the texts of all images at once would be larger than all else.
+    if (plan.boxesOf.has(image.id)) rows.count(plan.boxesOf.get(image.id) ?? [], image);
     if (Math.min(image.widthPx, image.heightPx) < MIN_SIDE_PX)
       report.note('Images under 10 px on a side are refused by Ultralytics.');
   }
-  const labelPaths = new Map([...places].map(([id, { label }]) => [id, label]));
   const manifest = createManifest(input, {
     format: 'yolo',
     coordinates: options.coordinates,
     classIds: ids,
-    imageIds: labelPaths,
+    imageIds: { get: (id) => places.get(id)?.label },
   });
   const dataYaml = drawDataYaml(input, images, ids, report);
+  const drawFiles = async function* (): AsyncGenerator<OutputFile> {
+    yield { path: 'data.yaml', bytes: encodeText(dataYaml) };
+    for (const image of images) {
+      const place = places.get(image.id);
+      if (place === undefined) continue;
+      yield { path: place.label, bytes: rows.draw(plan.boxesOf.get(image.id) ?? [], image, ids) };
+    }
+    yield manifest;
+  };
   return {
-    files: drawFiles(dataYaml, texts, manifest),
+    files: drawFiles(),
     report: report.build(),
     copies: [...places].map(([imageId, { picture }]) => ({ imageId, path: picture })),
   };
-}
-
-async function* drawFiles(
-  dataYaml: string,
-  texts: ReadonlyMap<string, string>,
-  manifest: OutputFile,
-): AsyncGenerator<OutputFile> {
-  yield { path: 'data.yaml', bytes: encodeText(dataYaml) };
-  for (const [path, text] of texts) yield { path, bytes: encodeText(text) };
-  yield manifest;
 }
 
 interface Place {
@@ -96,35 +87,8 @@ function placeImages(images: readonly ImageRecord[]): Map<string, Place> {
   return places;
 }
 
-function drawRow(
-  box: BoxRecord,
-  image: ImageRecord,
-  classId: number,
-  options: YoloExportOptions,
-  report: ReportBuilder,
-): string | undefined {
-  const inside = clipBox(box, image);
-  const raw = getRawSize(image);
-  const norm =
-    inside === undefined
-      ? undefined
-      : options.coordinates === 'raw'
-        ? toNormBox(toRawBox(inside, raw, image.orientation), raw)
-        : toNormBox(inside, image);
-  const numbers =
-    norm === undefined ? [] : [norm.cx, norm.cy, norm.w, norm.h].map((value) => value.toFixed(DECIMALS));
-  if (inside === undefined || numbers.slice(2).some((side) => Number(side) === 0)) {
-    const why = inside === undefined ? 'it lies outside the image' : 'it is too small to be written';
-    report.skip({ what: `box ${box.id} of ${image.path}`, why, boxes: 1, imageId: image.id });
-    return undefined;
-  }
-  if (inside !== box) report.countClipped(image.id);
-  report.countBoxes(1);
-  return `${classId} ${numbers.join(' ')}`;
-}
-
 function drawDataYaml(
-  input: ExportInput,
+  input: ExportSource,
   images: readonly ImageRecord[],
   ids: ReadonlyMap<string, number>,
   report: ReportBuilder,

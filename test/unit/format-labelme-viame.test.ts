@@ -197,6 +197,16 @@ describe('VIAME CSV', () => {
     expect(strong.report).toMatchObject({ boxes: 1, seen: { boxes: 2 } });
   });
 
+  it('tells a class called “(a)” from a token by the score after it', async () => {
+    const back = await read(
+      '0,1.png,0,1,1,5,5,1,-1,(a),0.5,(kp) head 2 3\n1,1.png,0,1,1,6,6,1,-1,(kp) tail 4 5,(note) 7\n',
+    );
+    expect(back.boxes).toMatchObject([
+      { className: '(a)', score: 0.5, head: { x: 2, y: 3 } },
+      { className: 'unknown', tail: { x: 4, y: 5 }, attributes: { note: '7' } },
+    ]);
+  });
+
   it('reports rows without a name or with too few columns, and reads the rest', async () => {
     const back = await read('0,,12,1,1,5,5,1,-1,cod,1\n1,1.png,0,1\n2,"1.png",0,1,1,5,5,1,-1,cod,1\n');
     expect(back.report).toMatchObject({ boxes: 1, seen: { images: 1, boxes: 3 } });

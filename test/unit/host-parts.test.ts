@@ -162,6 +162,7 @@ describe('an import', () => {
     classes: [{ name: 'Tuna', position: 0, color: null, scientificName: null }],
     images: [],
     boxes: [],
+    boxList: part.boxes ?? [],
     report: {
       format: 'f',
       seen: { images: 0, boxes: 0 },

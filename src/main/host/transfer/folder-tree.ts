@@ -5,6 +5,7 @@ import path from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { FileTree, SourceFile } from '../../../formats/format.ts';
 import { MANIFEST_NAME } from '../../../formats/manifest.ts';
+import { readMany } from './read-many.ts';
 
 /** Label folders hold at most a file an image; this is beyond any we know and below what would exhaust memory. */
 const maxFiles = 2_000_000;
@@ -32,21 +33,36 @@ export async function openFileTree(source: string): Promise<FileTree> {
 
 /** The file alone, and what an earlier export said of its images in the manifest beside it. */
 async function* single(file: string): AsyncGenerator<SourceFile> {
-  yield sourceFile(path.basename(file), file);
+  yield new DiskFile(path.dirname(file), path.basename(file));
   const manifest = path.join(path.dirname(file), MANIFEST_NAME);
   if (path.basename(file) !== MANIFEST_NAME && existsSync(manifest))
-    yield sourceFile(MANIFEST_NAME, manifest);
+    yield new DiskFile(path.dirname(file), MANIFEST_NAME);
 }
 
 /** Pieces of a megabyte: large files are read as fast in them as whole. */
 const pieceBytes = 1024 * 1024;
 
-function sourceFile(relative: string, file: string): SourceFile {
-  return {
-    path: relative,
-    bytes: () => readFile(file),
-    stream: () => createReadStream(file, { highWaterMark: pieceBytes }) as AsyncIterable<Buffer>,
-  };
+/** A class, since a data set may have hundreds of thousands: the path below the folder is all that each holds of its own. */
+class DiskFile implements SourceFile {
+  readonly path: string;
+  readonly #root: string;
+
+  constructor(root: string, relative: string) {
+    this.#root = root;
+    this.path = relative;
+  }
+
+  get absolute(): string {
+    return path.join(this.#root, this.path);
+  }
+
+  bytes(): Promise<Uint8Array> {
+    return readFile(this.absolute);
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    return createReadStream(this.absolute, { highWaterMark: pieceBytes }) as AsyncIterable<Buffer>;
+  }
 }
 
 function folderTree(root: string): FileTree {
@@ -57,6 +73,7 @@ function folderTree(root: string): FileTree {
       listed ??= walk(root);
       yield* await listed;
     },
+    readMany: (files) => readMany(files.map((file) => path.join(root, file.path))),
   };
 }
 
@@ -68,13 +85,15 @@ async function walk(root: string): Promise<SourceFile[]> {
     );
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name.endsWith('.catchlight')) continue;
-      const child = path.join(folder, entry.name);
       const childRelative = relative === '' ? entry.name : `${relative}/${entry.name}`;
       // Links to folders are not followed: they could lead in a circle, and labels do not need them.
-      if (entry.isDirectory()) await visit(child, childRelative);
-      else if (entry.isFile() || (entry.isSymbolicLink() && !(await isLinkToFolder(child)))) {
+      if (entry.isDirectory()) await visit(path.join(folder, entry.name), childRelative);
+      else if (
+        entry.isFile() ||
+        (entry.isSymbolicLink() && !(await isLinkToFolder(path.join(folder, entry.name))))
+      ) {
         if (files.length >= maxFiles) throw tooMany(root);
-        files.push(sourceFile(childRelative, child));
+        files.push(new DiskFile(root, childRelative));
       }
     }
   };

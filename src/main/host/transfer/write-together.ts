@@ -65,7 +65,7 @@ export async function writeFilesTogether(
       await mkdir(path.dirname(target), { recursive: true });
       const handle = await open(target, 'w');
       try {
-        await handle.writeFile(file.bytes);
+        await handle.writeFile(file.pieces?.() ?? file.bytes);
         await handle.sync();
       } finally {
         await handle.close();

@@ -1,0 +1,104 @@
+/** Draws boxes as lines of a YOLO label file, digit by digit into bytes: a million lines without a string for each. */
+import { clipBox, type PixelBox, toNormBox } from '../core/geometry.ts';
+import type { BoxRecord, ImageRecord } from '../core/records.ts';
+import { getRawSize, toRawBox } from './orientation.ts';
+import type { ReportBuilder } from './report.ts';
+
+/** 8 decimals are 0.0001 px in an image of 10,000 px. */
+const DECIMALS = 8;
+const SCALE = 10 ** DECIMALS;
+/** Four numbers `0.12345678`, the blanks between, a class number and the line end. */
+const MAX_ROW_BYTES = 80;
+
+/** Centre and size in steps of 10⁻⁸ of the image, each from 0 to 10⁸. */
+interface Row {
+  readonly cx: number;
+  readonly cy: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export class RowDrawer {
+  readonly #coordinates: 'upright' | 'raw';
+  readonly #report: ReportBuilder;
+  #bytes = new Uint8Array(4096);
+  #at = 0;
+
+  constructor(coordinates: 'upright' | 'raw', report: ReportBuilder) {
+    this.#coordinates = coordinates;
+    this.#report = report;
+  }
+
+  /** Counts what {@link draw} will write, and reports what it will cut or leave out. */
+  count(boxes: readonly BoxRecord[], image: ImageRecord): void {
+    for (const box of boxes) {
+      const inside = clipBox(box, image);
+      if (inside === undefined || this.#toRow(inside, image) === undefined) {
+        const why = inside === undefined ? 'it lies outside the image' : 'it is too small to be written';
+        const what = `box ${box.id} of ${image.path}`;
+        this.#report.skip({ what, why, boxes: 1, imageId: image.id });
+        continue;
+      }
+      if (inside !== box) this.#report.countClipped(image.id);
+      this.#report.countBoxes(1);
+    }
+  }
+
+  /** The label file of an image. `ids`: class id → number. */
+  draw(boxes: readonly BoxRecord[], image: ImageRecord, ids: ReadonlyMap<string, number>): Uint8Array {
+    this.#at = 0;
+    if (this.#bytes.length < boxes.length * MAX_ROW_BYTES)
+      this.#bytes = new Uint8Array(boxes.length * MAX_ROW_BYTES * 2);
+    for (const box of boxes) {
+      const inside = clipBox(box, image);
+      const row = inside === undefined ? undefined : this.#toRow(inside, image);
+      if (row === undefined) continue;
+      this.#putWhole(ids.get(box.classId) ?? 0);
+      this.#putFraction(row.cx);
+      this.#putFraction(row.cy);
+      this.#putFraction(row.w);
+      this.#putFraction(row.h);
+      this.#bytes[this.#at++] = 0x0a;
+    }
+    return this.#bytes.slice(0, this.#at);
+  }
+
+  /** Undefined for a box that would have no extent once it is rounded. */
+  #toRow(inside: PixelBox, image: ImageRecord): Row | undefined {
+    const raw = this.#coordinates === 'raw' ? getRawSize(image) : undefined;
+    const { cx, cy, w, h } =
+      raw === undefined ? toNormBox(inside, image) : toNormBox(toRawBox(inside, raw, image.orientation), raw);
+    const row = {
+      cx: Math.round(cx * SCALE),
+      cy: Math.round(cy * SCALE),
+      w: Math.round(w * SCALE),
+      h: Math.round(h * SCALE),
+    };
+    return row.w === 0 || row.h === 0 ? undefined : row;
+  }
+
+  #putWhole(value: number): void {
+    const text = String(value);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#at++] = text.charCodeAt(i);
+  }
+
+  /** A blank and `steps` · 10⁻⁸ with all its decimals; the number is not negative. */
+  #putFraction(steps: number): void {
+    const bytes = this.#bytes;
+    const whole = Math.floor(steps / SCALE);
+    bytes[this.#at++] = 0x20;
+    this.#putDigit(whole);
+    bytes[this.#at++] = 0x2e;
+    let rest = (steps - whole * SCALE) | 0;
+    for (let i = this.#at + DECIMALS - 1; i >= this.#at; i--) {
+      const next = (rest / 10) | 0;
+      bytes[i] = 0x30 + (rest - next * 10);
+      rest = next;
+    }
+    this.#at += DECIMALS;
+  }
+
+  #putDigit(digit: number): void {
+    this.#bytes[this.#at++] = 0x30 + digit;
+  }
+}
