@@ -1,12 +1,12 @@
 /** What drawn copies buy: log loss on boats that no training saw, of the same recipes on the same photographs with and without them. */
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TrainingSample } from '../src/engine/messages.ts';
 import { train } from '../src/engine/train/train.ts';
-import { generateSample, type SampleImage, type SampleManifest } from '../src/main/sample/sample.ts';
+import { generateSample } from '../src/main/sample/sample.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
+import { everyNthBoat, toSamples } from './drawn-samples.ts';
 
 const RECIPES = (process.env.CATCHLIGHT_BENCH_RECIPES ?? 'gap-head,dense-head').split(',');
 const PHOTOGRAPHS = Number(process.env.CATCHLIGHT_BENCH_PHOTOGRAPHS ?? 160);
@@ -24,27 +24,6 @@ const WAYS = [
   { label: 'and four drawn copies', settings: { flip: true, copies: 4 } },
   { label: 'the same, turned up to 8°', settings: { flip: true, copies: 4, rotation: 8 } },
 ] as const;
-
-async function toSample(
-  folder: string,
-  manifest: SampleManifest,
-  image: SampleImage,
-  judges: ReadonlySet<string>,
-): Promise<TrainingSample> {
-  const file = path.join(folder, image.fileName);
-  const hash = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-  const { widthPx, heightPx, group } = image;
-  return {
-    image: { id: image.fileName, file, hash, widthPx, heightPx, group },
-    split: judges.has(group) ? 'valid' : 'train',
-    boxes: image.boxes.map(({ className, box }) => ({
-      classIndex: manifest.classes.findIndex(({ name }) => name === className),
-      ...box,
-    })),
-  };
-}
 
 interface Outcome {
   readonly logLoss: number;
@@ -87,11 +66,8 @@ async function run(): Promise<BenchResult> {
   try {
     const photographs = path.join(folder, 'photographs');
     const manifest = await generateSample({ outDir: photographs, seed: SAMPLE_SEED, images: PHOTOGRAPHS });
-    const boats = [...new Set(manifest.images.map(({ group }) => group))].sort();
-    const judges = new Set(boats.filter((_, i) => i % EVERY === EVERY - 1));
-    const samples = await Promise.all(
-      manifest.images.map((image) => toSample(photographs, manifest, image, judges)),
-    );
+    const judges = everyNthBoat(manifest, EVERY);
+    const samples = await toSamples(photographs, manifest, ({ group }) => judges.has(group));
     const classes = manifest.classes.map(({ name }) => ({ id: name, name }));
     const judging = samples.filter(({ split }) => split === 'valid').length;
     const figures: BenchFigure[] = [];

@@ -53,14 +53,9 @@ export const heads: readonly Head[] = [
   },
 ];
 
-/** Which of them a head has. */
-export function listWays({ id }: Head): Way[] {
-  return id === 'fcn' ? ['lesson', 'studio', 'rounded'] : ['lesson', 'studio'];
-}
-
 /** Settings beyond the lesson's: it had neither a decay of weights nor an average of them, the studio has both unless told. */
 export const ways = {
-  lesson: { weightDecay: 0, averageDecay: 0 },
+  lesson: { weightDecay: 0, averageDecay: 0, precision: 'float32' },
   rounded: { weightDecay: 0, averageDecay: 0, precision: 'bfloat16' },
   studio: {},
 } as const;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { AppError } from '../src/core/errors.ts';
+import { hasHalfProducts } from '../src/engine/backends/native-half.ts';
 import { selectBackend } from '../src/engine/backends/select-backend.ts';
 import { tf } from '../src/engine/backends/tf.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
@@ -14,15 +15,16 @@ import {
   drawTrainingSet,
   type Head,
   heads,
-  listWays,
   StudioSide,
   type TrainingSet,
   type Way,
+  ways,
 } from './training-heads.ts';
 
 const PYTHON = process.env.CATCHLIGHT_BENCH_PYTHON ?? 'python3';
 /** The sides take turns, so that other work on the machine hits all alike; the median of each counts. */
 const ROUNDS = Number(process.env.CATCHLIGHT_BENCH_ROUNDS ?? 5);
+const HEADS = (process.env.CATCHLIGHT_BENCH_HEADS ?? 'dense,fcn').split(',');
 const STEPS: Readonly<Record<Head['id'], number>> = { dense: 8, fcn: 1 };
 /** XLA compiles at the first step, on a busy machine for minutes. */
 const ANSWER_LIMIT_MS = 300_000;
@@ -88,10 +90,12 @@ interface Runner {
 }
 
 const titles: Readonly<Record<Way, string>> = {
-  lesson: 'ours',
-  studio: 'ours, with decay and averaged weights',
-  rounded: 'ours, convolutions in bfloat16',
+  lesson: 'ours, all in float32',
+  rounded: 'ours, products in bfloat16',
+  studio: 'ours as it comes, with decay and averaged weights',
 };
+/** A way of a peer in its own mixed precision. */
+const isHalf = (label: string): boolean => label.includes('bfloat16');
 
 async function listRunners(
   head: Head,
@@ -110,9 +114,12 @@ async function listRunners(
     ms: [],
     loss: Number.NaN,
   });
-  const runners = listWays(head).map((way) => {
+  // What counts is the studio's own precision, with the peers' Adam and nothing else.
+  const isRounded = head.recipe.parameters.parse({}).precision === 'bfloat16' && hasHalfProducts();
+  const runners = (Object.keys(ways) as Way[]).map((way) => {
     const side = open.use(new StudioSide(head, set, way));
-    return runner(titles[way], way === 'lesson' ? 'ours' : 'ours too', (steps) => side.train(steps));
+    const counts = way === (isRounded ? 'rounded' : 'lesson');
+    return runner(titles[way], counts ? 'ours' : 'ours too', (steps) => side.train(steps));
   });
   const { heightCells, widthCells, channels } = head.tap;
   for (const peer of peers) {
@@ -193,17 +200,19 @@ async function measureHead(head: Head, peers: readonly Peer[], folder: string, l
   }
   for (const one of runners) if (!Number.isFinite(one.loss)) throw diverged(head, one);
   const perSecond = (one: Runner): number => (1000 * BATCH) / median(one.ms);
-  const ours = runners[0] as Runner;
-  const fastest = runners
-    .filter(({ kind }) => kind === 'peer')
-    .toSorted((a, b) => perSecond(b) - perSecond(a))[0] as Runner;
+  const ours = runners.find(({ kind }) => kind === 'ours') as Runner;
+  const fastestOf = (half: boolean): Runner =>
+    runners
+      .filter(({ kind, label }) => kind === 'peer' && isHalf(label) === half)
+      .toSorted((a, b) => perSecond(b) - perSecond(a))[0] as Runner;
+  const [fastest, fastestHalf] = [fastestOf(false), fastestOf(true)];
   const figures = runners.map((one): BenchFigure => {
     const spread = `${(BATCH / (Math.max(...one.ms) / 1000)).toFixed(0)} to ${(BATCH / (Math.min(...one.ms) / 1000)).toFixed(0)}`;
     return {
       label: `${head.id}: ${one.label}`,
       value: perSecond(one),
       unit: 'img/s',
-      note: `× ${(perSecond(one) / perSecond(fastest)).toFixed(2)} of the fastest peer; rounds ${spread}; loss ${one.loss.toFixed(3)}`,
+      note: `× ${(perSecond(one) / perSecond(fastest)).toFixed(2)} of the fastest peer in float32, × ${(perSecond(one) / perSecond(fastestHalf)).toFixed(2)} of that in bfloat16; rounds ${spread}; loss ${one.loss.toFixed(3)}`,
     };
   });
   const gflop = countGflop(head);
@@ -240,7 +249,7 @@ async function measure(folder: string): Promise<BenchResult> {
   const ratios: Record<string, number> = {};
   const peers: string[] = [];
   let peer: BenchFigure | undefined;
-  for (const head of heads) {
+  for (const head of heads.filter(({ id }) => HEADS.includes(id))) {
     const measured = await measureHead(head, [keras, torch], folder, limits);
     figures.push(...measured.figures);
     ratios[head.id] = measured.ours / measured.fastest.value;

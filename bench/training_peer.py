@@ -21,9 +21,9 @@ WIDTH = {"dense": 512, "fcn": 128}
 
 
 class KerasSide:
-    """`fit` on a `tf.data` stream, with XLA and without."""
+    """`fit` on a `tf.data` stream, with XLA and without, and with Keras' own mixed precision."""
 
-    ways = ("plain", "XLA")
+    ways = ("plain", "XLA", "mixed bfloat16")
 
     def __init__(self, threads: int) -> None:
         os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -39,6 +39,7 @@ class KerasSide:
         tf = self.tf
         self.models = {}
         for way in self.ways:
+            self.keras.config.set_dtype_policy("mixed_bfloat16" if way == "mixed bfloat16" else "float32")
             model = self.dense(x.shape[1:]) if head == "dense" else self.fcn(x.shape[1:])
             loss = self.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
             model.compile(optimizer=self.keras.optimizers.Adam(RATE), loss=loss, jit_compile=way == "XLA")
@@ -95,9 +96,9 @@ class KerasSide:
 
 
 class TorchSide:
-    """A plain loop over tensors in channels-last order, with Adam as it comes and fused."""
+    """A plain loop over tensors in channels-last order, with Adam as it comes and fused, and under autocast to bfloat16."""
 
-    ways = ("Adam", "fused Adam")
+    ways = ("Adam", "fused Adam", "fused Adam, autocast bfloat16")
 
     def __init__(self, threads: int) -> None:
         import torch
@@ -115,7 +116,7 @@ class TorchSide:
         for way in self.ways:
             made = self.dense(x.shape[1:]) if head == "dense" else self.fcn(x.shape[1:])
             model = made.to(memory_format=torch.channels_last).train()
-            self.models[way] = (model, torch.optim.Adam(model.parameters(), lr=RATE, fused=way == "fused Adam"))
+            self.models[way] = (model, torch.optim.Adam(model.parameters(), lr=RATE, fused=way != "Adam"))
 
     def dense(self, shape: tuple[int, ...]):
         nn = self.torch.nn
@@ -157,8 +158,9 @@ class TorchSide:
         for _ in range(steps):
             chosen = torch.randperm(len(self.x))[: self.batch]
             # NHWC in memory seen as NCHW: channels-last without a copy.
-            out = model(self.x[chosen].permute(0, 3, 1, 2))
-            loss = torch.nn.functional.cross_entropy(out, self.y[chosen])
+            with torch.autocast("cpu", torch.bfloat16, enabled="bfloat16" in way):
+                out = model(self.x[chosen].permute(0, 3, 1, 2))
+                loss = torch.nn.functional.cross_entropy(out.float(), self.y[chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
