@@ -77,11 +77,11 @@ export const boxes = sqliteTable('boxes', {
   tail: text('tail', { mode: 'json' }).$type<Point>(),
   z: real('z'),
   locked: integer('locked', { mode: 'boolean' }),
+  /** The class under which a person left it after a model disagreed. */
+  confirmedAs: text('confirmed_as'),
 });
 
 export const changes = sqliteTable('changes', {
-  /** The class under which a person left it after a model disagreed. */
-  confirmedAs: text('confirmed_as'),
   revision: integer('revision').primaryKey({ autoIncrement: true }),
   gestureId: text('gesture_id').notNull(),
   kind: text('kind').$type<'do' | 'undo' | 'redo'>().notNull(),
@@ -130,7 +130,8 @@ export const models = sqliteTable('models', {
   pinned: integer('pinned', { mode: 'boolean' }).notNull(),
 });
 
-export const predictions = sqliteTable('predictions', {
+/** What a suggestion is: the columns of those that are offered, and of those put aside with a deleted class. */
+const predictionColumns = () => ({
   id: text('id').primaryKey(),
   modelId: text('model_id').notNull(),
   imageId: text('image_id').notNull(),
@@ -150,6 +151,9 @@ export const predictions = sqliteTable('predictions', {
   head: text('head', { mode: 'json' }).$type<Point>(),
   tail: text('tail', { mode: 'json' }).$type<Point>(),
 });
+export const predictions = sqliteTable('predictions', predictionColumns());
+/** Kept by triggers alone: suggestions of classes that were deleted, until undo brings the class back. */
+export const setAsidePredictions = sqliteTable('set_aside_predictions', predictionColumns());
 
 export const jobs = sqliteTable('jobs', {
   id: text('id').primaryKey(),

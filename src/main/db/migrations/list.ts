@@ -6,6 +6,7 @@ import { auditMigration } from './0004-audit.migration.ts';
 import { confirmedLabelsMigration } from './0005-confirmed-labels.migration.ts';
 import { metadataMigration } from './0006-metadata.migration.ts';
 import { largeGesturesMigration } from './0007-large-gestures.migration.ts';
+import { suggestionsOfDeletedClassesMigration } from './0008-suggestions-of-deleted-classes.migration.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   confirmedLabelsMigration,
   metadataMigration,
   largeGesturesMigration,
+  suggestionsOfDeletedClassesMigration,
 ];
 
 /** The newest shape this version of the studio knows. */
