@@ -73,14 +73,14 @@ const drawRounds = 400;
 /** More images than this only cost time. */
 export const mostImages = 2500;
 
-interface Prepared {
+export interface PreparedLeakTest {
   readonly images: readonly LeakImage[];
   readonly truth: Int32Array;
   readonly names: readonly string[];
 }
 
 /** Class indices; rare classes share one. Undefined when fewer than two classes or too few images are left. */
-function prepare(images: readonly LeakImage[]): Prepared | undefined {
+export function prepareLeakTest(images: readonly LeakImage[]): PreparedLeakTest | undefined {
   const counts = new Map<string, number>();
   for (const { className } of images) counts.set(className, (counts.get(className) ?? 0) + 1);
   const common = [...counts]
@@ -109,7 +109,7 @@ export function* runLeakTest(
   random: Random,
 ): Generator<number, LeakTest | null, void> {
   const chosen = all.length > mostImages ? random.fork('sample').shuffle(all).slice(0, mostImages) : all;
-  const prepared = prepare(chosen);
+  const prepared = prepareLeakTest(chosen);
   if (prepared === undefined) return null;
   const { images, truth, names } = prepared;
   const suspects = listSuspects(images);
@@ -121,11 +121,7 @@ export function* runLeakTest(
   for (const suspect of suspects) {
     const figures: LeakFigure[] = [];
     for (const split of ways) {
-      const setting = makeSetting(
-        prepared,
-        split,
-        random.fork(`${suspect.id}${suspect.column ?? ''} ${split}`),
-      );
+      const setting = divideLeakTest(prepared, split, forkFor(random, suspect, split));
       const judged = judge(suspect, setting, truth);
       yield ++done / steps;
       const shuffled: Judged[] = [];
@@ -139,7 +135,7 @@ export function* runLeakTest(
     const { id, column, facts } = suspect;
     found.push({ id, ...(column !== undefined && { column }), facts, figures });
   }
-  const powerSetting = makeSetting(prepared, 'random', random.fork('power'));
+  const powerSetting = divideLeakTest(prepared, 'random', random.fork('power'));
   const power = computeLeakPower(truth, { ...powerSetting, suspects: suspects.length });
   return {
     target,
@@ -151,6 +147,15 @@ export function* runLeakTest(
   };
 }
 
+/** The chance that a suspect is tested with: its own, so that one more column moves no other figure. */
+export function forkFor(
+  random: Random,
+  { id, column = '' }: Pick<LeakSuspect, 'id' | 'column'>,
+  split: LeakFigure['split'],
+): Random {
+  return random.fork(`${id}${column} ${split}`);
+}
+
 interface FoldSetting {
   readonly folds: readonly number[];
   readonly parts: number;
@@ -160,8 +165,9 @@ interface FoldSetting {
   readonly random: Random;
 }
 
-function makeSetting(
-  { images, truth, names }: Prepared,
+/** The folds of one suspect, and what is drawn together in its bootstrap. `random`: as {@link forkFor} gives it. */
+export function divideLeakTest(
+  { images, truth, names }: PreparedLeakTest,
   split: 'random' | 'grouped',
   random: Random,
 ): FoldSetting {
