@@ -227,7 +227,13 @@ export type FolderListing = z.infer<typeof folderListingSchema>;
 export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('curve'), jobId: z.string(), point: curvePointSchema }),
-  z.object({ type: z.literal('labels'), revision: z.number(), imageIds: z.array(z.string()) }),
+  z.object({
+    type: z.literal('labels'),
+    revision: z.number(),
+    imageIds: z.array(z.string()),
+    /** Given where nothing has changed but what this gesture says: whoever made it has nothing to ask for. */
+    gestureId: z.string().optional(),
+  }),
   z.object({ type: z.literal('project'), project: projectSummarySchema.nullable() }),
   z.object({ type: z.literal('suggestions'), modelId: z.string(), imageIds: z.array(z.string()) }),
 ]);

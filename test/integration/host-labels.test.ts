@@ -62,7 +62,7 @@ describe('a gesture', () => {
     );
     for await (const event of events) {
       if (event.type !== 'labels') continue;
-      expect(event).toEqual({ type: 'labels', revision, imageIds: [imageId] });
+      expect(event).toEqual({ type: 'labels', revision, imageIds: [imageId], gestureId: 'g1' });
       break;
     }
     listening.abort();

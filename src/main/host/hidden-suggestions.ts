@@ -31,19 +31,26 @@ export function isAnswered(
   return boxes.some(isSame) || rejected.some(isSame);
 }
 
-/** Brings `hidden` of one image's pending suggestions up to date. Costs what the image holds, whatever the project's size. */
-export function refreshHidden(db: ProjectDatabase, imageId: string): void {
-  if (!db.predictions.hasPending(imageId)) return;
+/**
+ * Brings `hidden` of one image's pending suggestions up to date; true when any has changed. Costs what the image holds, whatever the
+ * project's size.
+ */
+export function refreshHidden(db: ProjectDatabase, imageId: string): boolean {
+  if (!db.predictions.hasPending(imageId)) return false;
   const predictions = db.predictions.listByImage(imageId);
   const pending = predictions.filter((prediction) => prediction.status === 'pending');
   const image = db.images.find(imageId);
-  if (image === undefined) return;
+  if (image === undefined) return false;
   const boxes = db.boxes.listByImage(imageId);
   const rejected = predictions.filter((prediction) => prediction.status === 'rejected');
+  let isChanged = false;
   for (const prediction of pending) {
     const hidden = isAnswered(prediction, image.state, boxes, rejected);
-    if (hidden !== prediction.hidden) db.predictions.setHidden(prediction.id, hidden);
+    if (hidden === prediction.hidden) continue;
+    db.predictions.setHidden(prediction.id, hidden);
+    isChanged = true;
   }
+  return isChanged;
 }
 
 /** Suggestions that a person decided about, as places not to suggest at again. */

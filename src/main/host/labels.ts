@@ -53,6 +53,8 @@ export function saveGesture(
 ): number {
   const { db } = project;
   const touched = new Set<string>();
+  // A gesture without diffs, or with work of the host's own, does more than the window that made it knows.
+  let isAll = gesture.diffs.length > 0 && insideTransaction === undefined;
   const revision = db.transaction(() => {
     const earlier = db.changes.find(gesture.id);
     if (earlier !== undefined) return repeatOf(earlier, gesture);
@@ -60,11 +62,16 @@ export function saveGesture(
     for (const diff of complete.diffs) applyRecordDiff(db, diff, touched);
     if (complete.diffs.some((diff) => diff.table === 'classes')) checkClassNames(db);
     checkImageStates(db, touched);
-    for (const imageId of touched) refreshHidden(db, imageId);
+    for (const imageId of touched) if (refreshHidden(db, imageId)) isAll = false;
     insideTransaction?.();
     return db.changes.append(complete, context.author, context.now());
   });
-  context.events.emit({ type: 'labels', revision, imageIds: [...touched] });
+  context.events.emit({
+    type: 'labels',
+    revision,
+    imageIds: [...touched],
+    ...(isAll ? { gestureId: gesture.id } : {}),
+  });
   project.announce();
   return revision;
 }

@@ -87,12 +87,22 @@ export function watchImages(listener: (imageIds: readonly string[]) => void): ()
   return () => imageListeners.delete(listener);
 }
 
+/** Gestures of this window that the host has not told of yet. */
+const awaited = new Set<string>();
+
+/** The host will tell of this gesture, too: where nothing else has changed, nothing has to be asked for then. */
+export function awaitEcho(gestureId: string): void {
+  awaited.add(gestureId);
+}
+
 function takeEvent(cache: QueryClient, event: HostEvent): void {
   if (event.type === 'job') takeJob(cache, event.job);
   else if (event.type === 'curve') takePoint(cache, event.jobId, event.point);
   else if (event.type === 'project') takeProject(cache, event.project);
   else {
     refreshSoon(cache);
+    // The editor has what it made itself; a crowded image would otherwise be sent again after every stroke.
+    if (event.type === 'labels' && event.gestureId !== undefined && awaited.delete(event.gestureId)) return;
     for (const id of event.imageIds) void cache.invalidateQueries({ queryKey: keys.image(id) });
     for (const listener of imageListeners) listener(event.imageIds);
   }

@@ -7,7 +7,7 @@ import { createEditor } from '../../editor/editor.ts';
 import type { Editor } from '../../editor/types.ts';
 import { api, pictureUrl } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
-import { watchImages } from '../api/events.ts';
+import { awaitEcho, watchImages } from '../api/events.ts';
 import { keys } from '../api/keys.ts';
 import { loadPicture } from '../canvas/picture-cache.ts';
 import { announceError } from './announcer.tsx';
@@ -65,6 +65,7 @@ export function createLabelSession(
     patchQueues(cache, gesture);
     for (const listener of listeners) listener(gesture);
     if (gesture.kind === 'undo') void reachBack();
+    awaitEcho(gesture.id);
     return saves.save(gesture).catch((error: unknown) => {
       announceError(readError(error));
       throw error;
@@ -123,8 +124,10 @@ export function createLabelSession(
   let isRefreshing = false;
   let isStale = false;
 
+  let shownClasses: readonly ClassRecord[] | undefined;
   const show = (dated: DatedDocument): void => {
     const classes = cache.getQueryData<ClassRecord[]>(keys.classes) ?? [];
+    shownClasses = classes;
     editor.open({ ...dated.document, classes }, { asOf: dated.asOf });
   };
   const openImage = async (imageId: string): Promise<void> => {
@@ -169,6 +172,8 @@ export function createLabelSession(
   const stopClasses = cache.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated' || event.action.type !== 'success' || event.query.queryKey[0] !== 'classes')
       return;
+    // An answer that says what was known leaves the image as it was.
+    if (cache.getQueryData(keys.classes) === shownClasses) return;
     const dated =
       wanted === null ? undefined : cache.getQueryData<DatedDocument>(keys.image(wanted, shownModelId));
     if (dated !== undefined && editor.getSnapshot().image?.id === wanted) show(dated);

@@ -1,23 +1,25 @@
 /** The boxes of the canvas as a list for screen readers: drawn nowhere, read everywhere. */
-import type { JSX } from 'react';
+import { type JSX, memo, useMemo } from 'react';
 import type { PixelBox, Point } from '../../core/geometry.ts';
+import type { BoxRecord, PredictionRecord } from '../../core/records.ts';
 import type { Editor } from '../../editor/types.ts';
 import { t } from '../ui/messages.ts';
 import styles from './annotation-canvas.module.css';
 import { formatScore } from './palette.ts';
-import { useEditorValue } from './use-editor-value.ts';
+import { useSettledValue } from './use-editor-value.ts';
 
 /** Reading out more than this helps nobody; the count before the list is complete. */
 const ENTRIES_AT_MOST = 200;
 
 /** A visually hidden list of labels and open suggestions, with class, place in pixels and what is selected. */
 export function CanvasTextMirror({ editor }: { readonly editor: Editor }): JSX.Element {
-  const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
-  const classes = useEditorValue(editor, (snapshot) => snapshot.classes);
-  const predictions = useEditorValue(editor, (snapshot) => snapshot.openPredictions);
-  const selectedIds = useEditorValue(editor, (snapshot) => snapshot.selectedBoxIds);
-  const selectedPredictionId = useEditorValue(editor, (snapshot) => snapshot.selectedPredictionId);
-  const names = new Map(classes.map((entry) => [entry.id, entry.name]));
+  const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
+  const classes = useSettledValue(editor, (snapshot) => snapshot.classes);
+  const predictions = useSettledValue(editor, (snapshot) => snapshot.openPredictions);
+  const selectedIds = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
+  const selectedPredictionId = useSettledValue(editor, (snapshot) => snapshot.selectedPredictionId);
+  const names = useMemo(() => new Map(classes.map((entry) => [entry.id, entry.name])), [classes]);
+  const selected = useMemo(() => new Set(selectedIds), [selectedIds]);
   const nameOf = (classId: string): string => names.get(classId) ?? t('class.unknown');
   return (
     <section className={styles.mirror} aria-label={t('canvas.list')}>
@@ -29,23 +31,40 @@ export function CanvasTextMirror({ editor }: { readonly editor: Editor }): JSX.E
       </p>
       <ul>
         {boxes.slice(0, ENTRIES_AT_MOST).map((box) => (
-          <li key={box.id} aria-current={selectedIds.includes(box.id) ? 'true' : undefined}>
-            {t('canvas.label', { name: nameOf(box.classId), place: place(box) })}
-          </li>
+          <Label key={box.id} box={box} name={nameOf(box.classId)} isSelected={selected.has(box.id)} />
         ))}
         {predictions.slice(0, ENTRIES_AT_MOST).map((prediction) => (
-          <li key={prediction.id} aria-current={prediction.id === selectedPredictionId ? 'true' : undefined}>
-            {t('canvas.suggestion', {
-              name: nameOf(prediction.classId),
-              score: formatScore(prediction.score),
-              place: place(prediction),
-            })}
-          </li>
+          <Suggestion
+            key={prediction.id}
+            prediction={prediction}
+            name={nameOf(prediction.classId)}
+            isSelected={prediction.id === selectedPredictionId}
+          />
         ))}
       </ul>
     </section>
   );
 }
+
+interface Entry {
+  readonly name: string;
+  readonly isSelected: boolean;
+}
+
+const Label = memo(function Label({ box, name, isSelected }: Entry & { readonly box: BoxRecord }) {
+  return (
+    <li aria-current={isSelected ? 'true' : undefined}>{t('canvas.label', { name, place: place(box) })}</li>
+  );
+});
+
+const Suggestion = memo(function Suggestion(entry: Entry & { readonly prediction: PredictionRecord }) {
+  const { prediction, name, isSelected } = entry;
+  return (
+    <li aria-current={isSelected ? 'true' : undefined}>
+      {t('canvas.suggestion', { name, score: formatScore(prediction.score), place: place(prediction) })}
+    </li>
+  );
+});
 
 function place(box: PixelBox & { readonly head: Point | null; readonly tail: Point | null }): string {
   const px = (value: number): string => String(Math.round(value));

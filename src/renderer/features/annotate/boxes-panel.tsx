@@ -1,8 +1,8 @@
 /** The boxes of this image and the suggestions that wait, as lists: select, delete, accept, reject. */
-import type { MouseEvent, ReactElement } from 'react';
+import { type MouseEvent, memo, type ReactElement, useMemo } from 'react';
 import type { BoxRecord, ClassRecord, PredictionRecord } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useSettledValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatScore } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -16,18 +16,11 @@ import styles from './annotate.module.css';
 const shownRows = 200;
 
 export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
-  const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
-  const classes = useEditorValue(editor, (snapshot) => snapshot.classes);
-  const selected = useEditorValue(editor, (snapshot) => snapshot.selectedBoxIds);
-  /** With Shift, Ctrl or Cmd beside what is selected, or out of it. */
-  const choose = (id: string, { shiftKey, ctrlKey, metaKey }: MouseEvent): void => {
-    if (!shiftKey && !ctrlKey && !metaKey) editor.select([id]);
-    else editor.select(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id]);
-  };
-  const remove = (id: string): void => {
-    editor.select([id]);
-    editor.run('box.delete');
-  };
+  const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
+  const classes = useClassesById(editor);
+  const selectedIds = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
+  const selected = useMemo(() => new Set(selectedIds), [selectedIds]);
+  const deleteKey = keyOf(editor, 'box.delete');
   return (
     <section className={styles.panel} aria-label={t('box.all')}>
       <div className={layout.head}>
@@ -37,34 +30,14 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
       {boxes.length === 0 ? <p className={styles.panelText}>{t('box.none')}</p> : null}
       <ul className={styles.rowsScroll}>
         {boxes.slice(0, shownRows).map((box) => (
-          <li key={box.id} className={styles.boxLine}>
-            <button
-              type="button"
-              className={styles.boxRow}
-              aria-pressed={selected.includes(box.id)}
-              onClick={(event) => choose(box.id, event)}
-            >
-              <ClassName record={find(classes, box.classId)} />
-              {box.locked === true ? (
-                <span className={styles.lock} title={t('box.locked')}>
-                  <Icon name="lock" size={12} />
-                  <span className={layout.visuallyHidden}>{t('box.locked')}</span>
-                </span>
-              ) : null}
-              <span className={styles.boxSize} title={describe(box)}>
-                {t('box.size', { w: String(Math.round(box.w)), h: String(Math.round(box.h)) })}
-              </span>
-            </button>
-            <span className={styles.boxActions}>
-              <IconButton
-                icon="trash"
-                size={24}
-                label={t('box.delete')}
-                keys={keyOf(editor, 'box.delete')}
-                onClick={() => remove(box.id)}
-              />
-            </span>
-          </li>
+          <BoxRow
+            key={box.id}
+            editor={editor}
+            box={box}
+            record={classes.get(box.classId)}
+            isSelected={selected.has(box.id)}
+            deleteKey={deleteKey}
+          />
         ))}
       </ul>
       {boxes.length > shownRows ? (
@@ -74,20 +47,62 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
   );
 }
 
+/** Drawn anew only when something of its own has changed: the list is as long as the image is full. */
+const BoxRow = memo(function BoxRow(props: {
+  editor: Editor;
+  box: BoxRecord;
+  record: ClassRecord | undefined;
+  isSelected: boolean;
+  deleteKey: string | undefined;
+}): ReactElement {
+  const { editor, box, record, isSelected, deleteKey } = props;
+  /** With Shift, Ctrl or Cmd beside what is selected, or out of it. */
+  const choose = ({ shiftKey, ctrlKey, metaKey }: MouseEvent): void => {
+    const { selectedBoxIds } = editor.getSnapshot();
+    if (!shiftKey && !ctrlKey && !metaKey) editor.select([box.id]);
+    else if (isSelected) editor.select(selectedBoxIds.filter((other) => other !== box.id));
+    else editor.select([...selectedBoxIds, box.id]);
+  };
+  const remove = (): void => {
+    editor.select([box.id]);
+    editor.run('box.delete');
+  };
+  return (
+    <li className={styles.boxLine}>
+      <button type="button" className={styles.boxRow} aria-pressed={isSelected} onClick={choose}>
+        <ClassName record={record} />
+        {box.locked === true ? (
+          <span className={styles.lock} title={t('box.locked')}>
+            <Icon name="lock" size={12} />
+            <span className={layout.visuallyHidden}>{t('box.locked')}</span>
+          </span>
+        ) : null}
+        <span className={styles.boxSize} title={describe(box)}>
+          {t('box.size', { w: String(Math.round(box.w)), h: String(Math.round(box.h)) })}
+        </span>
+      </button>
+      <span className={styles.boxActions}>
+        <IconButton icon="trash" size={24} label={t('box.delete')} keys={deleteKey} onClick={remove} />
+      </span>
+    </li>
+  );
+});
+
+function useClassesById(editor: Editor): ReadonlyMap<string, ClassRecord> {
+  const classes = useSettledValue(editor, (snapshot) => snapshot.classes);
+  return useMemo(() => new Map(classes.map((record) => [record.id, record])), [classes]);
+}
+
 function describe(box: BoxRecord): string {
   const source = t(`box.source.${box.source}`);
   return box.score === null ? source : t('box.sourceScore', { source, score: formatScore(box.score) });
 }
 
 export function SuggestionsPanel({ editor }: { editor: Editor }): ReactElement | null {
-  const open = useEditorValue(editor, (snapshot) => snapshot.openPredictions);
-  const classes = useEditorValue(editor, (snapshot) => snapshot.classes);
-  const selected = useEditorValue(editor, (snapshot) => snapshot.selectedPredictionId);
+  const open = useSettledValue(editor, (snapshot) => snapshot.openPredictions);
+  const classes = useClassesById(editor);
+  const selected = useSettledValue(editor, (snapshot) => snapshot.selectedPredictionId);
   if (open.length === 0) return null;
-  const answer = (prediction: PredictionRecord, command: string): void => {
-    editor.selectPrediction(prediction.id);
-    editor.run(command);
-  };
   return (
     <section className={styles.panel} aria-label={t('suggestion.all')}>
       <div className={layout.head}>
@@ -96,38 +111,57 @@ export function SuggestionsPanel({ editor }: { editor: Editor }): ReactElement |
       </div>
       <ul className={styles.rowsScroll}>
         {open.slice(0, shownRows).map((prediction) => (
-          <li key={prediction.id} className={styles.boxLine}>
-            <button
-              type="button"
-              className={styles.boxRow}
-              aria-pressed={prediction.id === selected}
-              onClick={() => editor.selectPrediction(prediction.id)}
-            >
-              <ClassName record={find(classes, prediction.classId)} />
-              <span className={styles.boxSize}>{formatScore(prediction.score)}</span>
-            </button>
-            <span className={styles.boxActions}>
-              <IconButton
-                icon="check"
-                size={24}
-                label={t('suggestion.accept')}
-                keys="Enter"
-                onClick={() => answer(prediction, 'prediction.accept')}
-              />
-              <IconButton
-                icon="cross"
-                size={24}
-                label={t('suggestion.reject')}
-                keys="X"
-                onClick={() => answer(prediction, 'prediction.reject')}
-              />
-            </span>
-          </li>
+          <SuggestionRow
+            key={prediction.id}
+            editor={editor}
+            prediction={prediction}
+            record={classes.get(prediction.classId)}
+            isSelected={prediction.id === selected}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-const find = (classes: readonly ClassRecord[], id: string): ClassRecord | undefined =>
-  classes.find((record) => record.id === id);
+const SuggestionRow = memo(function SuggestionRow(props: {
+  editor: Editor;
+  prediction: PredictionRecord;
+  record: ClassRecord | undefined;
+  isSelected: boolean;
+}): ReactElement {
+  const { editor, prediction, record, isSelected } = props;
+  const answer = (command: string): void => {
+    editor.selectPrediction(prediction.id);
+    editor.run(command);
+  };
+  return (
+    <li className={styles.boxLine}>
+      <button
+        type="button"
+        className={styles.boxRow}
+        aria-pressed={isSelected}
+        onClick={() => editor.selectPrediction(prediction.id)}
+      >
+        <ClassName record={record} />
+        <span className={styles.boxSize}>{formatScore(prediction.score)}</span>
+      </button>
+      <span className={styles.boxActions}>
+        <IconButton
+          icon="check"
+          size={24}
+          label={t('suggestion.accept')}
+          keys="Enter"
+          onClick={() => answer('prediction.accept')}
+        />
+        <IconButton
+          icon="cross"
+          size={24}
+          label={t('suggestion.reject')}
+          keys="X"
+          onClick={() => answer('prediction.reject')}
+        />
+      </span>
+    </li>
+  );
+});

@@ -1,12 +1,13 @@
 /** The classes of the project: colour, name, key, how many boxes here and in all; one field finds and adds. */
 import { Button, Kbd, TextInput } from '@mantine/core';
-import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { classNameKey } from '../../../core/class-colors.ts';
 import { findClassNamed, makeClass } from '../../../core/class-edits.ts';
 import type { ClassRecord } from '../../../core/records.ts';
+import type { Editor } from '../../../editor/types.ts';
 import { useClassCounts, useClasses } from '../../api/queries.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useEditorValue, useSettledValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatCount } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -18,14 +19,15 @@ import { ClassDialog } from './class-dialog.tsx';
 
 /** With a thousand classes the list would be as slow as it is long: the field finds the others. */
 const shownRows = 100;
+const noClasses: readonly ClassRecord[] = [];
 
 export function ClassesPanel({ session }: { session: LabelSession }): ReactElement {
   const { editor } = session;
-  const classes = useClasses().data ?? [];
+  const classes = useClasses().data ?? noClasses;
   const totals = useClassCounts().data;
-  const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
-  const selected = useEditorValue(editor, (snapshot) => snapshot.selectedBoxIds);
-  const active = useEditorValue(editor, (snapshot) => snapshot.activeClassId);
+  const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
+  const selected = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
+  const active = useSettledValue(editor, (snapshot) => snapshot.activeClassId);
   const [text, setText] = useState('');
   const [editedId, setEditedId] = useState<string | null>(null);
   const counts = useMemo(() => {
@@ -34,7 +36,8 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
     return byClass;
   }, [boxes]);
   const found = useMemo(() => findClasses(classes, text), [classes, text]);
-  const selectedBox = boxes.find(({ id }) => id === selected[0]);
+  const [firstId] = selected;
+  const selectedBox = firstId === undefined ? undefined : boxes.find(({ id }) => id === firstId);
   const shown = selectedBox?.classId ?? active;
   const edited = classes.find(({ id }) => id === editedId);
   return (
@@ -46,26 +49,15 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
       {classes.length === 0 ? <p className={styles.panelText}>{t('class.none')}</p> : null}
       <ul className={styles.rowsScroll}>
         {found.slice(0, shownRows).map((record) => (
-          <li key={record.id} className={styles.boxLine}>
-            <button
-              type="button"
-              className={styles.classRow}
-              aria-pressed={record.id === shown}
-              onClick={() => editor.setClass(record.id)}
-            >
-              <ClassName record={record} />
-              {record.key === null ? null : <Kbd>{record.key}</Kbd>}
-              <ClassCount here={counts.get(record.id) ?? 0} all={totals?.get(record.id)} />
-            </button>
-            <span className={styles.boxActions}>
-              <IconButton
-                icon="annotate"
-                size={24}
-                label={t('class.editThis', { name: record.name })}
-                onClick={() => setEditedId(record.id)}
-              />
-            </span>
-          </li>
+          <ClassRow
+            key={record.id}
+            editor={editor}
+            record={record}
+            isShown={record.id === shown}
+            here={counts.get(record.id) ?? 0}
+            all={totals?.get(record.id)}
+            onEdit={setEditedId}
+          />
         ))}
       </ul>
       {found.length > shownRows ? (
@@ -85,6 +77,40 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
     </section>
   );
 }
+
+/** Drawn anew only when something of its own has changed. */
+const ClassRow = memo(function ClassRow(props: {
+  editor: Editor;
+  record: ClassRecord;
+  isShown: boolean;
+  here: number;
+  all: number | undefined;
+  onEdit: (classId: string) => void;
+}): ReactElement {
+  const { editor, record, isShown, here, all, onEdit } = props;
+  return (
+    <li className={styles.boxLine}>
+      <button
+        type="button"
+        className={styles.classRow}
+        aria-pressed={isShown}
+        onClick={() => editor.setClass(record.id)}
+      >
+        <ClassName record={record} />
+        {record.key === null ? null : <Kbd>{record.key}</Kbd>}
+        <ClassCount here={here} all={all} />
+      </button>
+      <span className={styles.boxActions}>
+        <IconButton
+          icon="annotate"
+          size={24}
+          label={t('class.editThis', { name: record.name })}
+          onClick={() => onEdit(record.id)}
+        />
+      </span>
+    </li>
+  );
+});
 
 /** Classes whose name has the text in it, those that begin with it first, in the order of the list. */
 function findClasses(classes: readonly ClassRecord[], text: string): readonly ClassRecord[] {

@@ -4,7 +4,7 @@ import type { BoxRecord, ClassRecord } from '../../../core/records.ts';
 import { computeLineLengthPx, placeBox, placeLineEnd } from '../../../editor/typed-edits.ts';
 import type { Editor } from '../../../editor/types.ts';
 import { useProject } from '../../api/queries.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useSettledValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -16,10 +16,11 @@ import { formatPx, parseNumber, TypedField } from './typed-field.tsx';
 const alignments = ['left', 'centre', 'right', 'top', 'middle', 'bottom'] as const;
 
 export function SelectionPanel({ editor }: { editor: Editor }): ReactElement | null {
-  const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
-  const classes = useEditorValue(editor, (snapshot) => snapshot.classes);
-  const selectedIds = useEditorValue(editor, (snapshot) => snapshot.selectedBoxIds);
-  const selected = boxes.filter(({ id }) => selectedIds.includes(id));
+  const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
+  const classes = useSettledValue(editor, (snapshot) => snapshot.classes);
+  const selectedIds = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
+  const ids = new Set(selectedIds);
+  const selected = ids.size === 0 ? [] : boxes.filter(({ id }) => ids.has(id));
   const [first] = selected;
   if (first === undefined) return null;
   const isLocked = selected.every(({ locked }) => locked === true);
@@ -85,7 +86,7 @@ function sharedClass(boxes: readonly BoxRecord[], classes: readonly ClassRecord[
 
 function PlaceFields(props: { editor: Editor; box: BoxRecord; isLocked: boolean }): ReactElement {
   const { editor, box, isLocked } = props;
-  const image = useEditorValue(editor, (snapshot) => snapshot.image);
+  const image = useSettledValue(editor, (snapshot) => snapshot.image);
   const projectScale = useProject().data?.mmPerPx ?? null;
   const size = { widthPx: image?.widthPx ?? 1, heightPx: image?.heightPx ?? 1 };
   const scale = image?.mmPerPx ?? projectScale;
