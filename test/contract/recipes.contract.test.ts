@@ -174,7 +174,8 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
       const input = planRun(recipe, {
         name: 'learns',
         train: drawSamples(24, 3),
-        settings: { epochs: 30, averageDecay: 0.9 },
+        // Wide enough to tell the classes apart whatever the dropout's masks are.
+        settings: { epochs: 30, averageDecay: 0.9, width: 16 },
       });
       const points: CurvePoint[] = [];
       const progress: JobProgress[] = [];

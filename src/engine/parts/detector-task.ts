@@ -47,10 +47,15 @@ const FULL_WIDTH = 256;
 const QUICK_WIDTH = 64;
 const QUICK_BELOW_MS = 30_000;
 
+/** True for a training of seconds. */
+export function isQuick(budgetMs: number | null): boolean {
+  return budgetMs !== null && budgetMs < QUICK_BELOW_MS;
+}
+
 /** Channels of each level: those that were asked for; where none were, a quarter for a training of seconds, which also suggests four times as fast. */
 export function chooseDetectorWidth(asked: number, budgetMs: number | null): number {
   if (asked > 0) return asked;
-  return budgetMs !== null && budgetMs < QUICK_BELOW_MS ? QUICK_WIDTH : FULL_WIDTH;
+  return isQuick(budgetMs) ? QUICK_WIDTH : FULL_WIDTH;
 }
 
 /** Settings of what it learns and how it is read. */

@@ -12,6 +12,7 @@ import {
   detectorLossShape,
   FINE_CELLS,
   findDetectorTaps,
+  isQuick,
   makeBatchFacts,
   makeDetectorMirror,
   makeDetectorTargets,
@@ -31,10 +32,12 @@ const parameters = z.object({
   batchImages: z
     .number()
     .int()
-    .min(1)
+    .min(0)
     .max(64)
-    .default(16)
-    .describe('Photographs a step; of each only some cells are looked at.'),
+    .default(0)
+    .describe(
+      'Photographs a step; of each only some cells are looked at. 0: as suits the time, 4 for less than half a minute, else 16.',
+    ),
   epochs: z
     .number()
     .min(0)
@@ -72,7 +75,11 @@ export const detectorRecipe = defineRecipe({
   outputs: ['boxes'],
   parameters,
   create: (settings, task) => configureDetector(settings, task),
-  settle: (settings, { budgetMs }) => ({ ...settings, width: chooseDetectorWidth(settings.width, budgetMs) }),
+  settle: (settings, { budgetMs }) => ({
+    ...settings,
+    width: chooseDetectorWidth(settings.width, budgetMs),
+    batchImages: chooseBatch(settings.batchImages, budgetMs),
+  }),
 });
 
 function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
@@ -121,6 +128,12 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
   };
 }
 
+/** What was asked for; where nothing was, few a step in a training of seconds: there many small steps teach more than few good ones. */
+function chooseBatch(asked: number, budgetMs: number | null): number {
+  if (asked > 0) return asked;
+  return isQuick(budgetMs) ? 4 : 16;
+}
+
 /** Few photographs are worth many copies; of many, each copy costs time that training would use better. */
 function planDrawnCopies(settings: Parameters, facts: TrainingFacts): number {
   if (settings.copies >= 0) return settings.copies;
@@ -134,7 +147,7 @@ function planDrawnCopies(settings: Parameters, facts: TrainingFacts): number {
 
 function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSchedule {
   const images = Math.max(1, facts.trainImages);
-  const batchImages = Math.min(settings.batchImages, facts.fastBackend ? 64 : 8);
+  const batchImages = Math.min(chooseBatch(settings.batchImages, facts.budgetMs), facts.fastBackend ? 64 : 8);
   const epochs = settings.epochs > 0 ? settings.epochs : Math.max(20, Math.min(150, 4000 / images));
   return {
     batchImages,
