@@ -2,13 +2,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TransferRow } from '../../../contract/transfer.ts';
 import type { RecordDiff } from '../../../core/diffs.ts';
-import type { ImportedBox, ImportedRecords } from '../../../formats/format.ts';
+import { groupPlaces } from '../../../formats/box-columns.ts';
+import type { ImportedRecords } from '../../../formats/format.ts';
 import type { HostContext } from '../context.ts';
 import { saveGesture } from '../labels.ts';
 import { saveLargeGesture, sliceDiffs } from '../large-gestures.ts';
 import type { OpenProject } from '../open-project.ts';
 import {
   createImportPlanner,
+  type GatheredBoxes,
   type ImportCounts,
   type ImportPlanner,
   type ImportPolicy,
@@ -51,8 +53,8 @@ export async function applyImport(
     findImage: db.images.find,
     listBoxes: db.boxes.listByImage,
   };
-  const boxesOf = await groupByImage(records.boxes);
-  const planner = createImportPlanner(records, boxesOf, target, context.newId, run.policy);
+  const boxes = await gatherBoxes(records);
+  const planner = createImportPlanner(records, boxes, target, context.newId, run.policy);
   const rows: TransferRow[] = [];
   const slices = createSlices(planner, rows, run);
   const gesture = {
@@ -64,7 +66,7 @@ export async function applyImport(
     source: 'import',
   } as const;
   let isSaved = false;
-  if (!run.dryRun && records.boxes.length > largeImportBoxes) {
+  if (!run.dryRun && records.boxList.length > largeImportBoxes) {
     isSaved = (await saveLargeGesture(context, project, gesture, slices, run.signal)) !== null;
   } else {
     const diffs: RecordDiff[] = [];
@@ -110,13 +112,28 @@ function createSlices(
   };
 }
 
-async function groupByImage(boxes: readonly ImportedBox[]): Promise<Map<string, ImportedBox[]>> {
-  const byImage = new Map<string, ImportedBox[]>();
-  for (const [i, box] of boxes.entries()) {
-    const list = byImage.get(box.imageId);
-    if (list === undefined) byImage.set(box.imageId, [box]);
-    else list.push(box);
+/** By place in the list: a million boxes are held as the codec holds them, and drawn image by image. */
+async function gatherBoxes({ boxList }: ImportedRecords): Promise<GatheredBoxes> {
+  const places = new Map<string, number>();
+  const perClass = new Map<string, number>();
+  const placeOf = new Uint32Array(boxList.length);
+  for (let i = 0; i < boxList.length; i += 1) {
+    const box = boxList.at(i);
+    if (box === undefined) continue;
+    const place = places.get(box.imageId) ?? places.size;
+    if (place === places.size) places.set(box.imageId, place);
+    placeOf[i] = place;
+    perClass.set(box.className, (perClass.get(box.className) ?? 0) + 1);
     if (i % stride === stride - 1) await setImmediate();
   }
-  return byImage;
+  const { order, starts } = groupPlaces(boxList.length, places.size, (i) => placeOf[i] ?? 0);
+  return {
+    imageIds: places.keys(),
+    perClass,
+    of: (imageId) => {
+      const place = places.get(imageId);
+      if (place === undefined) return [];
+      return [...order.subarray(starts[place], starts[place + 1])].flatMap((i) => boxList.at(i) ?? []);
+    },
+  };
 }

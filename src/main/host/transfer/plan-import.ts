@@ -61,15 +61,26 @@ export type ImportPolicy = Pick<ImportChoices, 'merge' | 'classes'> & {
 /** From this overlap on, a box of the same class is the same box: importing a file twice adds nothing. */
 const sameBoxIou = 0.98;
 
+/** The boxes of a source by image, and how many each class has: gathered beforehand, so that a million of them need no second look. */
+export interface GatheredBoxes {
+  readonly imageIds: Iterable<string>;
+  /** None for an image without boxes. */
+  of(imageId: string): readonly ImportedBox[];
+  readonly perClass: ReadonlyMap<string, number>;
+}
+
 /** All of an import at once. */
 export function planImport(
-  records: ImportedRecords,
+  records: Pick<ImportedRecords, 'classes' | 'images' | 'boxes' | 'report'>,
   target: ImportTarget,
   newId: () => string,
   policy: ImportPolicy = { merge: 'add', classes: {} },
 ): ImportPlan {
-  const boxesOf = Map.groupBy(records.boxes, (box) => box.imageId);
-  const planner = createImportPlanner(records, boxesOf, target, newId, policy);
+  const byImage = Map.groupBy(records.boxes, (box) => box.imageId);
+  const perClass = new Map<string, number>();
+  for (const { className } of records.boxes) perClass.set(className, (perClass.get(className) ?? 0) + 1);
+  const boxes = { imageIds: byImage.keys(), of: (id: string) => byImage.get(id) ?? [], perClass };
+  const planner = createImportPlanner(records, boxes, target, newId, policy);
   const planned = planner.imageIds.flatMap((id) => planner.planImage(id) ?? []);
   return {
     diffs: [...planner.classDiffs, ...planned.flatMap(({ diffs }) => diffs)],
@@ -79,27 +90,31 @@ export function planImport(
   };
 }
 
-/** `boxesOf`: the boxes of `records` by image. */
+/** `source`: the boxes of `records`. */
 export function createImportPlanner(
-  records: ImportedRecords,
-  boxesOf: ReadonlyMap<string, readonly ImportedBox[]>,
+  records: Pick<ImportedRecords, 'classes' | 'images' | 'report'>,
+  source: GatheredBoxes,
   target: ImportTarget,
   newId: () => string,
   policy: ImportPolicy,
 ): ImportPlanner {
-  const { diffs: classDiffs, idOf, plans } = planClasses(records, target.classes, newId, policy.classes);
+  const {
+    diffs: classDiffs,
+    idOf,
+    plans,
+  } = planClasses(records.classes, source.perClass, target.classes, newId, policy.classes);
   const marked = new Map(records.images.map((image) => [image.imageId, image]));
   const counts = { added: 0, repeated: 0, removed: 0, marks: 0, kept: 0, locked: 0 };
   return {
     classDiffs,
     classes: plans,
-    imageIds: [...new Set([...marked.keys(), ...boxesOf.keys()])],
+    imageIds: [...new Set([...marked.keys(), ...source.imageIds])],
     planImage: (imageId) => {
       const image = target.findImage(imageId);
       if (image === undefined) return null;
       const diffs: RecordDiff[] = [];
       const existing = target.listBoxes(imageId);
-      const given = boxesOf.get(imageId) ?? [];
+      const given = source.of(imageId);
       const boxes = given.flatMap((box) => toBoxRecord(box, idOf, newId) ?? []);
       const mark = marked.get(imageId);
       const says = boxes.length > 0 || mark?.state === 'empty' || mark?.state === 'reviewed';
@@ -206,20 +221,19 @@ function diffMark(
 }
 
 function planClasses(
-  records: ImportedRecords,
+  classes: ImportedRecords['classes'],
+  counts: ReadonlyMap<string, number>,
   present: readonly ClassRecord[],
   newId: () => string,
   mapped: Readonly<Record<string, string>>,
 ): { diffs: RecordDiff[]; idOf: Map<string, string>; plans: ClassPlan[] } {
-  const counts = new Map<string, number>();
-  for (const { className } of records.boxes) counts.set(className, (counts.get(className) ?? 0) + 1);
   const plans: ClassPlan[] = [];
   const made = new Set<string>();
   const byKey = new Map(present.map((record) => [classNameKey(record.name), record.id]));
   const idOf = new Map<string, string>();
   const diffs: RecordDiff[] = [];
   let position = present.reduce((highest, record) => Math.max(highest, record.position + 1), 0);
-  for (const { name: source, color, scientificName } of [...records.classes].sort(
+  for (const { name: source, color, scientificName } of [...classes].sort(
     (a, b) => a.position - b.position,
   )) {
     const name = Object.hasOwn(mapped, source) ? cleanClassName(mapped[source] ?? '') : source;

@@ -94,9 +94,11 @@ export function ExportPlace(): ReactElement {
               onSource={(path) => goTo('export', null, { query: importQuery(path) })}
               format={format}
               formats={list}
+              hasReport={last !== undefined}
               onImported={() => goTo('export', null, { query: importQuery(''), replace: true })}
             />
           )}
+          {isExport || source === '' ? (
           <section className={layout.section} aria-label={t('export.report')}>
             <h2>{t(isExport ? 'export.lastExport' : 'export.lastImport')}</h2>
             {last === undefined ? (
@@ -105,6 +107,7 @@ export function ExportPlace(): ReactElement {
               <TransferReportView job={last} />
             )}
           </section>
+          ) : null}
         </div>
       </div>
     </div>

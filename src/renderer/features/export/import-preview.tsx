@@ -1,8 +1,10 @@
 /** What an import would do, before it does it: as what it was recognised, its counts, and the questions it leaves. */
 import { SegmentedControl, Select } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { z } from 'zod';
 import type { ImportPreview, MergePolicy } from '../../../contract/import-plan.ts';
 import type { TransferReport } from '../../../contract/transfer.ts';
+import type { AppErrorData } from '../../../core/errors.ts';
 import { CodeText } from '../../ui/code-text.tsx';
 import { formatPercent } from '../../ui/format-numbers.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -34,6 +36,33 @@ export function Recognised({
         </span>
       )}
     </p>
+  );
+}
+
+const lookedSchema = z.array(z.object({ format: z.string(), reason: z.string() }));
+
+/** No format claims the files: said in a sentence, with what each format looked for in vain on demand. */
+export function Unrecognised({ error, isTable }: { error: AppErrorData; isTable: boolean }): ReactElement {
+  const looked = lookedSchema.safeParse(error.details.looked);
+  return (
+    <Remark kind="warning">
+      <div role="alert">
+        <strong>{t('import.unknown')}</strong>
+        <p className={layout.dim}>{t(isTable ? 'import.unknownTable' : 'import.unknownText')}</p>
+      </div>
+      {looked.success ? (
+        <details className={styles.more}>
+          <summary>{t('import.looked')}</summary>
+          <ul className={styles.loses}>
+            {looked.data.map(({ format, reason }) => (
+              <li key={format}>
+                {format}: <CodeText text={reason} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </Remark>
   );
 }
 

@@ -13,13 +13,23 @@ import { ColumnsForm } from './columns-form.tsx';
 import styles from './export.module.css';
 import { Losses, Options } from './format-facts.tsx';
 import { ImportClasses } from './import-classes.tsx';
-import { ImportCounts, ImportQuestion, LeftOut, MergeChoice, Recognised } from './import-preview.tsx';
+import {
+  ImportCounts,
+  ImportQuestion,
+  LeftOut,
+  MergeChoice,
+  Recognised,
+  Unrecognised,
+} from './import-preview.tsx';
 import { PathField } from './path-field.tsx';
 import { useImport } from './use-import.ts';
 import { type ImportRequest, useTrial } from './use-trial.ts';
 
-type Answers = Omit<ImportRequest, 'path' | 'format'>;
-const unanswered: Answers = { merge: 'add', classes: {}, options: {} };
+/** `isTable`: a person said which column is what, and so that it is a table. */
+type Answers = Omit<ImportRequest, 'path' | 'format'> & { readonly isTable: boolean };
+const unanswered: Answers = { merge: 'add', classes: {}, options: {}, isTable: false };
+
+const tableFile = /\.(csv|tsv)$/i;
 
 export interface ImportViewProps {
   /** What was dropped or linked to; empty for nothing yet. */
@@ -28,16 +38,19 @@ export interface ImportViewProps {
   /** Null finds the format out. */
   readonly format: FormatInfo | null;
   readonly formats: readonly FormatInfo[];
-  /** Whether this source has been imported: then there is a report instead of a question. */
   readonly onImported: () => void;
+  /** Whether the report of an import is shown below: then nothing need be said of what will be there. */
+  readonly hasReport: boolean;
 }
 
-export function ImportView({ source, onSource, format, formats, onImported }: ImportViewProps): ReactElement {
+export function ImportView({ source, onSource, format, formats, onImported, hasReport }: ImportViewProps): ReactElement {
   const [typed, setTyped] = useState(source);
   const [answers, setAnswers] = useState<Answers>(unanswered);
   const [again, setAgain] = useState(0);
+  const { isTable: isSaidTable, ...asked } = answers;
+  const named = format?.id ?? (isSaidTable ? 'csv' : undefined);
   const request: ImportRequest | null =
-    source === '' ? null : { ...answers, path: source, ...(format === null ? {} : { format: format.id }) };
+    source === '' ? null : { ...asked, path: source, ...(named === undefined ? {} : { format: named }) };
   const trial = useTrial(request, again);
   const start = useImport(onImported);
   const isRunning = useActiveJobs().some(({ kind, input }) => kind === 'import' && input.dryRun !== true);
@@ -53,7 +66,14 @@ export function ImportView({ source, onSource, format, formats, onImported }: Im
   const change = (part: Partial<Answers>): void => setAnswers({ ...answers, ...part });
   const used = format ?? formats.find(({ id }) => id === trial.found?.preview.recognised.format) ?? null;
   const isTable =
-    used?.id === 'csv' || (trial.error !== null && format === null && /\.(csv|tsv)$/i.test(source));
+    used?.id === 'csv' || isSaidTable || (trial.error !== null && format === null && tableFile.test(source));
+  const columns = (
+    <ColumnsForm
+      path={source}
+      values={answers.options}
+      onChange={(options) => change({ options, isTable: true })}
+    />
+  );
   return (
     <section className={layout.section} aria-label={t('import.title')}>
       <h2>{format === null ? t('import.title') : `${t('import.title')}: ${format.title}`}</h2>
@@ -81,22 +101,30 @@ export function ImportView({ source, onSource, format, formats, onImported }: Im
           {t(trial.found !== null && typed === source ? 'import.lookAgain' : 'import.look')}
         </Button>
       </form>
-      {source === '' ? (
+      {source === '' && !hasReport ? (
         <EmptyState icon="import" title={t('import.nothingYet')} text={t('import.nothingYetText')} />
       ) : null}
-      {trial.error === null ? null : <ErrorNote error={trial.error} onRetry={() => look(source)} />}
+      {trial.error === null ? null : trial.error.code === 'format/unknown' ? (
+        <Unrecognised error={trial.error} isTable={isTable} />
+      ) : (
+        <ErrorNote error={trial.error} onRetry={() => look(source)} />
+      )}
+      {isTable && trial.error !== null ? columns : null}
       {trial.found === null && trial.isWorking ? (
         <Waiting
           label={trial.progress?.status === 'running' ? describeJob(trial.progress) : t('import.looking')}
         />
       ) : null}
-      {isTable ? (
-        <ColumnsForm path={source} values={answers.options} onChange={(options) => change({ options })} />
-      ) : null}
       {trial.found === null || trial.error !== null ? null : (
         <div className={styles.trial} aria-busy={trial.isWorking}>
           <Recognised preview={trial.found.preview} isNamed={format !== null} />
           <ImportCounts {...trial.found} />
+          {isTable ? (
+            <details className={styles.more} open={isSaidTable || undefined}>
+              <summary>{t('import.columns')}</summary>
+              {columns}
+            </details>
+          ) : null}
           {trial.found.preview.ambiguous.length === 0 && answers.within === undefined ? null : (
             <ImportQuestion
               preview={trial.found.preview}

@@ -86,6 +86,11 @@ export const transferMessages = {
   'import.promise': 'Nothing has been written yet. One undo takes all of it back.',
   'import.undo': 'Take it back',
   'import.leftOut': 'Would be left out',
+  'import.unknown': 'No known label format was found',
+  'import.unknownText':
+    'Nothing was imported. Point at the folder or file that the labelling tool exported, or choose the format at the left.',
+  'import.unknownTable': 'Nothing was imported. It is a table, though: say below which column is what.',
+  'import.looked': 'What was looked for',
   'import.columns': 'Columns of the table',
   'import.columnsText': 'Say what each column holds. What is not named is kept as an attribute of the box.',
   'import.column': 'Column {n}',

@@ -86,6 +86,12 @@ export const transferDe = {
   'import.promise': 'Noch ist nichts geschrieben. Einmal Rückgängig nimmt alles zurück.',
   'import.undo': 'Zurücknehmen',
   'import.leftOut': 'Würde weggelassen',
+  'import.unknown': 'Kein bekanntes Label-Format gefunden',
+  'import.unknownText':
+    'Nichts wurde importiert. Den Ordner oder die Datei angeben, die das Werkzeug exportiert hat, oder links das Format wählen.',
+  'import.unknownTable':
+    'Nichts wurde importiert. Es ist aber eine Tabelle: unten sagen, welche Spalte was enthält.',
+  'import.looked': 'Wonach gesucht wurde',
   'import.columns': 'Spalten der Tabelle',
   'import.columnsText':
     'Hier steht, was jede Spalte enthält. Was nicht benannt ist, wird als Attribut der Box behalten.',
