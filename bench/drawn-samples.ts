@@ -21,9 +21,11 @@ export function toSamples(
       return {
         image: { id: image.fileName, file, hash, widthPx, heightPx, group },
         split: judges(image, index) ? 'valid' : 'train',
-        boxes: image.boxes.map(({ className, box }) => ({
+        boxes: image.boxes.map(({ className, box, head, tail }) => ({
           classIndex: classes.findIndex(({ name }) => name === className),
           ...box,
+          head,
+          tail,
         })),
       };
     }),

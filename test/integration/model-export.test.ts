@@ -154,6 +154,44 @@ describe('a model written for other programs', () => {
     );
   });
 
+  it.skipIf(python === undefined)(
+    'holds an ensemble of class models whole: the mean is the one given here',
+    async () => {
+      const few = { epochs: 4, batchImages: 6, copies: 0 };
+      await train('gap-head', few);
+      await train('dense-head', { ...few, units: 16 });
+      await train('ensemble', { members: 'gap-head,dense-head' });
+      const file = path.join(folder, 'ensemble.onnx');
+      const written = await engine.call('exportModel', { ...where('ensemble'), file });
+      expect(written.difference).toBeLessThan(1e-4);
+      expect(written.outputs).toEqual(['raw_0_class', 'raw_1_class', 'probabilities']);
+      const [here, one] = [await predict('ensemble'), await predict('gap-head')];
+      const there = Object.values((await runPage(file)).probabilities ?? {});
+      expectClose(there, here.imageProbabilities ?? [], 1e-4);
+      expect(Math.abs((there[0] ?? 0) - (one.imageProbabilities?.[0] ?? 0))).toBeGreaterThan(1e-3);
+    },
+  );
+
+  it('refuses an ensemble that no one file can hold, and says why', async () => {
+    const few = { epochs: 1, batchImages: 6, copies: 0 };
+    await train('metadata-head', few);
+    await train('gap-head', few);
+    await train('ensemble', { members: 'gap-head,metadata-head' });
+    const file = path.join(folder, 'refused.onnx');
+    await expect(engine.call('exportModel', { ...where('ensemble'), file })).rejects.toMatchObject({
+      code: 'export-model/ensemble',
+      message: expect.stringContaining('reads more than the photograph'),
+    });
+    await train('detector', { width: 8, ...few });
+    await train('box-and-class', { units: 16, ...few });
+    await train('ensemble-boxes', { members: 'detector,box-and-class' });
+    await expect(engine.call('exportModel', { ...where('ensemble-boxes'), file })).rejects.toMatchObject({
+      code: 'export-model/ensemble',
+      message: expect.stringContaining('fuses boxes'),
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('is not written at all when there is no model, and leaves no half file', async () => {
     const file = path.join(folder, 'nothing', 'none.onnx');
     const call = engine.call('exportModel', { ...where('no-such-model'), file });

@@ -2,6 +2,8 @@
 
 import type { Backbone } from '../backbones/load-backbone.ts';
 import { computeNormalisation } from '../backbones/pixel-graph.ts';
+import type { EnsembleCard } from '../ensemble/ensemble-file.ts';
+import { findEnsembleRecipe } from '../ensemble/recipes.ts';
 import { PADDING } from '../features/lay-down.ts';
 import { getRecipe } from '../recipes/list.ts';
 import type { OpenedModel } from '../train/load-model.ts';
@@ -94,6 +96,39 @@ export function describeExport(
       'catchlight.preprocessing': json(preprocessing),
       'catchlight.postprocessing': json(postprocessing),
       'catchlight.model': json(model),
+    },
+  };
+}
+
+/** The same of an ensemble: how to feed it is said as of its members, which all read the same photograph. */
+export function describeEnsemble(
+  ensemble: EnsembleCard,
+  members: readonly OpenedModel<Backbone>[],
+  outputs: readonly ExportedOutput[],
+): { doc: string; metadata: Record<string, string> } {
+  const [first] = members as [OpenedModel<Backbone>];
+  const recipe = findEnsembleRecipe(ensemble.recipe);
+  const { classes } = ensemble;
+  const told = describeExport({ ...first, card: { ...first.card, classes } }, { outputs, imageInputs: [] });
+  const [, ...howTo] = told.doc.split('\n');
+  const recipes = members.map(({ card }) => getRecipe(card.recipe).title).join(', ');
+  const { manifest } = first.features;
+  const intro = `${recipe?.title ?? ensemble.recipe} of ${members.length} models (${recipes}), trained in Catchlight on the backbone ${manifest.id} ${manifest.version}. ${recipe?.summary ?? ''}`;
+  const model = {
+    recipe: ensemble.recipe,
+    recipeVersion: ensemble.recipeVersion,
+    parameters: ensemble.parameters,
+    members: ensemble.members,
+    backbone: (JSON.parse(told.metadata['catchlight.model'] ?? '{}') as { backbone: unknown }).backbone,
+  };
+  const reading = JSON.parse(told.metadata['catchlight.postprocessing'] ?? '{}') as Record<string, unknown>;
+  const { readingTheNumbers = '', whenItFails = '' } = recipe ?? {};
+  return {
+    doc: [intro, ...howTo].join('\n'),
+    metadata: {
+      ...told.metadata,
+      'catchlight.postprocessing': JSON.stringify({ ...reading, readingTheNumbers, whenItFails }),
+      'catchlight.model': JSON.stringify(model),
     },
   };
 }

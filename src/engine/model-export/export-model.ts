@@ -31,7 +31,7 @@ export interface ExportedModel {
  */
 export function exportModel(opened: OpenedModel<Backbone>): ExportedModel {
   const { model, recipe, task, features: backbone } = opened;
-  checkOpset(backbone);
+  requireOpset(backbone);
   const graph = new HeadGraph();
   const imageInputs = model.inputNames.slice(recipe.taps.length);
   const tensors = translateModel(model, listInputs(opened, graph, imageInputs), graph);
@@ -65,7 +65,7 @@ export function exportModel(opened: OpenedModel<Backbone>): ExportedModel {
 }
 
 /** What stands for the model's inputs in the graph: the taps, rounded to half floats as the feature store keeps them, then the rest. */
-function listInputs(
+export function listInputs(
   { model, recipe }: OpenedModel,
   graph: HeadGraph,
   imageInputs: readonly string[],
@@ -91,7 +91,8 @@ function joinFrames({ count, pooling }: FrameView, maps: string, graph: HeadGrap
   return graph.node('Reshape', [pooled, graph.integers([1, count, 1, -1])]);
 }
 
-function listValues(
+/** Names and shapes of the file's inputs. */
+export function listValues(
   { model, recipe, task, features: { manifest } }: OpenedModel<Backbone>,
   imageInputs: readonly string[],
 ): OnnxValue[] {
@@ -106,7 +107,8 @@ function listValues(
   return [photograph, ...others];
 }
 
-function checkOpset({ bytes, manifest }: Pick<Backbone, 'bytes' | 'manifest'>): void {
+/** Throws `export-model/opset`. */
+export function requireOpset({ bytes, manifest }: Pick<Backbone, 'bytes' | 'manifest'>): void {
   const { opset } = readOnnxGraph(bytes);
   if (opset >= OLDEST_OPSET && opset <= NEWEST_OPSET) return;
   throw new AppError({

@@ -1,4 +1,4 @@
-/** Writes a trained model as one ONNX file, after running it beside the model itself. */
+/** Writes a trained model, or an ensemble of them, as one ONNX file, after running it beside the models themselves. */
 import { openBackboneOfModels } from '../backbones/backbone-library.ts';
 import { throwIfCancelled } from '../train/cancel.ts';
 import type { Procedure } from './procedure.ts';
@@ -14,6 +14,8 @@ export const exportModel: Procedure<'exportModel'> = async (
     { exportModel: write },
     { checkExport },
     { writeFileWhole },
+    { findEnsemble },
+    { exportEnsemble },
     backbone,
   ] = await Promise.all([
     import('../train/load-model.ts'),
@@ -22,9 +24,27 @@ export const exportModel: Procedure<'exportModel'> = async (
     import('../model-export/export-model.ts'),
     import('../model-export/check-export.ts'),
     import('../train/array-file.ts'),
+    import('../ensemble/ensemble-file.ts'),
+    import('../model-export/export-ensemble.ts'),
     openBackboneOfModels(id),
   ]);
   await selectBackend();
+  const ensemble = await findEnsemble(modelDir);
+  if (ensemble !== undefined) {
+    const joined = await exportEnsemble(modelDir, ensemble, { backbone, canvas });
+    try {
+      let difference = 0;
+      for (const { exported, opened } of joined.parts) {
+        throwIfCancelled(context.signal);
+        difference = Math.max(difference, await checkExport(exported, opened));
+      }
+      throwIfCancelled(context.signal);
+      await writeFileWhole(file, joined.bytes);
+      return { bytes: joined.bytes.length, difference, outputs: joined.outputs.map(({ name }) => name) };
+    } finally {
+      joined.dispose();
+    }
+  }
   const cropping = await findCropping(modelDir);
   const ground = cropping === undefined ? { canvas } : { canvas: cropping.canvas, ofCrops: true };
   const opened = await openModel(modelDir, { backbone, ...ground });
