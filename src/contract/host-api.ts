@@ -15,6 +15,7 @@ import type {
 import type { Preferences } from '../core/preferences.ts';
 import type { ClassRecord, ModelRecord, Split } from '../core/records.ts';
 import type { AuditApi } from './audit.ts';
+import type { ContrastApi } from './contrast.ts';
 import type { LoopApi } from './loop.ts';
 import type {
   AttributeValue,
@@ -49,7 +50,7 @@ export type SplitChoice = Split | 'all';
 export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** All methods throw AppError data; those that start a job return at once with its id. */
-export interface HostApi extends AuditApi, LoopApi, TransferApi {
+export interface HostApi extends AuditApi, ContrastApi, LoopApi, TransferApi {
   info(): Promise<HostInfo>;
   listFolder(input: { path: string | null }): Promise<FolderListing>;
 

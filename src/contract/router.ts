@@ -1,5 +1,6 @@
 /** The tRPC router: every method of {@link HostApi}, with its input and output checked by zod. The window sees only its type. */
 import { t } from './procedure.ts';
+import { contrastRoutes } from './routes/contrast.routes.ts';
 import { dataRoutes } from './routes/data.routes.ts';
 import { engineRoutes } from './routes/engine.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
@@ -14,6 +15,7 @@ export const appRouter = t.router({
   ...labelRoutes,
   ...jobRoutes,
   ...learningRoutes,
+  ...contrastRoutes,
   ...loopRoutes,
   ...engineRoutes,
   ...transferRoutes,

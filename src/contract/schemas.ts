@@ -243,6 +243,8 @@ export const trainRequestSchema = z.object({
   recipe: z.string(),
   parameters: z.record(z.string(), z.unknown()).default({}),
   seed: z.number().int().default(1),
+  /** Seed of the division of images, where it is not `seed`: trainings of several seeds that are judged on the same images. */
+  divideSeed: z.number().int().optional(),
   minutes: z.number().positive().nullable().default(null),
   splitBy: trainingPlanSchema.shape.splitBy.optional(),
   /** Cross-validation: this fold of so many validates. */

@@ -15,6 +15,7 @@ export const jobKindSchema = z.enum([
   'sample',
   'audit',
   'gap',
+  'effect',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

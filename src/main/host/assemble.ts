@@ -13,6 +13,7 @@ import { createLabelsArea } from './labels.ts';
 import { createBackbonesArea } from './learning/backbones.ts';
 import { createCompareArea } from './learning/compare.ts';
 import { createCropsArea } from './learning/crops.ts';
+import { createContrastArea } from './learning/effects.ts';
 import { createEngineArea } from './learning/engine-area.ts';
 import { createEvaluationArea } from './learning/evaluation.ts';
 import { createExplainArea, type Explainer } from './learning/explain.ts';
@@ -55,6 +56,7 @@ export function assembleApi(context: HostContext, explainer: Explainer): HostApi
     ...createEvaluationArea(context),
     ...createCompareArea(context),
     ...createCropsArea(context),
+    ...createContrastArea(context),
     ...createExplainArea(context, explainer),
     ...createTransferArea(context),
     ...createAuditArea(context),

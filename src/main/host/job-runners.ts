@@ -5,6 +5,7 @@ import { createAuditRunner } from './audit/audit-area.ts';
 import { createGapRunner } from './audit/gap.ts';
 import type { HostContext } from './context.ts';
 import { createBackboneRunner } from './learning/backbones.ts';
+import { createEffectRunner } from './learning/effects.ts';
 import { createFeaturesRunner, createInstallRunner } from './learning/engine-area.ts';
 import { createEvaluateRunner } from './learning/evaluation.ts';
 import { createPredictRunner } from './learning/predictions.ts';
@@ -34,5 +35,6 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     sample: createSampleRunner(context),
     audit: createAuditRunner(context),
     gap: createGapRunner(context),
+    effect: createEffectRunner(context),
   };
 }

@@ -151,6 +151,7 @@ const changedBy: Readonly<Partial<Record<JobKind, readonly (readonly string[])[]
   train: [keys.models],
   predict: [keys.allImages, keys.allDocuments, keys.allQueues, keys.allReviews, keys.allComparisons],
   evaluate: [keys.allEvaluations],
+  effect: [keys.models, keys.allEvaluations],
   import: [keys.allImages, keys.allDocuments, keys.classes, keys.classCounts, keys.gestures],
   'engine-install': [keys.engine],
   'backbone-add': [keys.backbones],

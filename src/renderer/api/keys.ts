@@ -78,6 +78,13 @@ export const keys = {
   suspects: (modelId: string, split: SplitChoice) => ['compare', 'suspects', modelId, split],
   allComparisons: ['compare'],
   evaluation: (modelId: string, split: SplitChoice) => ['evaluation', modelId, split],
+  contrast: (first: string, second: string, split: SplitChoice) => [
+    'evaluation',
+    'contrast',
+    first,
+    second,
+    split,
+  ],
   allEvaluations: ['evaluation'],
   explanation: (request: ExplanationRequest) => ['explanation', request],
   heatGrid: (request: ExplanationRequest, wanted: string) => ['explanation', request, 'grid', wanted],

@@ -110,6 +110,13 @@ export const useEvaluation = (modelId: string, split: SplitChoice) =>
     queryKey: keys.evaluation(modelId, split),
     queryFn: () => api.evaluation.query({ modelId, split }),
   });
+/** Two models on the same images. */
+export const useContrast = (first: string, second: string, split: SplitChoice) =>
+  useQuery({
+    queryKey: keys.contrast(first, second, split),
+    queryFn: () => api.contrastModels.query({ first, second, split }),
+    retry: false,
+  });
 /** Null: nothing is asked. An image and a model never change under their ids, so an answer stays good. */
 export const useExplanation = (request: ExplanationRequest | null) =>
   useQuery({

@@ -86,6 +86,7 @@ const icons: Readonly<Record<Job['kind'], IconName>> = {
   sample: 'fish',
   audit: 'data',
   gap: 'compare',
+  effect: 'figures',
 };
 
 function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactElement {

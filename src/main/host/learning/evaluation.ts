@@ -21,6 +21,7 @@ import { findNeighbours } from './neighbours.ts';
 import { requireModel } from './predictions.ts';
 import { suggestsBoxes } from './recipes.ts';
 import { findEvaluation, saveEvaluation } from './stored-evaluation.ts';
+import { saveJudgement } from './stored-judgement.ts';
 import { readDivision } from './training-set.ts';
 
 export type EvaluationArea = Pick<HostApi, 'evaluate' | 'startEvaluation' | 'evaluation'>;
@@ -77,7 +78,7 @@ export function createEvaluateRunner(context: HostContext): JobRunner {
     const { modelId, split } = evaluateInputSchema.parse(rawInput);
     const project = context.session.require();
     const model = requireModel(project, modelId);
-    const { report, failed } = await evaluateModel(context, project, model, split, { signal, onProgress });
+    const { report, failed } = await judgeModel(context, project, model, split, { signal, onProgress });
     const score = report.map50 === null ? '' : `, mAP@.5 ${report.map50.toFixed(3)}`;
     const accuracy =
       report.classAcc === null ? '' : `, ${(report.classAcc * 100).toFixed(1)} % of classes right`;
@@ -88,7 +89,8 @@ export function createEvaluateRunner(context: HostContext): JobRunner {
   };
 }
 
-async function evaluateModel(
+/** Judges a model on a split, keeps the report and what it said of each image. Throws `evaluate/no-images`. */
+export async function judgeModel(
   context: HostContext,
   project: OpenProject,
   model: ModelRecord,
@@ -125,6 +127,13 @@ async function evaluateModel(
   const broken = new Set(failed.map((fault) => fault.imageId));
   const judged: LabelledImage[] = chosen.filter(({ image }) => !broken.has(image.id));
   saveJudgedDetections(modelDir, split, judged, predictions, model.classIds);
+  saveJudgement(
+    modelDir,
+    split,
+    judged.map(({ image }) => image.id),
+    predictions,
+    { classIds: model.classIds, revision },
+  );
   const report = await computeReport(
     {
       labelled: judged,

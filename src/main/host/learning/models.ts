@@ -1,9 +1,8 @@
 /** The list of trained models: names, notes, which one suggests, and their folders. */
-import { rmSync } from 'node:fs';
-import path from 'node:path';
 import type { HostApi } from '../../../contract/host-api.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { HostContext } from '../context.ts';
+import { putAside } from './deleted-models.ts';
 import { requireModel } from './predictions.ts';
 
 export type ModelsArea = Pick<HostApi, 'listModels' | 'updateModel' | 'deleteModel'>;
@@ -47,11 +46,7 @@ export function createModelsArea(context: HostContext): ModelsArea {
           details: { modelId: id },
         });
       }
-      project.db.transaction(() => {
-        project.db.models.delete(id);
-        if (model.pinned) project.db.settings.save({ pinnedByPerson: false });
-      });
-      rmSync(path.join(project.modelsDir, id), { recursive: true, force: true });
+      putAside(project, model);
       project.announce();
     },
   };

@@ -29,7 +29,8 @@ import { listFineTuningWarnings } from './warn-of-fine-tuning.ts';
 export type TrainingArea = Pick<HostApi, 'listRecipes' | 'planTraining' | 'startTraining'>;
 
 const trainInputSchema = trainRequestSchema
-  .extend({ modelId: z.string() })
+  // `isTrial`: trained to be measured, never to suggest of its own accord.
+  .extend({ modelId: z.string(), isTrial: z.boolean().optional() })
   .extend(backgroundInputSchema.shape);
 
 export function createTrainingArea(context: HostContext): TrainingArea {
@@ -76,7 +77,12 @@ async function plan(
     split: image.split,
     classIds: boxes.map((box) => box.classId),
   }));
-  const fresh = divideSamples(divisible, request.seed, request.splitBy, request.fold);
+  const fresh = divideSamples(
+    divisible,
+    request.divideSeed ?? request.seed,
+    request.splitBy,
+    request.fold,
+  );
   const startDir = findStartDir(project, request);
   const own = startDir === undefined ? fresh : divideAfter(fresh, divisible, readDivision(startDir));
   const asked = { recipe: request.recipe, parameters };
@@ -241,7 +247,7 @@ export function createTrainRunner(context: HostContext): JobRunner {
     const recipe = await findRecipe(context, input.recipe);
     const record = toModelRecord(context, project, input, set, output, recipe);
     // The pinned model is the one that suggests: one without boxes has nothing to offer, and would hide what another offers.
-    const canSuggest = recipe === undefined || findsBoxes(recipe);
+    const canSuggest = input.isTrial !== true && (recipe === undefined || findsBoxes(recipe));
     project.db.transaction(() => {
       project.db.models.insert(record);
       if (canSuggest && !keepsLearning && !project.db.settings.get().pinnedByPerson)
