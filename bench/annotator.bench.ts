@@ -33,6 +33,9 @@ async function makeProject(data: string, folder: string): Promise<string> {
   return project;
 }
 
+/** Which photograph is next; `CATCHLIGHT_BENCH_ORDER=random` for as they come. */
+const ORDER = process.env.CATCHLIGHT_BENCH_ORDER === 'random' ? 'random' : 'unsure';
+
 /** One run through a fresh project. */
 async function run1(
   data: string,
@@ -58,7 +61,14 @@ async function run1(
         }),
       );
     }
-    return await labelAll({ api: host.api, truth, costs: publishedCosts, recipe: RECIPE, ...part });
+    return await labelAll({
+      api: host.api,
+      truth,
+      costs: publishedCosts,
+      recipe: RECIPE,
+      order: ORDER,
+      ...part,
+    });
   } finally {
     await host.close();
   }

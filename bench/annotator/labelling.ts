@@ -8,7 +8,7 @@ import { createRandom } from '../../src/core/random.ts';
 import type { BoxRecord, PredictionRecord } from '../../src/core/records.ts';
 import { defaultCutScore, rejectDiffs, reviewGesture } from '../../src/core/review.ts';
 import { runJob } from '../../src/main/cli/run-job.ts';
-import { type Answer, answer, type Costs, chooseCut, type Seen } from './person.ts';
+import { type Answer, answer, type Costs } from './person.ts';
 
 export interface LabellingOptions {
   readonly api: HostApi;
@@ -17,8 +17,10 @@ export interface LabellingOptions {
   readonly seed: number;
   readonly costs: Costs;
   readonly recipe: string;
-  /** A training after so many photographs, with its minutes; none: all is drawn by hand. */
+  /** A training after so many photographs, with its minutes; none: all is drawn by hand. Each goes on from the model before it. */
   readonly rounds: readonly { readonly after: number; readonly minutes: number }[];
+  /** Which photograph is next: as drawn from the seed, or as the image list has them, the least sure first. */
+  readonly order: 'random' | 'unsure';
 }
 
 export interface Point {
@@ -54,7 +56,6 @@ interface Helper {
   readonly byImage: ReadonlyMap<string, readonly Suggestion[]>;
   /** The person's clock when its suggestions were there. */
   readonly readyAt: number;
-  readonly seen: Seen[];
 }
 
 const silent = {
@@ -77,25 +78,31 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
   const perImage: number[] = [];
   let overlaps = 0;
   let helpers: Helper[] = [];
-  for (const [done, image] of images.entries()) {
+  let cut = defaultCutScore;
+  for (let done = 0; done < images.length; done++) {
     const round = o.rounds.find(({ after }) => after === done);
     if (round !== undefined) {
-      const { helper, machineS, map50 } = await learn(o, round.minutes, images.slice(done), sum.seconds);
+      const from = helpers.at(-1)?.modelId;
+      const { helper, machineS, map50 } = await learn(o, { ...round, from }, images.slice(done), sum.seconds);
       helpers = [...helpers, helper];
       sum.machineS += machineS;
       curve.push({ seconds: sum.seconds, photographs: done, map50 });
+      if (o.order === 'unsure') await putUnsureFirst(o, images, done);
     }
+    const image = images[done];
+    if (image === undefined) break;
     // The person goes on with the model there is until the next one is ready: nobody waits.
     const helper = helpers.findLast(({ readyAt }) => readyAt <= sum.seconds);
     const truth = o.truth.get(image.path) ?? [];
     const all = helper?.byImage.get(image.id) ?? [];
-    const cut = helper === undefined ? 1 : chooseCut(helper.seen, o.costs, defaultCutScore);
+    // As the window offers it, for the model that suggests; until there is such an offer, what it starts with.
+    if (helper !== undefined && helper === helpers.at(-1))
+      cut = (await o.api.reviewState({ minScore: 0 })).worthCut?.cut ?? defaultCutScore;
     const given = answer(
       truth,
       all.filter(({ score }) => score >= cut),
       o.costs,
     );
-    for (const other of helpers) other.seen.push({ truth, suggestions: other.byImage.get(image.id) ?? [] });
     await o.api.applyGesture(toGesture(image, given, helpers.at(-1)?.modelId));
     sum.seconds += given.seconds;
     sum.gestures +=
@@ -117,15 +124,39 @@ async function listTrainImages({ api, truth, seed }: LabellingOptions): Promise<
   return order.sort((a, b) => a.key - b.key).map(({ image }) => image);
 }
 
+/** Sorts what is still open from `done` on as the image list does: by the least sure suggestion; those without any stay behind, in their order. */
+async function putUnsureFirst(
+  { api }: LabellingOptions,
+  images: ImageListItem[],
+  done: number,
+): Promise<void> {
+  const { items } = await api.listImages({
+    filter: {},
+    sort: { by: 'unsure', isDescending: true },
+    offset: 0,
+    limit: 5000,
+  });
+  const place = new Map(items.map(({ id }, at) => [id, at]));
+  const open = images.splice(done);
+  open.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+  images.push(...open);
+}
+
 /** Trains on what is labelled, asks about the open photographs, judges. What a person would wait for them is on the machine's clock. */
 async function learn(
   o: LabellingOptions,
-  minutes: number,
+  { minutes, from }: { readonly minutes: number; readonly from: string | undefined },
   open: readonly ImageListItem[],
   nowS: number,
 ): Promise<{ helper: Helper; machineS: number; map50: number | null }> {
   const beganMs = performance.now();
-  const request = { recipe: o.recipe, parameters: {}, seed: o.seed, minutes };
+  const request = {
+    recipe: o.recipe,
+    parameters: {},
+    seed: o.seed,
+    minutes,
+    ...(from !== undefined && { startFrom: from }),
+  };
   const { modelId } = await runJob(o.api, silent, () => o.api.startTraining(request));
   const id = String(modelId);
   await o.api.updateModel({ id, pinned: true });
@@ -144,7 +175,7 @@ async function learn(
   }
   const report = await o.api.evaluate({ modelId: id, split: 'valid' });
   return {
-    helper: { modelId: id, byImage, readyAt: nowS + machineS, seen: [] },
+    helper: { modelId: id, byImage, readyAt: nowS + machineS },
     machineS,
     map50: report.map50,
   };
@@ -186,7 +217,7 @@ function toGesture(image: ImageListItem, given: Answer<Suggestion>, newest: stri
     settle(predicted.record, 'adjusted', box.id);
   }
   for (const { record } of given.rejected) if (record.modelId === newest) diffs.push(...rejectDiffs(record));
-  const state = diffs.some(({ table }) => table === 'boxes') ? 'labelled' : 'empty';
+  const state = diffs.some(({ table }) => table === 'boxes') ? 'reviewed' : 'empty';
   diffs.push({
     table: 'images',
     id: image.id,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
-import { findStart } from '../../src/engine/train/find-start.ts';
+import { findStart, keepSettled } from '../../src/engine/train/find-start.ts';
 import { readModel } from '../../src/engine/train/model-files.ts';
 import { runTraining } from '../../src/engine/train/run-training.ts';
 import { planSmallRun } from '../helpers/small-run.ts';
@@ -46,6 +46,18 @@ describe('a training that goes on from an earlier model', () => {
     expect(await findStart(anew, ground)).toBeUndefined();
     await expect(findStart({ ...asked, startFrom: path.join(dir, 'gone') }, ground)).rejects.toMatchObject({
       code: 'model/missing',
+    });
+  });
+
+  it('keeps the shape of the earlier net, and starts anew where the recipe would now make a larger one', () => {
+    const asked = { width: 0, epochs: 5 };
+    const of = (width: number) => ({ width, epochs: 9 });
+    expect(keepSettled(asked, { width: 32, epochs: 5 }, of(96))).toEqual({ width: 96, epochs: 5 });
+    expect(keepSettled(asked, { width: 96, epochs: 5 }, of(32))).toBeUndefined();
+    expect(keepSettled(asked, asked, of(32))).toEqual(asked);
+    expect(keepSettled({ columns: [] }, { columns: ['boat'] }, { columns: ['depth'] })).toBeUndefined();
+    expect(keepSettled({ columns: [] }, { columns: ['boat'] }, { columns: ['boat'] })).toEqual({
+      columns: ['boat'],
     });
   });
 

@@ -37,3 +37,26 @@ export async function findStart(
     card.classes.every(({ id }, index) => id === input.classes[index]?.id);
   return fits ? start : undefined;
 }
+
+/**
+ * The parameters to go on with. What a recipe settles by time and labels decides the shape of its net, so there the earlier net's stand;
+ * undefined when the recipe would now make a larger or another one: then starting anew is worth more than the start.
+ */
+export function keepSettled(
+  asked: Readonly<Record<string, unknown>>,
+  settled: Readonly<Record<string, unknown>>,
+  earlier: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | undefined {
+  const kept: Record<string, unknown> = { ...settled };
+  for (const [name, value] of Object.entries(settled)) {
+    if (JSON.stringify(value) === JSON.stringify(asked[name])) continue;
+    const had = earlier[name];
+    const fits =
+      typeof value === 'number' && typeof had === 'number'
+        ? had >= value
+        : JSON.stringify(had) === JSON.stringify(value);
+    if (!fits) return undefined;
+    kept[name] = had;
+  }
+  return kept;
+}

@@ -19,7 +19,7 @@ import {
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { listCopies } from './copies.ts';
-import { findStart } from './find-start.ts';
+import { findStart, keepSettled } from './find-start.ts';
 import { trainFineTuned } from './fine-tune.ts';
 import { findFrames } from './frame-windows.ts';
 import { runTraining } from './run-training.ts';
@@ -63,9 +63,11 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
     const budgetMs = input.minutes === null ? null : input.minutes * MS_PER_MINUTE;
     const facts = gatherFacts(input, backend.startsWith('native'), budgetMs);
     const ground = { backboneHash: backbone.hash, recipeVersion: recipe.version };
-    const start = await findStart(input, ground);
-    // What a recipe settles by the time there is decided the shape of the net that is gone on with.
-    const parameters = start?.card.parameters ?? recipe.settle?.(input.parameters, facts) ?? input.parameters;
+    const found = await findStart(input, ground);
+    const settled = recipe.settle?.(input.parameters, facts) ?? input.parameters;
+    const kept = found && keepSettled(input.parameters, settled, found.card.parameters);
+    const start = kept && found;
+    const parameters = kept ?? settled;
     const configured = recipe.configure(parameters, {
       classes: input.classes.length,
       canvas: input.canvas,
