@@ -10,12 +10,16 @@ import { writeDataSets } from './formats-data.ts';
 
 const PYTHON = process.env.CATCHLIGHT_BENCH_PYTHON ?? 'python3';
 const IMAGES = Number(process.env.CATCHLIGHT_BENCH_IMAGES ?? 100_000);
+/** Rounds in turns; the best of each figure counts, since other work can only make it worse. */
+const ROUNDS = Math.max(1, Number(process.env.CATCHLIGHT_BENCH_ROUNDS ?? 1));
 const LIMIT_MS = 3_600_000;
 
 const sideSchema = z.object({
   boxes: z.number(),
   readS: z.number(),
+  readCpuS: z.number(),
   writeS: z.number(),
+  writeCpuS: z.number(),
   peakMiB: z.number(),
 });
 type Side = z.infer<typeof sideSchema>;
@@ -24,6 +28,18 @@ type Side = z.infer<typeof sideSchema>;
 function runSide(program: string, args: readonly string[]): Side {
   const options = { encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 16 * 1024 * 1024 } as const;
   return sideSchema.parse(JSON.parse(execFileSync(program, args, options).trim().split('\n').at(-1) ?? ''));
+}
+
+function best(sides: readonly Side[]): Side {
+  const least = (key: keyof Side): number => Math.min(...sides.map((side) => side[key]));
+  return {
+    boxes: least('boxes'),
+    readS: least('readS'),
+    readCpuS: least('readCpuS'),
+    writeS: least('writeS'),
+    writeCpuS: least('writeCpuS'),
+    peakMiB: least('peakMiB'),
+  };
 }
 
 function requireDatumaro(): void {
@@ -52,21 +68,23 @@ async function run(): Promise<BenchResult> {
     ] as const) {
       const source = path.join(dir, id);
       const side = path.join(import.meta.dirname, 'formats-side.ts');
-      const ours = runSide(process.execPath, [
-        '--max-old-space-size=4096',
-        side,
-        source,
-        id,
-        path.join(dir, `${id}-ours`),
-        String(IMAGES),
-      ]);
-      const other = runSide(PYTHON, [
-        path.join(import.meta.dirname, 'formats_peer.py'),
-        source,
-        theirs,
-        path.join(dir, `${id}-theirs`),
-        theirs,
-      ]);
+      const sides = Array.from({ length: ROUNDS }, (_, round) => {
+        const target = (who: string): string => path.join(dir, `${id}-${who}-${round}`);
+        const ours = runSide(process.execPath, [
+          '--max-old-space-size=4096',
+          side,
+          source,
+          id,
+          target('ours'),
+          String(IMAGES),
+        ]);
+        const peerScript = path.join(import.meta.dirname, 'formats_peer.py');
+        const other = runSide(PYTHON, [peerScript, source, theirs, target('theirs'), theirs]);
+        for (const who of ['ours', 'theirs']) rmSync(target(who), { recursive: true, force: true });
+        return { ours, other };
+      });
+      const ours = best(sides.map((one) => one.ours));
+      const other = best(sides.map((one) => one.other));
       for (const [who, counted] of [
         ['we', ours.boxes],
         ['datumaro', other.boxes],
@@ -77,14 +95,18 @@ async function run(): Promise<BenchResult> {
             message: `Of ${boxes} boxes in ${id}, ${who} read ${counted}.`,
             hint: 'Mend the reader before comparing times.',
           });
-      const draw = (label: string, { readS, writeS, peakMiB }: Side): BenchFigure[] => [
-        { label: `${label} ${id} read`, value: readS, unit: 's' },
-        { label: `${label} ${id} write`, value: writeS, unit: 's' },
-        { label: `${label} ${id} peak memory`, value: peakMiB, unit: 'MiB' },
+      const draw = (label: string, one: Side): BenchFigure[] => [
+        { label: `${label} ${id} read`, value: one.readS, unit: 's' },
+        { label: `${label} ${id} read, processor`, value: one.readCpuS, unit: 's' },
+        { label: `${label} ${id} write`, value: one.writeS, unit: 's' },
+        { label: `${label} ${id} write, processor`, value: one.writeCpuS, unit: 's' },
+        { label: `${label} ${id} peak memory`, value: one.peakMiB, unit: 'MiB' },
       ];
       figures.push(...draw('ours', ours), ...draw('datumaro', other));
       ratio[`${id} read`] = other.readS / ours.readS;
+      ratio[`${id} read cpu`] = other.readCpuS / ours.readCpuS;
       ratio[`${id} write`] = other.writeS / ours.writeS;
+      ratio[`${id} write cpu`] = other.writeCpuS / ours.writeCpuS;
       ratio[`${id} memory`] = other.peakMiB / ours.peakMiB;
       peer ??= {
         label: `datumaro ${id} read`,
@@ -106,10 +128,14 @@ export const formatsBench: Bench = {
   goal: {
     ratio: {
       'coco read': 3,
+      'coco read cpu': 3,
       'coco write': 3,
+      'coco write cpu': 3,
       'coco memory': 3,
       'yolo read': 3,
+      'yolo read cpu': 3,
       'yolo write': 3,
+      'yolo write cpu': 3,
       'yolo memory': 3,
     },
     better: 'at-least',

@@ -106,8 +106,8 @@ function drawDataYaml(
       input.classes.find((record) => record.id === id)?.name ?? '',
     ]),
   );
+  // No `path`: Ultralytics would take `.` for the folder it was started in; without it, the paths count from this file.
   return stringify({
-    path: '.',
     train: 'images/train',
     val: used.has('val') ? 'images/val' : 'images/train',
     ...(used.has('test') ? { test: 'images/test' } : {}),

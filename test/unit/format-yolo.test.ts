@@ -190,7 +190,6 @@ describe('writing YOLO', () => {
     expect(text(files['labels/train/_images/a.txt'])).toBe('1 0.05000000 0.05000000 0.10000000 0.10000000\n');
     expect(text(files['labels/train/_images/a-2.txt'])).toBe('');
     expect(parse(text(files['data.yaml']))).toEqual({
-      path: '.',
       train: 'images/train',
       val: 'images/val',
       names: { 0: 'tuna: big', 1: '魚' },
