@@ -137,6 +137,37 @@ describe('a review', () => {
     expect((await queue({ filter: { classId: 'hake' } })).total).toBe(14);
   });
 
+  it('never offers a fish once more that a person named, under whatever class, and offers it again on undo', async () => {
+    const [imageId = ''] = ids;
+    const offered = async () =>
+      (await queue()).items
+        .filter(({ image }) => image.id === imageId)
+        .map(({ prediction }) => prediction.x)
+        .sort((a, b) => a - b);
+    expect(await offered()).toEqual([10, 100, 200]);
+    const box = { id: 'ling', imageId, classId: 'ling', x: 103, y: 11, w: 38, h: 40 };
+    const hand = {
+      source: 'person' as const,
+      modelId: null,
+      score: null,
+      attributes: {},
+      head: null,
+      tail: null,
+    };
+    await save(imageId, [
+      { table: 'boxes', id: box.id, before: null, after: { ...box, ...hand } },
+      {
+        table: 'images',
+        id: imageId,
+        before: { id: imageId, state: 'unseen' },
+        after: { id: imageId, state: 'labelled' },
+      },
+    ]);
+    expect(await offered()).toEqual([10, 200]);
+    await undo(gestures);
+    expect(await offered()).toEqual([10, 100, 200]);
+  });
+
   it('draws the photographs nobody chose, whatever was answered out of turn, and tells figures of them alone', async () => {
     const order = [...ids].sort();
     const before = await host.api.reviewState({ minScore: 0.5 });

@@ -6,6 +6,8 @@ import type { ProjectDatabase } from '../db/project-database.ts';
 
 /** Overlap from which a box and a suggestion of one class are the same fish. */
 const sameFishIou = 0.5;
+/** And from which they are under two names: a fish that a person named is not offered once more under another (Compare doubts labels). */
+const otherNameIou = 0.7;
 
 interface PlacedBox {
   readonly classId: string;
@@ -16,7 +18,7 @@ interface PlacedBox {
 }
 
 /**
- * True when a suggestion would ask again what was answered: a hand box of its class is there, a person rejected the same one before
+ * True when a suggestion would ask again what was answered: a hand box on the same fish is there, a person rejected the same one before
  * (of whichever model), or the image was declared empty or complete.
  */
 export function isAnswered(
@@ -28,7 +30,8 @@ export function isAnswered(
   if (state === 'empty' || state === 'reviewed') return true;
   const isSame = (other: PlacedBox): boolean =>
     other.classId === suggestion.classId && computeIou(other, suggestion) >= sameFishIou;
-  return boxes.some(isSame) || rejected.some(isSame);
+  const isSameFish = (box: PlacedBox): boolean => isSame(box) || computeIou(box, suggestion) >= otherNameIou;
+  return boxes.some(isSameFish) || rejected.some(isSame);
 }
 
 /**
