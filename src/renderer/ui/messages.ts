@@ -3,6 +3,7 @@ import { actionMessages } from './messages/action.messages.ts';
 import { annotateMessages } from './messages/annotate.messages.ts';
 import { classMessages } from './messages/class.messages.ts';
 import { commonMessages } from './messages/common.messages.ts';
+import { contrastMessages } from './messages/contrast.messages.ts';
 import { dataMessages } from './messages/data.messages.ts';
 import { german } from './messages/de/german.ts';
 import { editorMessages } from './messages/editor.messages.ts';
@@ -23,6 +24,7 @@ export const english = {
   ...commonMessages,
   ...annotateMessages,
   ...classMessages,
+  ...contrastMessages,
   ...dataMessages,
   ...editorMessages,
   ...evaluationMessages,

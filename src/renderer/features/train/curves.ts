@@ -73,3 +73,28 @@ function alignX(lines: readonly CurveLine[]): CurveLine[] {
     return { name: line.name, x, y: x.map((at) => values.get(at) ?? null) };
   });
 }
+
+/** The validation curves and losses that two trainings have in common, one over the other. */
+export function overlayCharts(first: readonly CurvePoint[], second: readonly CurvePoint[]): Chart[] {
+  const namesOf = (points: readonly CurvePoint[]): Set<string> =>
+    new Set(points.flatMap(({ values }) => Object.keys(values)));
+  const others = namesOf(second);
+  const shared = [...namesOf(first)]
+    .filter(
+      (name) => others.has(name) && name !== 'lr' && (name.startsWith('valid/') || name === 'loss/total'),
+    )
+    .sort(byKind);
+  return shared.map((name) => {
+    const lineOf = (points: readonly CurvePoint[], title: string): CurveLine => {
+      const own = thin(points.filter(({ values }) => values[name] !== undefined));
+      return {
+        name: title,
+        x: own.map(({ epoch, step }) => (epoch > 0 ? epoch : step)),
+        y: own.map(({ values }) => values[name] ?? null),
+      };
+    };
+    const side = name.startsWith('valid/') ? t('train.validation') : t('train.training');
+    const title = `${titleOf(name.replace(/^(valid|train)\//, ''))} · ${side}`;
+    return { title, lines: alignX([lineOf(first, 'A'), lineOf(second, 'B')]) };
+  });
+}

@@ -1,20 +1,23 @@
-/** The models trained so far with their metrics on the validation split: pin the one that suggests, note, delete. */
-import { ActionIcon, Button, Radio, TextInput } from '@mantine/core';
+/** The models trained so far with their metrics on the validation split: sort, compare two, pin the one that suggests, note, delete and take back. */
+import { ActionIcon, Button, Checkbox, Radio, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Fragment, type ReactElement, useState } from 'react';
+import { Fragment, type ReactElement, type ReactNode, useState } from 'react';
 import type { ModelRecord } from '../../../core/records.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
-import { useAction, useActiveJobs, useModels } from '../../api/queries.ts';
+import { useAction, useActiveJobs, useEvaluation, useModels } from '../../api/queries.ts';
 import { formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
+import { EmptyState, ErrorNote, Remark } from '../../ui/notes.tsx';
+import contrast from './contrast.module.css';
+import { ContrastPanel } from './contrast-view.tsx';
 import { ExportModelButton } from './export-model-button.tsx';
 import { ModelFigures } from './model-figures.tsx';
 import { RowForm } from './row-form.tsx';
+import { type ModelColumn, type ModelSort, modelColumns, sortModels } from './sort-models.ts';
 import styles from './train.module.css';
 
 export function ModelsTable(): ReactElement {
@@ -31,9 +34,40 @@ export function ModelsTable(): ReactElement {
   );
   const [openId, setOpenId] = useState<string | null>(null);
   const isPredicting = useActiveJobs().some(({ kind }) => kind === 'predict');
-  const list = [...(models.data ?? [])].sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const [sort, setSort] = useState<ModelSort>({ by: 'created', isDescending: true });
+  const list = sortModels(models.data ?? [], sort);
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const [first, second] = list.filter(({ id }) => picked.includes(id));
+  // A third one takes the place of the one picked first.
+  const pick = (id: string): void =>
+    setPicked(picked.includes(id) ? picked.filter((other) => other !== id) : [...picked.slice(-1), id]);
+  const [deleted, setDeleted] = useState<Pick<ModelRecord, 'id' | 'name'> | null>(null);
+  const restore = useAction(
+    (id: string) => api.restoreModel.mutate({ id }),
+    () => {
+      setDeleted(null);
+      refresh();
+    },
+  );
+  const head = (column: ModelColumn, isNumber: boolean): ReactElement => (
+    <th
+      scope="col"
+      className={isNumber ? layout.number : undefined}
+      aria-sort={sort.by === column ? (sort.isDescending ? 'descending' : 'ascending') : undefined}
+    >
+      <button
+        type="button"
+        className={contrast.sort}
+        onClick={() =>
+          setSort({ by: column, isDescending: sort.by === column ? !sort.isDescending : isNumber })
+        }
+      >
+        {t(modelColumns[column])} {sort.by === column ? (sort.isDescending ? '▾' : '▴') : ''}
+      </button>
+    </th>
+  );
   const pinned = list.find((model) => model.pinned);
-  const fault = pin.error ?? predict.error ?? models.error;
+  const fault = pin.error ?? predict.error ?? restore.error ?? models.error;
   return (
     <section className={layout.section} aria-label={t('model.title')}>
       <div className={styles.modelsHead}>
@@ -50,6 +84,21 @@ export function ModelsTable(): ReactElement {
         )}
       </div>
       {fault === null ? null : <ErrorNote error={readError(fault)} />}
+      {deleted === null ? null : (
+        <Remark kind="info">
+          <div className={layout.row}>
+            <span className={styles.grow}>{t('model.deleted', { name: deleted.name })}</span>
+            <Button
+              variant="default"
+              loading={restore.isPending}
+              leftSection={<Icon name="undo" />}
+              onClick={() => restore.mutate(deleted.id)}
+            >
+              {t('model.restore')}
+            </Button>
+          </div>
+        </Remark>
+      )}
       {list.length === 0 ? (
         <EmptyState icon="engine" title={t('model.none')} text={t('model.noneText')} />
       ) : (
@@ -58,25 +107,15 @@ export function ModelsTable(): ReactElement {
             <thead>
               <tr>
                 <th scope="col">{t('model.pin')}</th>
-                <th scope="col">{t('model.name')}</th>
-                <th scope="col" className={layout.number}>
-                  {t('metric.map50')}
-                </th>
-                <th scope="col" className={layout.number}>
-                  {t('metric.map')}
-                </th>
-                <th scope="col" className={layout.number}>
-                  {t('metric.meanIou')}
-                </th>
-                <th scope="col" className={layout.number}>
-                  {t('metric.classAcc')}
-                </th>
-                <th scope="col" className={layout.number}>
-                  {t('metric.logLoss')}
-                </th>
-                <th scope="col" className={layout.number}>
-                  {t('model.trained')}
-                </th>
+                <th scope="col">{t('contrast.pick')}</th>
+                {head('name', false)}
+                {head('created', true)}
+                {head('map50', true)}
+                {head('map', true)}
+                {head('meanIou', true)}
+                {head('classAcc', true)}
+                {head('logLoss', true)}
+                {head('trainMs', true)}
                 <th scope="col">
                   <span className={layout.visuallyHidden}>{t('model.actions')}</span>
                 </th>
@@ -89,12 +128,18 @@ export function ModelsTable(): ReactElement {
                     model={model}
                     isOpen={openId === model.id}
                     onOpen={() => setOpenId(openId === model.id ? null : model.id)}
+                    isPicked={picked.includes(model.id)}
+                    onPick={() => pick(model.id)}
                     onPin={() => pin.mutate(model.id)}
                     onChange={refresh}
+                    onDelete={() => {
+                      setDeleted(model);
+                      refresh();
+                    }}
                   />
                   {openId === model.id ? (
                     <tr>
-                      <td colSpan={9}>
+                      <td colSpan={11}>
                         <ModelFigures model={model} />
                       </td>
                     </tr>
@@ -105,24 +150,50 @@ export function ModelsTable(): ReactElement {
           </table>
         </div>
       )}
+      {first === undefined || second === undefined ? null : (
+        <ContrastPanel first={first} second={second} onClose={() => setPicked([])} />
+      )}
     </section>
+  );
+}
+
+/** A figure, and below it the range of the newest judgement on the validation images. */
+function Ranged(props: { value: number | null; range: { low: number; high: number } | null }): ReactNode {
+  const { value, range } = props;
+  return (
+    <>
+      {formatMetric(value)}
+      {value === null || range === null ? null : (
+        <span className={styles.modelRange}>
+          {formatMetric(range.low)}–{formatMetric(range.high)}
+        </span>
+      )}
+    </>
   );
 }
 
 function ModelRow({
   model,
   isOpen,
+  isPicked,
   onOpen,
+  onPick,
   onPin,
   onChange,
+  onDelete,
 }: {
   model: ModelRecord;
   isOpen: boolean;
+  isPicked: boolean;
   onOpen: () => void;
+  onPick: () => void;
   onPin: () => void;
   onChange: () => void;
+  onDelete: () => void;
 }): ReactElement {
   const metrics = model.metrics;
+  const ranges = useEvaluation(model.id, 'valid').data?.report.intervals;
+  const rangeOf = (name: 'map50' | 'map' | 'meanIou' | 'classAcc' | 'logLoss') => ranges?.[name] ?? null;
   return (
     <tr data-pinned={model.pinned || undefined}>
       <td>
@@ -134,22 +205,30 @@ function ModelRow({
         />
       </td>
       <td>
+        <Checkbox
+          size="xs"
+          checked={isPicked}
+          aria-label={t('contrast.pickThis', { name: model.name })}
+          onChange={onPick}
+        />
+      </td>
+      <td>
         <strong className={styles.modelName}>{model.name}</strong>
         <span className={styles.modelFacts}>
           {t('model.facts', {
             recipe: model.recipe,
-            time: formatTime(model.createdAtMs),
             images: metrics === null ? '–' : t('annotate.count', { n: metrics.n }),
             backend: model.backend,
           })}
           {model.notes === '' ? '' : ` · ${model.notes}`}
         </span>
       </td>
-      <td className={layout.number}>{formatMetric(metrics?.map50 ?? null)}</td>
-      <td className={layout.number}>{formatMetric(metrics?.map ?? null)}</td>
-      <td className={layout.number}>{formatMetric(metrics?.meanIou ?? null)}</td>
-      <td className={layout.number}>{formatMetric(metrics?.classAcc ?? null)}</td>
-      <td className={layout.number}>{formatMetric(metrics?.logLoss ?? null)}</td>
+      <td className={`${layout.number} ${styles.modelFacts}`}>{formatTime(model.createdAtMs)}</td>
+      {(['map50', 'map', 'meanIou', 'classAcc', 'logLoss'] as const).map((name) => (
+        <td key={name} className={layout.number}>
+          <Ranged value={metrics?.[name] ?? null} range={rangeOf(name)} />
+        </td>
+      ))}
       <td
         className={layout.number}
         title={t('model.speed', { epochs: Math.round(model.epochs), speed: Math.round(model.imagesPerS) })}
@@ -169,8 +248,9 @@ function ModelRow({
             <Icon name="figures" />
           </ActionIcon>
           <NotesButton model={model} onChange={onChange} />
+          <AgainButton model={model} />
           <ExportModelButton model={model} />
-          <DeleteButton model={model} onChange={onChange} />
+          <DeleteButton model={model} onDelete={onDelete} />
         </div>
       </td>
     </tr>
@@ -214,9 +294,32 @@ function NotesButton({ model, onChange }: { model: ModelRecord; onChange: () => 
   );
 }
 
-function DeleteButton({ model, onChange }: { model: ModelRecord; onChange: () => void }): ReactElement {
+/** Trains it once more from its record. */
+function AgainButton({ model }: { model: ModelRecord }): ReactElement {
   const [isOpen, setOpen] = useState(false);
-  const remove = useAction(() => api.deleteModel.mutate({ id: model.id }), onChange);
+  const again = useAction(
+    () => api.trainAgain.mutate({ id: model.id }),
+    () => setOpen(false),
+  );
+  return (
+    <RowForm
+      icon="redo"
+      label={t('model.againThis', { name: model.name })}
+      widthPx={300}
+      isOpen={isOpen}
+      onChange={setOpen}
+      sending={again}
+      submit={t('model.again')}
+      onSubmit={() => again.mutate(undefined)}
+    >
+      <p>{t('model.againText', { seed: String(model.seed) })}</p>
+    </RowForm>
+  );
+}
+
+function DeleteButton({ model, onDelete }: { model: ModelRecord; onDelete: () => void }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const remove = useAction(() => api.deleteModel.mutate({ id: model.id }), onDelete);
   return (
     <RowForm
       icon="trash"

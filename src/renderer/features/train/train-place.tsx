@@ -12,8 +12,9 @@ import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote, Remark, Waiting } from '../../ui/notes.tsx';
-import { KeepLearning } from './keep-learning.tsx';
+import { EffectsPanel } from './effects-panel.tsx';
 import { listAnswering } from './joinable.ts';
+import { KeepLearning } from './keep-learning.tsx';
 import { ModelsTable } from './models-table.tsx';
 import { PlanFacts, PlanWarnings } from './plan-facts.tsx';
 import { RecipeList } from './recipe-list.tsx';
@@ -85,6 +86,9 @@ export function TrainPlace(): ReactElement {
             <RunDetails recipe={recipe} plan={planned} settings={settings} onChange={setSettings} />
           )}
           <RunView job={trainJobs[0] ?? null} recipes={recipes.data ?? []} />
+          {recipe === undefined || request === null ? null : (
+            <EffectsPanel recipe={recipe} request={request} />
+          )}
           {hasResults ? <ModelsTable /> : null}
           <KeepLearning />
         </div>

@@ -3,6 +3,7 @@ import { actionDe } from './action.de.ts';
 import { annotateDe } from './annotate.de.ts';
 import { classDe } from './class.de.ts';
 import { commonDe } from './common.de.ts';
+import { contrastDe } from './contrast.de.ts';
 import { dataDe } from './data.de.ts';
 import { editorDe } from './editor.de.ts';
 import { evaluationDe } from './evaluation.de.ts';
@@ -22,6 +23,7 @@ export const german = {
   ...annotateDe,
   ...classDe,
   ...commonDe,
+  ...contrastDe,
   ...dataDe,
   ...editorDe,
   ...evaluationDe,
