@@ -1,7 +1,7 @@
 /** Paints boxes, tags and handles on a 2D context in screen space: lines and text keep their size at every zoom. */
 import type { PixelBox, ViewBox } from '../../core/geometry.ts';
 import { isIgnoreRegion } from '../../core/ignore-regions.ts';
-import type { ClassRecord } from '../../core/records.ts';
+import type { BoxRecord, ClassRecord, PredictionRecord } from '../../core/records.ts';
 import { handles } from '../../editor/box-edits.ts';
 import { computeVisibleBox, toViewBox } from '../../editor/camera.ts';
 import { isShown } from '../../editor/hit-test.ts';
@@ -35,48 +35,111 @@ export interface BoxScene {
   readonly palette: Palette;
 }
 
-/** Paints all visible boxes, suggestions first. Coordinates are CSS pixels. */
-export function paintBoxes(paint: Paint, { snapshot, palette }: BoxScene): void {
+/** Paints suggestions, and over them the labels that lie still. Coordinates are CSS pixels. */
+export function paintStill(paint: Paint, { snapshot, palette }: BoxScene, boxes: readonly BoxRecord[]): void {
   if (snapshot.isHidden || snapshot.image === null) return;
   const classes = new Map(snapshot.classes.map((entry) => [entry.id, entry]));
   const visible = computeVisibleBox(snapshot.camera, snapshot.viewport);
-  if (snapshot.layers.predictions) paintPredictions(paint, snapshot, classes, visible);
-  if (snapshot.layers.boxes) paintLabels(paint, snapshot, classes, visible, palette);
+  if (snapshot.layers.predictions) {
+    const shown = snapshot.openPredictions.filter((prediction) => isSeen(prediction, visible));
+    paintPredictions(paint, snapshot, classes, shown, shown.length);
+  }
+  const shown = boxes.filter((box) => isSeen(box, visible) && isShown(box, snapshot.layers));
+  paintLabels(paint, snapshot, classes, shown, palette);
+  for (const box of shown) {
+    const onView = toViewBox(snapshot.camera, box);
+    if (wantsTag(onView, shown.length))
+      paintLabelTag(paint, snapshot, box, onView, classes.get(box.classId), palette);
+  }
+}
+
+/** Paints what the hand is at, over what lies still: labels that are being moved or drawn, the selected and the hovered, the area being marked. */
+export function paintActive(
+  paint: Paint,
+  { snapshot, palette }: BoxScene,
+  moving: readonly BoxRecord[],
+): void {
+  if (snapshot.isHidden || snapshot.image === null) return;
+  const classes = new Map(snapshot.classes.map((entry) => [entry.id, entry]));
+  const visible = computeVisibleBox(snapshot.camera, snapshot.viewport);
+  paintSelectedPrediction(paint, snapshot, classes);
+  const isDrawn = (box: BoxRecord): boolean => isSeen(box, visible) && isShown(box, snapshot.layers);
+  paintLabels(paint, snapshot, classes, moving.filter(isDrawn), palette);
+  const selected = new Set(snapshot.selectedBoxIds);
+  const isHovered = ({ id }: BoxRecord): boolean => snapshot.hover.kind === 'box' && snapshot.hover.id === id;
+  const movingIds = new Set(moving.map(({ id }) => id));
+  const isActive = (box: BoxRecord): boolean =>
+    selected.has(box.id) || movingIds.has(box.id) || isHovered(box);
+  const isAny = selected.size > 0 || moving.length > 0 || snapshot.hover.kind === 'box';
+  for (const box of isAny ? snapshot.boxes : []) {
+    if (!isActive(box) || !isDrawn(box)) continue;
+    const onView = toViewBox(snapshot.camera, box);
+    const entry = classes.get(box.classId);
+    const color = pickBoxColor(palette, entry);
+    const isSelected = selected.has(box.id);
+    if (isSelected || isHovered(box)) {
+      paint.fillStyle = `${color}26`;
+      paint.fillRect(onView.x, onView.y, onView.w, onView.h);
+    }
+    if (isSelected) strokeAll(paint, [onView], color, 3, []);
+    paintLine(paint, snapshot.camera, box, color, []);
+    paintLabelTag(paint, snapshot, box, onView, entry, palette);
+    if (isSelected && selected.size === 1 && box.locked !== true) paintHandles(paint, onView, color);
+  }
   if (snapshot.marquee !== null) paintMarquee(paint, toViewBox(snapshot.camera, snapshot.marquee));
 }
+
+type Classes = ReadonlyMap<string, ClassRecord>;
 
 function paintPredictions(
   paint: Paint,
   snapshot: EditorSnapshot,
-  classes: ReadonlyMap<string, ClassRecord>,
-  visible: PixelBox,
+  classes: Classes,
+  shown: readonly PredictionRecord[],
+  shownCount: number,
 ): void {
-  const shown = snapshot.openPredictions.filter((prediction) => isSeen(prediction, visible));
   const views = shown.map((prediction) => toViewBox(snapshot.camera, prediction));
   strokeAll(paint, views, predictedColor, 2, predictedDashView);
   shown.forEach((prediction, index) => {
     const onView = views[index];
-    const isSelected = prediction.id === snapshot.selectedPredictionId;
     if (onView === undefined) return;
-    if (isSelected) strokeAll(paint, [onView], predictedColor, 3, predictedDashView);
     paintLine(paint, snapshot.camera, prediction, predictedColor, predictedDashView);
-    if (!wantsTag(onView, isSelected, shown.length)) return;
-    const name = classes.get(prediction.classId)?.name ?? '?';
-    paintTag(paint, onView, `${name} ${formatScore(prediction.score)}`, predictedColor, snapshot);
-    // Last, so that the tag does not cover the handle below it.
-    if (isSelected) paintHandles(paint, onView, predictedColor);
+    if (wantsTag(onView, shownCount)) paintPredictionTag(paint, snapshot, classes, prediction, onView);
   });
 }
 
+function paintSelectedPrediction(paint: Paint, snapshot: EditorSnapshot, classes: Classes): void {
+  const { selectedPredictionId, layers, openPredictions, camera } = snapshot;
+  if (selectedPredictionId === null || !layers.predictions) return;
+  const prediction = openPredictions.find(({ id }) => id === selectedPredictionId);
+  if (prediction === undefined) return;
+  const onView = toViewBox(camera, prediction);
+  strokeAll(paint, [onView], predictedColor, 3, predictedDashView);
+  paintLine(paint, camera, prediction, predictedColor, predictedDashView);
+  paintPredictionTag(paint, snapshot, classes, prediction, onView);
+  // Last, so that the tag does not cover the handle below it.
+  paintHandles(paint, onView, predictedColor);
+}
+
+function paintPredictionTag(
+  paint: Paint,
+  snapshot: EditorSnapshot,
+  classes: Classes,
+  { classId, score }: PredictionRecord,
+  onView: ViewBox,
+): void {
+  const name = classes.get(classId)?.name ?? '?';
+  paintTag(paint, onView, `${name} ${formatScore(score)}`, predictedColor, snapshot);
+}
+
+/** Outlines, lines and hatching of labels, without tags. */
 function paintLabels(
   paint: Paint,
   snapshot: EditorSnapshot,
-  classes: ReadonlyMap<string, ClassRecord>,
-  visible: PixelBox,
+  classes: Classes,
+  shown: readonly BoxRecord[],
   palette: Palette,
 ): void {
-  const selected = new Set(snapshot.selectedBoxIds);
-  const shown = snapshot.boxes.filter((box) => isSeen(box, visible) && isShown(box, snapshot.layers));
   const byColor = new Map<string, ViewBox[]>();
   for (const box of shown) {
     const color = pickBoxColor(palette, classes.get(box.classId));
@@ -90,22 +153,19 @@ function paintLabels(
     snapshot.viewport,
   );
   for (const [color, views] of byColor) strokeAll(paint, views, color, 2, []);
-  for (const box of shown) {
-    const isSelected = selected.has(box.id);
-    const isHovered = snapshot.hover.kind === 'box' && snapshot.hover.id === box.id;
-    const onView = toViewBox(snapshot.camera, box);
-    const entry = classes.get(box.classId);
-    const color = pickBoxColor(palette, entry);
-    if (isSelected || isHovered) {
-      paint.fillStyle = `${color}26`;
-      paint.fillRect(onView.x, onView.y, onView.w, onView.h);
-    }
-    if (isSelected) strokeAll(paint, [onView], color, 3, []);
-    paintLine(paint, snapshot.camera, box, color, []);
-    if (wantsTag(onView, isSelected || isHovered, shown.length))
-      paintTag(paint, onView, entry?.name ?? '?', color, snapshot, box.locked === true);
-    if (isSelected && selected.size === 1 && box.locked !== true) paintHandles(paint, onView, color);
-  }
+  for (const box of shown)
+    paintLine(paint, snapshot.camera, box, pickBoxColor(palette, classes.get(box.classId)), []);
+}
+
+function paintLabelTag(
+  paint: Paint,
+  snapshot: EditorSnapshot,
+  box: BoxRecord,
+  onView: ViewBox,
+  entry: ClassRecord | undefined,
+  palette: Palette,
+): void {
+  paintTag(paint, onView, entry?.name ?? '?', pickBoxColor(palette, entry), snapshot, box.locked === true);
 }
 
 /** Strokes many boxes in one path, with a thin dark line under it so that it shows on any water. */
@@ -194,8 +254,7 @@ function measureText(paint: Paint, text: string): number {
   return width;
 }
 
-function wantsTag(onView: ViewBox, isMarked: boolean, shownCount: number): boolean {
-  if (isMarked) return true;
+function wantsTag(onView: ViewBox, shownCount: number): boolean {
   return shownCount <= TAGS_AT_MOST && Math.min(onView.w, onView.h) >= TAG_MIN_SIDE_VIEW;
 }
 

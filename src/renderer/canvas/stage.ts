@@ -1,12 +1,13 @@
-/** The Konva stage behind the canvas component: three layers that are made once and only redrawn, never rebuilt. */
+/** The Konva stage behind the canvas component: four layers that are made once and only redrawn, each when something of its own has changed. */
 import Konva from 'konva';
 import type { Point } from '../../core/geometry.ts';
 import type { Tile } from '../../core/tiles.ts';
 import { isPixelated } from '../../editor/camera.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
-import { paintBoxes } from './paint-boxes.ts';
+import { paintActive, paintStill } from './paint-boxes.ts';
 import { paintPixelGrid } from './paint-view.ts';
 import type { Palette } from './palette.ts';
+import { createBoxSplitter, type SplitBoxes } from './still-boxes.ts';
 import { createTileLayer, type TileLayer } from './tile-layer.ts';
 
 /** Anything a 2D context can draw as a picture. */
@@ -28,14 +29,20 @@ export interface CanvasStage {
   destroy(): void;
 }
 
-/** Creates the stage inside a container. Layers: picture and heat map; boxes; crosshair. */
+/** What else boxes that lie still look like depends on. */
+const stillKeys = ['image', 'layers', 'isHidden', 'classes', 'openPredictions'] as const;
+
+/** Creates the stage inside a container. Layers: picture and heat map; boxes that lie still; what the hand is at; crosshair. */
 export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   const stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
   const pictureLayer = new Konva.Layer({ listening: false });
   const boxLayer = new Konva.Layer({ listening: false });
+  const activeLayer = new Konva.Layer({ listening: false });
   const crossLayer = new Konva.Layer({ listening: false });
-  stage.add(pictureLayer, boxLayer, crossLayer);
+  stage.add(pictureLayer, boxLayer, activeLayer, crossLayer);
   let shown: EditorSnapshot | null = null;
+  const split = createBoxSplitter();
+  let boxes: SplitBoxes = { still: [], moving: [] };
   let picture: Picture | null = null;
   let heatmap: { picture: Picture; opacity: number } | null = null;
   let hasPixelGrid = true;
@@ -73,8 +80,18 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
     listening: false,
     perfectDrawEnabled: false,
     sceneFunc: (context) => {
-      if (shown !== null)
-        paintBoxes(context._context as CanvasRenderingContext2D, { snapshot: shown, palette });
+      if (shown === null) return;
+      const scene = { snapshot: shown, palette };
+      paintStill(context._context as CanvasRenderingContext2D, scene, boxes.still);
+    },
+  });
+  const activeShape = new Konva.Shape({
+    listening: false,
+    perfectDrawEnabled: false,
+    sceneFunc: (context) => {
+      if (shown === null) return;
+      const scene = { snapshot: shown, palette };
+      paintActive(context._context as CanvasRenderingContext2D, scene, boxes.moving);
     },
   });
   const crossShape = new Konva.Shape({
@@ -87,17 +104,22 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   });
   pictureLayer.add(pictureShape);
   boxLayer.add(boxShape);
+  activeLayer.add(activeShape);
   crossLayer.add(crossShape);
 
   return {
     show(snapshot) {
       const before = shown;
+      const stillBefore = boxes.still;
       shown = snapshot;
+      boxes = split(snapshot);
       if (before?.viewport !== snapshot.viewport) fitStage(stage, snapshot);
       const isMoved = before?.camera !== snapshot.camera || before.viewport !== snapshot.viewport;
       if (isMoved || before?.image !== snapshot.image || before?.layers !== snapshot.layers)
         pictureLayer.batchDraw();
-      boxLayer.batchDraw();
+      if (isMoved || boxes.still !== stillBefore || stillKeys.some((key) => before[key] !== snapshot[key]))
+        boxLayer.batchDraw();
+      activeLayer.batchDraw();
     },
     setPicture(next) {
       picture = next;
@@ -120,6 +142,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
     setPalette(next) {
       palette = next;
       boxLayer.batchDraw();
+      activeLayer.batchDraw();
     },
     setCrosshair(atView) {
       crosshair = atView;

@@ -10,7 +10,7 @@ import { needsTiles } from '../../../src/core/tiles.ts';
 import { fitCamera, zoomAt } from '../../../src/editor/camera.ts';
 import { createSpatialGrid } from '../../../src/editor/spatial-grid.ts';
 import { chooseLevel, listTiles } from '../../../src/editor/tiles.ts';
-import { paintBoxes } from '../../../src/renderer/canvas/paint-boxes.ts';
+import { paintStill } from '../../../src/renderer/canvas/paint-boxes.ts';
 import { driveEditor, makeBox, makeDocument, makeImage } from '../../helpers/editor-driver.ts';
 import { addManyImages } from '../../helpers/many-images.ts';
 import { sitDown } from '../../helpers/person-at-host.ts';
@@ -54,7 +54,8 @@ it('10: with 5,000 boxes a hand touches those it is near, moves one record, and 
       set: () => true,
     });
     const palette = { surface: '#000', text: '#fff', accent: '#0af' };
-    paintBoxes(paint, { snapshot: d.editor.getSnapshot(), palette: palette as never });
+    const snapshot = d.editor.getSnapshot();
+    paintStill(paint, { snapshot, palette: palette as never }, snapshot.boxes);
     return rectangles;
   };
   const whole = painted();
