@@ -54,7 +54,7 @@ export function createViewStore(
   let cached: EditorSnapshot | null = null;
   let batchDepth = 0;
   let isDirty = false;
-  let open: { of: unknown; cut: number; asked: string; list: readonly PredictionRecord[] } | null = null;
+  let open: { of: readonly unknown[]; list: readonly PredictionRecord[] } | null = null;
 
   const emit = (): void => {
     cached = null;
@@ -67,10 +67,13 @@ export function createViewStore(
     view = { ...view, ...patch };
   };
   const openPredictions = (): readonly PredictionRecord[] => {
-    const predictions = records.predictions();
-    const { cutScore: cut, askedStatus: asked } = view;
-    if (open?.of !== predictions || open.cut !== cut || open.asked !== asked) {
-      open = { of: predictions, cut, asked, list: listOpenPredictions(predictions, cut, asked) };
+    const { cutScore, askedStatus } = view;
+    const of = [records.predictions(), records.classes(), cutScore, askedStatus];
+    if (open === null || of.some((part, index) => part !== open?.of[index])) {
+      // A class that was deleted is not suggested; undo brings it back with its suggestions.
+      const known = new Set(records.classes().map(({ id }) => id));
+      const offered = records.predictions().filter(({ classId }) => known.size === 0 || known.has(classId));
+      open = { of, list: listOpenPredictions(offered, cutScore, askedStatus) };
     }
     return open.list;
   };

@@ -1,6 +1,13 @@
 /** Labels through the editor: drawing, moving, resizing, classes, nudging, deleting, and what that says about the image. */
 import { describe, expect, test } from 'vitest';
-import { driveEditor, makeBox, makeDocument, makeImage, pickRecords } from '../helpers/editor-driver.ts';
+import {
+  driveEditor,
+  makeBox,
+  makeDocument,
+  makeImage,
+  makePrediction,
+  pickRecords,
+} from '../helpers/editor-driver.ts';
 
 const withBox = () =>
   driveEditor({
@@ -192,4 +199,20 @@ describe('editing', () => {
     empty.press('Ctrl+Z');
     expect(empty.editor.getSnapshot().image?.state).toBe('empty');
   });
+});
+
+test('what is suggested for a class that was deleted is not asked, and is again once undo brought the class back', () => {
+  const predictions = [makePrediction('p', { classId: 'SHARK' }), makePrediction('q', { classId: 'YFT' })];
+  const d = driveEditor({ document: makeDocument({ predictions }) });
+  const asked = () => d.editor.getSnapshot().openPredictions.map(({ id }) => id);
+  expect(asked()).toEqual(['p', 'q']);
+  const shark = d.editor.getSnapshot().classes.find(({ id }) => id === 'SHARK');
+  if (shark === undefined) throw new Error('The document has sharks.');
+  d.editor.applyRemote({
+    ...{ id: 'gone', kind: 'do', of: null, label: 'Delete class SHARK', imageId: null, source: 'person' },
+    diffs: [{ table: 'classes', id: 'SHARK', before: shark, after: null }],
+  });
+  expect(asked()).toEqual(['q']);
+  d.press('Ctrl+Z');
+  expect(asked()).toEqual(['p', 'q']);
 });

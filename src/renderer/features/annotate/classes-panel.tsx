@@ -185,7 +185,7 @@ function FindOrAdd(props: {
         ref={input}
         aria-label={t('class.findOrAdd')}
         aria-keyshortcuts={keyOf(editor, 'class.find')}
-        placeholder={t('class.findOrAdd')}
+        placeholder={t('class.findShort')}
         value={text}
         description={
           isTyped ? (

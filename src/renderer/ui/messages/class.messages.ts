@@ -7,6 +7,7 @@ export const classMessages = {
   'class.ofSelected': 'of the selected box',
   'class.ofNext': 'of the next box',
   'class.findOrAdd': 'Find or add a class',
+  'class.findShort': 'Find or add',
   'class.enterTakes': 'Enter takes {name}',
   'class.enterAdds': 'Enter adds it',
   'class.more': 'and {n} more; type to find them',
