@@ -1,5 +1,6 @@
 /** Our own ops for wide dense layers, where native TensorFlow is installed with them: the same training as without, resumed to the byte, leaking nothing. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawTrainingSet, type Head, heads, StudioSide, type Way } from '../../bench/training-heads.ts';
 import { FactoredGradients, findFactors } from '../../src/engine/backends/factored-gradients.ts';
 import { locateNativeBinding } from '../../src/engine/backends/native.backend.ts';
@@ -39,6 +40,8 @@ const small: Head = {
 const set = drawTrainingSet(small);
 
 describe.skipIf(!hasOps)('our own ops for wide dense layers', () => {
+  // A step of a busy machine takes seconds.
+  vi.setConfig({ testTimeout: 180_000 });
   const open: StudioSide[] = [];
   beforeAll(() => tf.setBackend(nativeBackendName));
   afterAll(async () => {
@@ -49,7 +52,11 @@ describe.skipIf(!hasOps)('our own ops for wide dense layers', () => {
     open.push(side);
     return side;
   };
-  const readAll = (side: StudioSide): number[][] => side.learner.readVariables().map((data) => [...data]);
+  /** A million numbers are the same if their hash is: comparing them one by one takes a runner seconds. */
+  const hash = (data: Float32Array): string =>
+    createHash('sha256')
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      .digest('hex');
 
   async function walk(side: StudioSide, steps: number): Promise<number[]> {
     const losses: number[] = [];
@@ -75,9 +82,10 @@ describe.skipIf(!hasOps)('our own ops for wide dense layers', () => {
     rest.learner.restore(saved);
     const expected = await walk(whole, 3);
     expect(await walk(rest, 3)).toEqual(expected);
-    expect(readAll(rest)).toEqual(readAll(whole));
-    const [a, b] = [whole, rest].map((side) => side.learner.save('run').arrays);
-    for (const [name, data] of a as Map<string, Float32Array>) expect(b?.get(name), name).toEqual(data);
+    const [a, b] = [whole, rest].map((side) =>
+      [...side.learner.save('run').arrays].map(([name, data]) => `${name} ${hash(data)}`),
+    );
+    expect(b).toEqual(a);
   });
 
   it('takes no more memory with every step', async () => {
@@ -98,10 +106,10 @@ describe.skipIf(!hasOps)('our own ops for wide dense layers', () => {
     const wide = side.learner.model.trainableWeights[0]?.read() as Variable;
     expect(wide.size).toBeGreaterThan(1 << 20);
     const kept = wide.clone();
-    const before = kept.dataSync();
+    const before = hash(kept.dataSync<'float32'>());
     await side.train(2);
-    expect(kept.dataSync()).toEqual(before);
-    expect(wide.dataSync()).not.toEqual(before);
+    expect(hash(kept.dataSync<'float32'>())).toBe(before);
+    expect(hash(wide.dataSync<'float32'>())).not.toBe(before);
     kept.dispose();
   });
 

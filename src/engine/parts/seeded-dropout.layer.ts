@@ -1,5 +1,6 @@
 /** Dropout whose masks follow from a seed and the step, so that a resumed training draws the very same ones. */
 import { fillByChance, hashText } from '../../core/random.ts';
+import { allocateAligned } from '../backends/aligned.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
 import type { StandardForm, StandardizableLayer } from './standard-form.ts';
 
@@ -17,6 +18,8 @@ export class SeededDropout extends tf.layers.Layer implements StandardizableLaye
   static className = 'CatchlightSeededDropout';
   private readonly rate: number;
   private readonly random: StepRandom;
+  /** The mask of the last step that drew one: millions of numbers a step would keep the garbage collector busy. */
+  private last: { readonly step: number; readonly mask: Float32Array<ArrayBuffer> } | undefined;
 
   constructor(config: { name: string; rate: number; random: StepRandom }) {
     super({ name: config.name });
@@ -33,11 +36,20 @@ export class SeededDropout extends tf.layers.Layer implements StandardizableLaye
     if (kwargs.training !== true || this.rate <= 0) return x.clone();
     const samples = x.shape[0] ?? 1;
     const channels = x.shape[x.rank - 1] ?? 1;
-    const mask = new Float32Array(samples * channels);
+    const mask = this.takeMask(samples * channels);
     const seed = hashText(`${this.random.seed}/${this.random.step}/${this.name}`);
     fillByChance(mask, seed, { probability: this.rate, hit: 0, miss: 1 / (1 - this.rate) });
     const shape = x.rank === 4 ? [samples, 1, 1, channels] : [samples, channels];
     return tf.tidy(() => x.mul(tf.tensor(mask, shape)));
+  }
+
+  /** Room for a mask. That of an earlier step serves again: its step has taken its gradients and holds no tensor of it any more. */
+  private takeMask(length: number): Float32Array<ArrayBuffer> {
+    const { step } = this.random;
+    const isFree = this.last !== undefined && this.last.step !== step && this.last.mask.length === length;
+    const mask = isFree && this.last ? this.last.mask : allocateAligned(length);
+    this.last = { step, mask };
+    return mask;
   }
 
   override getConfig(): { name: string; rate: number } {

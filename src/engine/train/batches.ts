@@ -1,6 +1,7 @@
 /** Batches of features and targets from the store: the next one is read while a step runs, in memory that does not grow with the data. */
 import type { Canvas } from '../../core/learning.ts';
 import { createRandom } from '../../core/random.ts';
+import { allocateAligned } from '../backends/aligned.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
 import type { BackgroundCopies } from '../features/background-copies.ts';
 import { type FeatureSource, tapLength } from '../features/feature-types.ts';
@@ -101,14 +102,6 @@ export class BatchLoader {
     this.buffers.set(name, made);
     return made;
   }
-}
-
-/**
- * Zeros that native TensorFlow can read where they lie. It takes an array without a copy if its numbers begin at a multiple of 64 bytes;
- * large blocks from the system begin 16 bytes behind one, which is 48 short. Where they do not, it copies, as it does any other array.
- */
-function allocateAligned(length: number): Float32Array<ArrayBuffer> {
-  return new Float32Array(new ArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT + 64), 48, length);
 }
 
 /** The batch as tensors; the caller disposes of them before the loader fills the arrays again. */
