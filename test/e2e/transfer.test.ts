@@ -102,13 +102,17 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
   it('takes it back with one press, and brings it again', async () => {
     const { page, host } = studio;
     await page.getByRole('button', { name: 'Take it back' }).click({ timeout: 60_000 });
-    await expect.poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 }).toBe(0);
+    await expect
+      .poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 })
+      .toBe(0);
     await page.evaluate(() => {
       location.hash = '#/annotate';
     });
     await page.getByRole('application').waitFor({ timeout: 60_000 });
     await page.keyboard.press('Control+Shift+z');
-    await expect.poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 }).toBe(3);
+    await expect
+      .poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 })
+      .toBe(3);
   }, 180_000);
 
   it('exports a Kaggle bundle, whose unzipped content comes back to the same project', async () => {
@@ -121,7 +125,10 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await page.getByRole('textbox', { name: 'Folder to write' }).fill(target);
     await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Reef fish of Palau');
     await page.getByRole('button', { name: 'Export labels' }).click();
-    await page.getByRole('region', { name: 'Report' }).getByText(/boxes on 3 images to/).waitFor({ timeout: 60_000 });
+    await page
+      .getByRole('region', { name: 'Report' })
+      .getByText(/boxes on 3 images to/)
+      .waitFor({ timeout: 60_000 });
     expect(readdirSync(target)).toContain('images.zip');
     const before = await readAll(host.api);
 
@@ -132,16 +139,49 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await page.getByText('Again').first().waitFor();
     await dropOn(page, target);
     await page.getByRole('button', { name: 'Import 3 boxes' }).click({ timeout: 60_000 });
-    await page.getByRole('region', { name: 'Report' }).getByRole('cell', { name: 'boat/2.jpg' }).waitFor({ timeout: 60_000 });
+    await page
+      .getByRole('region', { name: 'Report' })
+      .getByRole('cell', { name: 'boat/2.jpg' })
+      .waitFor({ timeout: 60_000 });
     expect(await readAll(host.api)).toEqual(before);
     // And once more there is nothing to do.
     await dropOn(page, target);
     await page.getByRole('button', { name: 'Nothing new to import' }).waitFor({ timeout: 60_000 });
   }, 180_000);
 
+  it('says which column of a stranger’s table is what, over its first rows, and imports it', async () => {
+    const { page, host, dir } = studio;
+    const file = path.join(dir, 'odd.csv');
+    writeFileSync(file, 'boat/1.jpg;Shark;30;20;8;9\nboat/2.jpg;Shark;1;30;8;9\n');
+    await dropOn(page, file);
+    await page.getByText('No known label format was found').waitFor({ timeout: 60_000 });
+    for (const [column, use] of [
+      'Image',
+      'Class',
+      'Left, or centre x',
+      'Top, or centre y',
+      'Right, or width',
+      'Bottom, or height',
+    ].entries()) {
+      await page
+        .getByLabel(`What column Column ${column + 1} holds`)
+        .first()
+        .click();
+      await page.getByRole('option', { name: use, exact: true }).click();
+    }
+    await page.getByText('Corner and size', { exact: true }).click();
+    const start = page.getByRole('button', { name: 'Import 2 boxes' });
+    await start.click({ timeout: 60_000 });
+    await expect
+      .poll(async () => (await readAll(host.api)).flatMap(([, , boxes]) => boxes), { timeout: 60_000 })
+      .toContainEqual(['Shark', 30, 20, 8, 9]);
+  }, 180_000);
+
   it('saves the report as a page and as data, without a fault of the window in all of it', async () => {
     const { host, dir, faults } = studio;
-    const job = (await host.api.listJobs()).find(({ kind, input }) => kind === 'import' && input.dryRun !== true);
+    const job = (await host.api.listJobs()).find(
+      ({ kind, input }) => kind === 'import' && input.dryRun !== true,
+    );
     const file = path.join(dir, 'report.html');
     await host.api.saveTransfer({ jobId: job?.id ?? '', file });
     expect(readFileSync(file, 'utf8')).toContain('<td>boat/2.jpg</td>');

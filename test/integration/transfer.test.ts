@@ -32,12 +32,16 @@ describe('photographs beside exported labels', () => {
 
     const upright = path.join(test.dir, 'upright');
     await runExport(test, { format: 'yolo', dir: upright, options: {}, copies: 'upright' });
-    const files = readdirSync(upright, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+    const files = readdirSync(upright, { recursive: true, encoding: 'utf8' }).map((name) =>
+      name.replaceAll('\\', '/'),
+    );
     const copy = files.find((name) => name.endsWith('turned.jpg')) ?? '';
     expect(await sharp(path.join(upright, copy)).metadata()).toMatchObject({ width: 48, height: 64 });
     expect((await sharp(path.join(upright, copy)).metadata()).orientation ?? 1).toBe(1);
     const plain = files.find((name) => name.endsWith('img_0.jpg')) ?? '';
-    expect(readFileSync(path.join(upright, plain))).toEqual(readFileSync(path.join(test.imagesDir, 'img_0.jpg')));
+    expect(readFileSync(path.join(upright, plain))).toEqual(
+      readFileSync(path.join(test.imagesDir, 'img_0.jpg')),
+    );
     expect(readFileSync(turned)).toEqual(original);
   });
 
@@ -100,14 +104,35 @@ describe('the report of a transfer', () => {
     expect(job.result).toMatchObject({ seen: { images: 3, boxes: 4 }, boxes: 1, clipped: 1 });
     const all = await test.api.transferRows({ jobId: job.id, only: 'all', offset: 0, limit: 10 });
     expect(all.items).toEqual([
-      { path: 'img_0.jpg', seen: 1, taken: 0, repeated: 1, removed: 0, clipped: 0, lost: 0, state: 'labelled' },
-      { path: 'img_1.jpg', seen: 2, taken: 1, repeated: 0, removed: 0, clipped: 1, lost: 1, state: 'labelled' },
+      {
+        path: 'img_0.jpg',
+        seen: 1,
+        taken: 0,
+        repeated: 1,
+        removed: 0,
+        clipped: 0,
+        lost: 0,
+        state: 'labelled',
+      },
+      {
+        path: 'img_1.jpg',
+        seen: 2,
+        taken: 1,
+        repeated: 0,
+        removed: 0,
+        clipped: 1,
+        lost: 1,
+        state: 'labelled',
+      },
     ]);
     const page = await test.api.transferRows({ jobId: job.id, only: 'changed', offset: 1, limit: 1 });
     expect([page.total, page.items.map((row) => row.path)]).toEqual([2, ['img_1.jpg']]);
 
     const save = async (name: string): Promise<string> =>
-      readFileSync((await test.api.saveTransfer({ jobId: job.id, file: path.join(test.dir, name) })).file, 'utf8');
+      readFileSync(
+        (await test.api.saveTransfer({ jobId: job.id, file: path.join(test.dir, name) })).file,
+        'utf8',
+      );
     const html = await save('report.html');
     expect(html).toContain('<td>img_1.jpg</td>');
     expect(html).toContain('=evil.jpg');
@@ -128,7 +153,10 @@ describe('the report of a transfer', () => {
     await using test = await startTestHost({ images: 1 });
     await makeProject(test);
     const file = path.join(test.dir, 'labels.csv');
-    writeFileSync(file, 'filename,class,xmin,ymin,xmax,ymax\nimg_0.jpg,<script>alert(1)</script>,4,4,14,12\n');
+    writeFileSync(
+      file,
+      'filename,class,xmin,ymin,xmax,ymax\nimg_0.jpg,<script>alert(1)</script>,4,4,14,12\n',
+    );
     const job = await whenOver(test.api, (await test.api.startImport({ path: file })).jobId);
     const target = path.join(test.dir, 'r.html');
     await test.api.saveTransfer({ jobId: job.id, file: target });
@@ -177,7 +205,16 @@ describe('what is dropped on a browser’s window', () => {
       const { path: kept } = (await answer.json()) as { path: string };
       expect(kept).toBe(path.join(test.dir, 'home', 'drops', 'a1b2c3d4-drop', 'labels'));
       expect(readFileSync(path.join(kept, 'deep', 'boxes.csv'), 'utf8')).toBe('filename\n');
-      for (const name of ['../x', 'a/../../x', '/etc/x', 'a\\..\\x', 'C:x', '', 'a//b', `${'d/'.repeat(60)}x`])
+      for (const name of [
+        '../x',
+        'a/../../x',
+        '/etc/x',
+        'a\\..\\x',
+        'C:x',
+        '',
+        'a//b',
+        `${'d/'.repeat(60)}x`,
+      ])
         expect([name, (await put('a1b2c3d4-drop', name)).status]).toEqual([name, 422]);
       for (const drop of ['..%2F..%2Fx', 'short']) expect((await put(drop, 'x')).ok).toBe(false);
     } finally {

@@ -29,7 +29,11 @@ export function ExportPlace(): ReactElement {
   const formats = useFormats();
   const jobs = useJobs();
   const { direction, source } = readQuery(useRoute().query);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const here = `${direction} ${source}`;
+  // A choice is for what is on the page: labels that are dropped later are looked at without it.
+  const [choice, setChoice] = useState<{ here: string; id: string | null }>({ here, id: null });
+  const chosen = choice.here === here ? choice.id : null;
+  const setChosen = (id: string | null): void => setChoice({ here, id });
   const isExport = direction === 'export';
   const list = (formats.data ?? []).filter((format) => (isExport ? format.canExport : format.canImport));
   const named = list.find(({ id }) => id === chosen) ?? null;
@@ -38,7 +42,6 @@ export function ExportPlace(): ReactElement {
     .filter(({ kind, input }) => kind === direction && input.dryRun !== true)
     .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
   const turn = (next: Direction): void => {
-    setChosen(null);
     goTo('export', null, { query: next === 'import' ? importQuery('') : 'do=export' });
   };
   return (
@@ -91,7 +94,10 @@ export function ExportPlace(): ReactElement {
               // Another source is another question: what was answered for the one before is forgotten.
               key={source}
               source={source}
-              onSource={(path) => goTo('export', null, { query: importQuery(path) })}
+              onSource={(path) => {
+                setChoice({ here: `import ${path}`, id: chosen });
+                goTo('export', null, { query: importQuery(path) });
+              }}
               format={format}
               formats={list}
               hasReport={last !== undefined}
@@ -99,14 +105,14 @@ export function ExportPlace(): ReactElement {
             />
           )}
           {isExport || source === '' ? (
-          <section className={layout.section} aria-label={t('export.report')}>
-            <h2>{t(isExport ? 'export.lastExport' : 'export.lastImport')}</h2>
-            {last === undefined ? (
-              <EmptyState icon={direction} title={t('export.noReport')} text={t('export.noReportText')} />
-            ) : (
-              <TransferReportView job={last} />
-            )}
-          </section>
+            <section className={layout.section} aria-label={t('export.report')}>
+              <h2>{t(isExport ? 'export.lastExport' : 'export.lastImport')}</h2>
+              {last === undefined ? (
+                <EmptyState icon={direction} title={t('export.noReport')} text={t('export.noReportText')} />
+              ) : (
+                <TransferReportView job={last} />
+              )}
+            </section>
           ) : null}
         </div>
       </div>
