@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { EngineInput } from '../../src/engine/messages.ts';
+import { sayGap } from '../../src/main/host/audit/gap.ts';
 import type { EnginePort } from '../../src/main/host/engine-port.ts';
 import { readDivision } from '../../src/main/host/learning/training-set.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
@@ -87,6 +88,14 @@ it('the same recipe is trained on random and on grouped folds, every group judge
   // Models made for measuring are not kept.
   expect(await test.api.listModels()).toEqual([]);
 }, 60_000);
+
+it('a gap between a handful of photographs is said to be chance, and one of many is not', () => {
+  const say = (images: number, grouped: number) =>
+    sayGap('Head', 'classAcc', { mean: 0.8, images }, { mean: grouped, images });
+  expect(say(10, 0.7)).toMatch(/expect 0.70 of classes right, not 0.80; but with 10 and 10 .* may be chance/);
+  expect(say(400, 0.7)).toBe('Head: on new boats expect 0.70 of classes right, not 0.80.');
+  expect(say(10, 0.79)).toContain('no gap to speak of');
+});
 
 it('dropped copies neither teach nor judge, and one group is no comparison', async () => {
   const { engine, trained } = knowsBoats();

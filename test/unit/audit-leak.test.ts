@@ -74,6 +74,14 @@ describe('the leak test', () => {
     expect(verdict.advice).toContain('would have been found');
   });
 
+  it('says why nothing can be told of other boats where no photograph has a group', () => {
+    const verdict = judgeLeaks(
+      run(drawCatch(1, 0.9, 120).map((image) => ({ ...image, group: null }))) as LeakTest,
+    );
+    expect(verdict.kind).toBe('by-group');
+    expect(verdict.sentence).toContain('no photograph has a group, so');
+  });
+
   it('tells a leak that new boats have too', () => {
     const images = drawCatch(3, 0).map((image) => ({ ...image, path: `${image.className}/${image.path}` }));
     const verdict = judgeLeaks(run(images) as LeakTest);

@@ -51,7 +51,7 @@ export function judgeLeaks(test: LeakTest): LeakVerdict {
     const grouped = figureOf(leak, 'grouped');
     const falls =
       grouped === undefined
-        ? 'there is one group only, so what is left of it on another boat cannot be told'
+        ? `${test.groups === 0 ? 'no photograph has a group' : 'there is one group only'}, so what is left of it on another boat cannot be told`
         : `on boats it never saw that falls to ${percent(grouped.accuracy)}`;
     return {
       kind: 'by-group',

@@ -91,14 +91,14 @@ async function measureGap(
     };
   });
   const title = (await findRecipe(context, request.recipe))?.title ?? request.recipe;
-  const [random, grouped] = sides.map(({ mean }) => mean);
+  const [random, grouped] = sides;
   return {
     recipe: request.recipe,
     title,
     figure,
     folds: request.folds,
     sides,
-    sentence: sayGap(title, figure, random ?? 0, grouped ?? 0),
+    sentence: random && grouped ? sayGap(title, figure, random, grouped) : '',
     madeAtMs: context.now(),
   };
 }
@@ -106,12 +106,28 @@ async function measureGap(
 /** Small differences are chance: with few groups a single division moves by more. */
 const noGap = 0.03;
 
-export function sayGap(title: string, figure: Gap['figure'], random: number, grouped: number): string {
+/** One-sided, one in twenty. */
+const byChance = 1.645;
+
+export function sayGap(
+  title: string,
+  figure: Gap['figure'],
+  random: Pick<Side, 'mean' | 'images'>,
+  grouped: Pick<Side, 'mean' | 'images'>,
+): string {
   const name = figure === 'classAcc' ? 'of classes right' : 'mAP@.5';
-  const show = (value: number): string => value.toFixed(2);
-  if (random - grouped < noGap)
+  const show = ({ mean }: Pick<Side, 'mean'>): string => mean.toFixed(2);
+  const gap = random.mean - grouped.mean;
+  if (gap < noGap)
     return `${title}: ${show(grouped)} ${name} on boats it never saw, ${show(random)} on a random split: no gap to speak of.`;
-  return `${title}: on new boats expect ${show(grouped)} ${name}, not ${show(random)}.`;
+  const said = `${title}: on new boats expect ${show(grouped)} ${name}, not ${show(random)}`;
+  // Photographs of one boat are alike, so even this counts chance too low; of mAP nothing so simple is known.
+  const variance = [random, grouped].reduce(
+    (sum, { mean, images }) => sum + (mean * (1 - mean)) / Math.max(1, images),
+    0,
+  );
+  if (figure === 'map50' || gap > byChance * Math.sqrt(variance)) return `${said}.`;
+  return `${said}; but with ${random.images} and ${grouped.images} photographs judged, that may be chance.`;
 }
 
 async function trainOnce(

@@ -15,7 +15,13 @@ export function ColumnsDialog({ file, onClose }: { file: string; onClose: () => 
   const [nameColumn, setNameColumn] = useState<string | null>(null);
   const table = useTable(file, nameColumn);
   return (
-    <Modal opened onClose={onClose} title={file.split(/[\\/]/).at(-1)} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={file.split(/[\\/]/).at(-1)}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       {table.isError ? (
         <ErrorNote error={readError(table.error)} />
       ) : table.data === undefined ? (
@@ -73,7 +79,7 @@ function TableChoice(props: {
       <ul className={styles.columnChoices}>
         {useful.map(({ name, filled, examples }) => (
           <li key={name}>
-            <Checkbox size="xs" label={name} checked={!left.has(name)} onChange={() => toggle(name)} />
+            <Checkbox size="sm" label={name} checked={!left.has(name)} onChange={() => toggle(name)} />
             <span className={layout.dim}>{examples.join(', ')}</span>
             <span className={`${layout.dim} ${layout.number}`}>{formatCount(filled)}</span>
           </li>

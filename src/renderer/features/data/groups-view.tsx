@@ -269,7 +269,13 @@ function NameDialog(props: {
 }): ReactElement {
   const [text, setText] = useState(props.first);
   return (
-    <Modal opened onClose={props.onClose} title={props.title} size="sm">
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={props.title}
+      size="sm"
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <form
         className={layout.section}
         onSubmit={(event) => {
