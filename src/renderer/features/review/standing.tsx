@@ -47,6 +47,9 @@ export function Standing(props: {
           <Button
             mt={8}
             fullWidth
+            h="auto"
+            py={4}
+            styles={{ label: { whiteSpace: 'normal' } }}
             variant="default"
             title={t('review.worthCutText', { n: worthCut.photographs })}
             onClick={() => onMinScore(worthCut.cut)}
@@ -92,8 +95,8 @@ function Figures({ state }: { state: ReviewState }): ReactElement {
                 <strong>{formatPercent(share.value)}</strong>{' '}
                 <span className={layout.dim}>
                   {t('review.estimate.range', {
-                    low: formatPercent(share.low),
-                    high: formatPercent(share.high),
+                    low: Math.round(share.low * 100),
+                    high: Math.round(share.high * 100),
                   })}
                 </span>
               </dd>

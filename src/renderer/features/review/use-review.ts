@@ -118,7 +118,8 @@ export function useReview(session: LabelSession, { order, minScore, filter }: Qu
   /** The next one without an answer, in the order of the queue; from the end it starts over. */
   const step = (by: 1 | -1): void => {
     const at = items.findIndex(({ prediction }) => prediction.id === current?.prediction.id);
-    for (let distance = 1; distance <= items.length; distance += 1) {
+    // Not back to itself: it has just been answered, or it is the only one and stays anyway.
+    for (let distance = 1; distance < items.length; distance += 1) {
       const item = items[(at + by * distance + items.length * 2) % items.length];
       if (item !== undefined && isPending(item)) {
         setCurrentId(item.prediction.id);

@@ -37,7 +37,7 @@ export function KeepLearning(): ReactElement | null {
           style={{ paddingBottom: 5 }}
         />
         <NumberInput
-          w={150}
+          w={190}
           label={t('learn.every')}
           min={1}
           max={10_000}
@@ -47,7 +47,7 @@ export function KeepLearning(): ReactElement | null {
           }}
         />
         <NumberInput
-          w={130}
+          w={140}
           label={t('learn.minutes')}
           placeholder={t('learn.minutes.auto')}
           min={0.1}

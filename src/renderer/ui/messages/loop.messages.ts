@@ -23,7 +23,7 @@ export const loopMessages = {
     'From photographs drawn at random and looked over whole, with 95 % intervals. Photographs the model learnt from are not among them.',
   'review.estimate.precision': 'Right',
   'review.estimate.recall': 'Fish found',
-  'review.estimate.range': '{low} to {high}',
+  'review.estimate.range': '{low}–{high} %',
   'review.estimate.from': { one: 'From {n} photograph.', other: 'From {n} photographs.' },
   'review.estimate.few': {
     one: '{n} more photograph drawn at random is needed.',
@@ -36,7 +36,7 @@ export const loopMessages = {
   'review.stop.not-worth':
     'You can stop now: at most {n} of those that wait are right. Drawing these takes less time than answering all.',
   'review.stop.go-on': 'Worth going on: up to {n} of those that wait are right.',
-  'review.worthCut': 'Use score {cut}: it saves the most time',
+  'review.worthCut': 'Score {cut} saves the most time',
   'review.worthCutText': {
     one: 'On {n} photograph looked over, weighing time saved by right suggestions against time lost to wrong ones.',
     other:

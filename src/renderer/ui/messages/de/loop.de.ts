@@ -24,7 +24,7 @@ export const loopDe = {
     'Aus zufällig gezogenen, ganz durchgesehenen Fotos, mit 95-%-Intervallen. Fotos, aus denen das Modell lernte, sind nicht dabei.',
   'review.estimate.precision': 'Richtig',
   'review.estimate.recall': 'Fische gefunden',
-  'review.estimate.range': '{low} bis {high}',
+  'review.estimate.range': '{low}–{high} %',
   'review.estimate.from': { one: 'Aus {n} Foto.', other: 'Aus {n} Fotos.' },
   'review.estimate.few': {
     one: '{n} weiteres zufällig gezogenes Foto ist nötig.',
@@ -37,7 +37,7 @@ export const loopDe = {
   'review.stop.not-worth':
     'Genug: Höchstens {n} der offenen sind richtig. Diese zu zeichnen geht schneller, als alle zu beantworten.',
   'review.stop.go-on': 'Weitermachen lohnt sich: Bis zu {n} der offenen sind richtig.',
-  'review.worthCut': 'Score {cut} nehmen: spart am meisten Zeit',
+  'review.worthCut': 'Score {cut} spart am meisten Zeit',
   'review.worthCutText': {
     one: 'Auf {n} durchgesehenen Foto: gesparte Zeit durch richtige gegen verlorene durch falsche Vorschläge.',
     other:
