@@ -7,6 +7,7 @@ import type { ImageRecord, PredictionRecord } from '../../../core/records.ts';
 import { computeDetectionProbabilities, type ImageProbabilities } from '../../../core/submission.ts';
 import type { ExportInput, Format, FormatReport, OutputFile } from '../../../formats/format.ts';
 import { findFormat } from '../../../formats/list.ts';
+import { countLosses } from '../../../formats/losses.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { toImageRecord, toPredictionRecord } from '../images.ts';
@@ -68,7 +69,9 @@ export function createExportRunner(context: HostContext): JobRunner {
               onFile: () => tell('Packing photographs'),
             }),
     );
-    saveRows(project, jobId, countRows(collected, report, new Set(copies.map(({ imageId }) => imageId))));
+    const listed = new Set(copies.map(({ imageId }) => imageId));
+    saveRows(project, jobId, countRows(collected, report, listed));
+    const tables = listTables(format, input.options, collected, report, listed);
     const result: TransferReport = {
       format: format.id,
       seen: { ...report.seen },
@@ -78,15 +81,7 @@ export function createExportRunner(context: HostContext): JobRunner {
       clipped: report.clipped,
       notes: [...report.notes],
       files: written,
-      ...(report.tables === undefined
-        ? {}
-        : {
-            tables: report.tables.map(({ title, head, rows }) => ({
-              title,
-              head: [...head],
-              rows: rows.map((row) => [...row]),
-            })),
-          }),
+      ...(tables.length === 0 ? {} : { tables }),
     };
     return {
       summary: `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} to ${dir}`,
@@ -97,6 +92,29 @@ export function createExportRunner(context: HostContext): JobRunner {
 
 async function* joinFiles(...parts: readonly AsyncIterable<OutputFile>[]): AsyncGenerator<OutputFile> {
   for (const part of parts) yield* part;
+}
+
+/** What a format found, and what it could not say of the images and boxes that it wrote. */
+function listTables(
+  format: Format,
+  options: Readonly<Record<string, unknown>>,
+  { images, boxes }: ExportInput,
+  report: FormatReport,
+  listed: ReadonlySet<string>,
+): NonNullable<TransferReport['tables']> {
+  // A bundle holds several formats, named by its option.
+  const { labels } = z.object({ labels: z.string().default('') }).parse(format.options.parse(options));
+  const held = labels === '' ? [format.id] : labels.split(',').map((id) => id.trim());
+  const lost = countLosses(
+    held,
+    images.filter(({ id }) => listed.has(id)),
+    boxes.filter(({ imageId }) => listed.has(imageId)),
+  );
+  return [...(report.tables ?? []), ...(lost === null ? [] : [lost])].map(({ title, head, rows }) => ({
+    title,
+    head: [...head],
+    rows: rows.map((row) => [...row]),
+  }));
 }
 
 /** What became of each image: `listed` are those that the files speak of. */
