@@ -106,7 +106,7 @@ type Doubt<H extends HandBox, P extends PredictedBox> = Omit<Suspect<H, P>, 'ima
 
 function doubtHand<H extends HandBox, P extends PredictedBox>(
   hand: H,
-  { predicted }: SuspectImage<H, P>,
+  { predicted, hand: drawn }: SuspectImage<H, P>,
   isSure: (guess: P) => boolean,
   bar: number,
 ): Doubt<H, P>[] {
@@ -114,13 +114,19 @@ function doubtHand<H extends HandBox, P extends PredictedBox>(
   const near = predicted
     .map((guess) => ({ guess, iou: computeIou(hand.box, guess.box) }))
     .filter(({ iou }) => iou >= touchIou);
+  // In a heap the model's box of the next fish lies over this one, too: it doubts nothing here.
+  const isOfAnother = ({ guess, iou }: { guess: P; iou: number }): boolean =>
+    drawn.some(
+      (other) => other !== hand && computeIou(other.box, guess.box) >= Math.max(iou, Number.EPSILON),
+    );
+  const ownNear = near.filter((entry) => !isOfAnother(entry));
   const other = surest(
-    near.filter(({ guess, iou }) => iou >= sameIou && guess.classId !== hand.classId && isSure(guess)),
+    ownNear.filter(({ guess, iou }) => iou >= sameIou && guess.classId !== hand.classId && isSure(guess)),
   );
   if (other !== undefined && other.guess.score > own)
     return [{ kind: 'class', doubt: other.guess.score - own, iou: other.iou, hand, predicted: other.guess }];
   const same = near.filter(({ guess }) => guess.classId === hand.classId);
-  const aside = surest(same.filter(({ guess }) => isSure(guess)));
+  const aside = surest(ownNear.filter(({ guess }) => guess.classId === hand.classId && isSure(guess)));
   if (aside !== undefined && same.every(({ iou }) => iou < sameIou)) {
     const doubt = aside.guess.score * (1 - aside.iou);
     return [{ kind: 'place', doubt, iou: aside.iou, hand, predicted: aside.guess }];

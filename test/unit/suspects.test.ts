@@ -63,6 +63,11 @@ describe('a label is doubted', () => {
     expect(found.find(({ kind }) => kind === 'place')?.iou).toBeCloseTo(1 / 3);
   });
 
+  test('never by the model’s box of the fish beside it, which has a label of its own', () => {
+    const heap = image([at('hake', 0), at('hake', 20)], [said('hake', 20, 0.9)]);
+    expect(doubts([...usual, ...usual, heap])).toEqual([]);
+  });
+
   test('never by a class that nobody labelled, nor below the score from which suggestions are shown', () => {
     const images = [image([at('cod', 0)], [said('ling', 0, 0.99)]), image([at('hake', 0)], [])];
     expect(doubts(images)).toEqual([]);

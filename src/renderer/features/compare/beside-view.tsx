@@ -6,14 +6,14 @@ import type { ComparePair } from '../../../contract/schemas.ts';
 import type { PixelBox } from '../../../core/geometry.ts';
 import { findsBoxes } from '../../../core/learning.ts';
 import type { ModelRecord } from '../../../core/records.ts';
-import { readError } from '../../api/errors.ts';
 import { useClasses, useComparison, useRecipes } from '../../api/queries.ts';
 import { goTo } from '../../app/route.ts';
 import { formatCount, formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { EmptyState, Waiting } from '../../ui/notes.tsx';
 import { type Outline, PhotoCrop, squareAround } from '../../ui/photo-crop.tsx';
+import { CannotCompare } from './cannot-compare.tsx';
 import styles from './compare.module.css';
 import { countOutcomes, type JoinedPair, joinModels, type Outcome, outcomes } from './join-models.ts';
 import judging from './judging.module.css';
@@ -84,9 +84,11 @@ export function BesideView(props: {
           />
         </div>
         {fault === null ? null : (
-          <div className={styles.fault}>
-            <ErrorNote error={readError(fault)} />
-          </div>
+          <CannotCompare
+            error={fault}
+            modelId={left.error === null ? second.id : first.id}
+            onRetry={() => void (left.error === null ? right : left).refetch()}
+          />
         )}
         {joined === null ? (
           fault === null ? (

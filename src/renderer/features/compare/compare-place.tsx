@@ -65,6 +65,10 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
           data={views.map((value) => ({ value, label: t(`compare.view.${value}`) }))}
           value={view}
           onChange={(value) => setView(views.find((known) => known === value) ?? 'pairs')}
+          // Chosen with the mouse, the arrows are the wall's; chosen with keys, they go on choosing.
+          onClick={({ detail }) => {
+            if (detail > 0 && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          }}
         />
         {/* The wall of classes shows all labels, whatever a model says of them. */}
         {view === 'crops' ? null : (

@@ -19,6 +19,8 @@ const rowPx = 118 + 37 + 8;
 interface Caption {
   readonly kind: string;
   readonly detail: string;
+  /** Whose colour it has. */
+  readonly tone: ComparePair['verdict'];
 }
 
 export interface CropWallProps {
@@ -94,7 +96,7 @@ const Crop = memo(function Crop(props: {
       />
       <span className={styles.caption}>
         <b>{nameOf((hand ?? predicted)?.classId)}</b>
-        <span data-verdict={verdict}>{kind}</span>
+        <span data-verdict={caption?.tone ?? verdict}>{kind}</span>
         <span>
           {hand !== null && isConfirmed(hand) ? (
             <span className={styles.confirmed} title={t('compare.confirmed')}>

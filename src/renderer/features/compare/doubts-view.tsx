@@ -3,14 +3,14 @@ import { type ReactElement, useMemo, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
 import type { ComparePair, Suspects, SuspectView } from '../../../contract/schemas.ts';
 import { type SuspectKind, suspectKinds } from '../../../core/suspects.ts';
-import { readError } from '../../api/errors.ts';
 import { useClasses, useSuspects } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { formatCount, formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { EmptyState, Waiting } from '../../ui/notes.tsx';
 import { ClassName } from '../../ui/states.tsx';
+import { CannotCompare } from './cannot-compare.tsx';
 import styles from './compare.module.css';
 import { CropWall } from './crop-wall.tsx';
 import judging from './judging.module.css';
@@ -32,11 +32,7 @@ export function DoubtsView(props: {
   );
   const { current, choose, step } = useSteps(items, pairKey);
   if (suspects.isError)
-    return (
-      <div className={styles.fault}>
-        <ErrorNote error={readError(suspects.error)} onRetry={() => void suspects.refetch()} />
-      </div>
-    );
+    return <CannotCompare error={suspects.error} modelId={modelId} onRetry={() => void suspects.refetch()} />;
   if (suspects.data === undefined) return <Waiting label={t('compare.counting')} />;
   const { total, images, confirmed, items: all } = suspects.data;
   if (all.length === 0)
@@ -55,6 +51,8 @@ export function DoubtsView(props: {
       : {
           kind: t(`doubt.kind.${item.kind}`),
           detail: t('doubt.strength', { doubt: formatScore(item.doubt) }),
+          // Agreement on the class is no agreement here.
+          tone: item.verdict === 'matched' ? ('extra' as const) : item.verdict,
         };
   };
   return (

@@ -3,13 +3,13 @@ import { Select } from '@mantine/core';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
 import type { PairOrder } from '../../../contract/schemas.ts';
-import { readError } from '../../api/errors.ts';
 import { useComparison } from '../../api/queries.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { formatCount } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
-import { ErrorNote, Waiting } from '../../ui/notes.tsx';
+import { Waiting } from '../../ui/notes.tsx';
+import { CannotCompare } from './cannot-compare.tsx';
 import styles from './compare.module.css';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { CropWall } from './crop-wall.tsx';
@@ -37,9 +37,7 @@ export function PairsView(props: {
   const { current, choose, step } = useSteps(pairs, pairKey);
   if (comparison.isError)
     return (
-      <div className={styles.fault}>
-        <ErrorNote error={readError(comparison.error)} onRetry={() => void comparison.refetch()} />
-      </div>
+      <CannotCompare error={comparison.error} modelId={modelId} onRetry={() => void comparison.refetch()} />
     );
   if (comparison.data === undefined) return <Waiting label={t('compare.counting')} />;
   const { totals, confusion, histogram } = comparison.data;

@@ -89,4 +89,5 @@ export const judgingMessages = {
   'crops.rejected': { one: 'Reject {n} crop', other: 'Reject {n} crops' },
   'crops.likeness': 'likeness {value}',
   'crops.at': 'Crop {at} of {n}: {name}',
+  'compare.letLook': 'Let it look at the images',
 } as const;

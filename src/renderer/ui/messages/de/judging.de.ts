@@ -91,4 +91,5 @@ export const judgingDe = {
   'crops.rejected': { one: '{n} Ausschnitt ablehnen', other: '{n} Ausschnitte ablehnen' },
   'crops.likeness': 'Ähnlichkeit {value}',
   'crops.at': 'Ausschnitt {at} von {n}: {name}',
+  'compare.letLook': 'Die Bilder ansehen lassen',
 } as const;
