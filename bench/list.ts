@@ -9,6 +9,8 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'edit-latency': async () => (await import('./edit-latency.bench.ts')).editLatency,
   canvas: async () => (await import('./canvas.bench.ts')).canvas,
   effort: async () => (await import('./effort.bench.ts')).effort,
+  'canvas-peer': async () => (await import('./canvas-peer.bench.ts')).canvasPeer,
+  'canvas-giant': async () => (await import('./canvas-giant.bench.ts')).canvasGiant,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   'first-suggestions': async () => (await import('./first-suggestions.bench.ts')).firstSuggestions,

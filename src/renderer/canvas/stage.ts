@@ -29,6 +29,8 @@ export interface CanvasStage {
   destroy(): void;
 }
 
+const REFINE_AFTER_MS = 120;
+
 /** What else boxes that lie still look like depends on. */
 const stillKeys = ['image', 'layers', 'isHidden', 'classes', 'openPredictions'] as const;
 
@@ -49,6 +51,15 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   let tiles: TileLayer | null = null;
   let palette: Palette = 'class';
   let crosshair: Point | null = null;
+  let moving: ReturnType<typeof setTimeout> | undefined;
+  /** The finest look of a large photograph is dear: it comes when zoom and pan pause. */
+  const refineSoon = (): void => {
+    clearTimeout(moving);
+    moving = setTimeout(() => {
+      moving = undefined;
+      pictureLayer.batchDraw();
+    }, REFINE_AFTER_MS);
+  };
 
   const pictureShape = new Konva.Shape({
     listening: false,
@@ -64,7 +75,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
         image.heightPx * camera.scale,
       ] as const;
       paint.imageSmoothingEnabled = !isPixelated(camera, viewport);
-      paint.imageSmoothingQuality = 'high';
+      paint.imageSmoothingQuality = moving === undefined ? 'high' : 'low';
       if (picture !== null) paint.drawImage(picture, ...place);
       tiles?.paint(paint, shown);
       if (heatmap !== null && layers.heatmap) {
@@ -115,6 +126,8 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       boxes = split(snapshot);
       if (before?.viewport !== snapshot.viewport) fitStage(stage, snapshot);
       const isMoved = before?.camera !== snapshot.camera || before.viewport !== snapshot.viewport;
+      if (before !== null && before.camera !== snapshot.camera && before.image?.id === snapshot.image?.id)
+        refineSoon();
       if (isMoved || before?.image !== snapshot.image || before?.layers !== snapshot.layers)
         pictureLayer.batchDraw();
       if (isMoved || boxes.still !== stillBefore || stillKeys.some((key) => before[key] !== snapshot[key]))
@@ -149,6 +162,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       crossLayer.batchDraw();
     },
     destroy: () => {
+      clearTimeout(moving);
       tiles?.destroy();
       stage.destroy();
     },
