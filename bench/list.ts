@@ -20,6 +20,8 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'class-accuracy': async () => (await import('./class-accuracy.bench.ts')).classAccuracy,
   accuracy: async () => (await import('./accuracy.bench.ts')).accuracy,
   audit: async () => (await import('./audit.bench.ts')).auditNear,
+  'audit-images': async () => (await import('./audit-images.bench.ts')).auditImages,
+  'audit-project': async () => (await import('./audit-project.bench.ts')).auditProject,
   'audit-planted': async () => (await import('./audit-planted.bench.ts')).auditPlanted,
   'aquarium-detection': async () => (await import('./aquarium-detection.bench.ts')).aquariumDetection,
 };
