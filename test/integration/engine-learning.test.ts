@@ -86,6 +86,23 @@ describe('learning through the engine process', () => {
     }
   });
 
+  it('reads close-ups of each photograph where that was asked for, when it is judged and when it suggests', async () => {
+    const modelDir = path.join(folder, 'close');
+    const ask = async (closeUps: string): Promise<ImagePrediction[]> => {
+      const parameters = { width: 4, epochs: 2, closeUps };
+      const input = { ...training(), recipe: 'detector', parameters, minutes: null, modelDir };
+      const { metrics } = await engine.call('train', input);
+      expect(metrics.n).toBe(1);
+      const items: ImagePrediction[] = [];
+      const wide = { ...prediction(), modelDir, maxDetections: 100 };
+      await engine.call('predict', wide, { onItems: (some) => items.push(...some) });
+      return items;
+    };
+    const [whole, close] = [await ask('never'), await ask('always')];
+    expect(close.map(({ imageId }) => imageId)).toEqual(whole.map(({ imageId }) => imageId));
+    expect(close).not.toEqual(whole);
+  });
+
   it('judges the photographs of a clip in its order, with frames nobody asked for between them', async () => {
     const modelDir = path.join(folder, 'clip');
     const clip = { ...training(), recipe: 'clip-sequence', parameters: { frames: 3 }, modelDir };
@@ -128,6 +145,9 @@ describe('learning through the engine process', () => {
     await engine.call('train', {
       ...training(),
       recipe: 'gap-head',
+      // By steps: how much it learns must not hang on what else the machine does.
+      parameters: { epochs: 60 },
+      minutes: null,
       modelDir,
       samples: [...samples, ...empty],
     });

@@ -1,6 +1,11 @@
 /** Photographs streamed through every member: each photograph's features are computed once for all members that read the same ones. */
 import type { Backbone } from '../backbones/load-backbone.ts';
-import { type FeatureMaps, type StreamedFeatures, streamFeatures } from '../features/compute-features.ts';
+import {
+  type FeatureMaps,
+  type FurtherMaps,
+  type StreamedFeatures,
+  streamFeatures,
+} from '../features/compute-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
 import { streamFrames } from '../features/stream-frames.ts';
 import type { EngineImage, EngineInput } from '../messages.ts';
@@ -115,7 +120,11 @@ function streamMaps(
   const stream = { backbone: features, canvas, images, store, ...(signal && { signal }) };
   const { frames, taps } = (members[0] as Lane['members'][number]).model;
   return frames === undefined
-    ? streamFeatures({ ...stream, mirrored: members.some(({ model }) => model.card.mirrored === true) })
+    ? streamFeatures({
+        ...stream,
+        mirrored: members.some(({ model }) => model.card.mirrored === true),
+        closeUps: members.some(({ model }) => model.card.closeUps === true),
+      })
     : streamFrames({ ...stream, view: frames, taps, neighbours: [...all, ...neighbours] });
 }
 
@@ -123,10 +132,9 @@ function askLane(
   { members, limits }: VerdictOptions,
   lane: Lane,
   image: EngineImage,
-  { maps, mirrored }: { readonly maps: FeatureMaps; readonly mirrored?: FeatureMaps },
+  { maps, ...further }: { readonly maps: FeatureMaps } & FurtherMaps,
   said: Verdict[],
 ): void {
   const asked = members.ask(limits);
-  for (const { index, model } of lane.members)
-    said[index] = model.predictWindow(maps, image, asked, mirrored);
+  for (const { index, model } of lane.members) said[index] = model.predictWindow(maps, image, asked, further);
 }

@@ -7,7 +7,7 @@ import type { FeatureStore } from './feature-store.ts';
 import { type TapShape, tapLength, tapShapes } from './feature-types.ts';
 import { halfToFloat } from './half.ts';
 import { withPool } from './shared-pool.ts';
-import { type FeatureVariant, FLIP, PLAIN } from './variants.ts';
+import { CLOSE_UPS, type FeatureVariant, FLIP, PLAIN } from './variants.ts';
 
 /** Feature maps of one image by tap name, each `[heightCells, widthCells, channels]`. */
 export type FeatureMaps = ReadonlyMap<string, Float32Array>;
@@ -42,14 +42,17 @@ export async function computeFeatures(options: {
   });
 }
 
+/** Maps of copies of a photograph that a model reads besides it, where they were asked for. */
+export interface FurtherMaps {
+  /** Of the mirrored photograph. */
+  readonly mirrored?: FeatureMaps;
+  /** Of each of {@link CLOSE_UPS}, in their order. */
+  readonly closeUps?: readonly FeatureMaps[];
+}
+
 /** One image of {@link streamFeatures}: its maps, or why there are none. */
 export type StreamedFeatures =
-  | {
-      readonly index: number;
-      readonly maps: FeatureMaps;
-      /** Of the mirrored photograph, where it was asked for. */
-      readonly mirrored?: FeatureMaps;
-    }
+  | ({ readonly index: number; readonly maps: FeatureMaps } & FurtherMaps)
   | { readonly index: number; readonly error: unknown };
 
 /**
@@ -62,11 +65,15 @@ export async function* streamFeatures(options: {
   images: readonly EngineImage[];
   /** True: of each photograph mirrored too. */
   mirrored?: boolean;
+  /** True: and the close-ups. */
+  closeUps?: boolean;
   store?: FeatureStore;
   signal?: AbortSignal;
 }): AsyncGenerator<StreamedFeatures, void, undefined> {
   const { backbone, canvas, images, store, signal } = options;
-  const variants = options.mirrored === true ? [PLAIN, FLIP] : [PLAIN];
+  const isMirrored = options.mirrored === true;
+  const isClose = options.closeUps === true;
+  const variants = [PLAIN, ...(isMirrored ? [FLIP] : []), ...(isClose ? CLOSE_UPS : [])];
   const taps = tapShapes(backbone.taps, canvas);
   const one = async (index: number): Promise<StreamedFeatures> => {
     const image = images[index] as EngineImage;
@@ -82,13 +89,19 @@ export async function* streamFeatures(options: {
                 pool.run({ kind: 'file', file: image.file, image: size, canvas, variants: missing }),
               )
             ).records.map((record) => unpackRecord(record, taps));
-      const [maps, mirrored] = await Promise.all(
+      const [maps, ...further] = await Promise.all(
         variants.map((variant) => {
           const at = missing.indexOf(variant);
           return computed[at] ?? readStored(store as FeatureStore, keyOf(variant));
         }),
       );
-      return { index, maps: maps as FeatureMaps, ...(mirrored && { mirrored }) };
+      const mirrored = isMirrored ? further.shift() : undefined;
+      return {
+        index,
+        maps: maps as FeatureMaps,
+        ...(mirrored && { mirrored }),
+        ...(isClose && { closeUps: further }),
+      };
     } catch (error) {
       return { index, error };
     }

@@ -5,7 +5,7 @@ import type { FeatureStore } from './feature-store.ts';
 import { type FeatureKey, type FeatureSource, type TapShape, tapLength } from './feature-types.ts';
 import { halfToFloat } from './half.ts';
 import { withPool } from './shared-pool.ts';
-import type { FeatureVariant } from './variants.ts';
+import { CLOSE_UPS, type FeatureVariant } from './variants.ts';
 
 /** A copy of a photograph that may be asked for. */
 export interface FreshCopy {
@@ -84,4 +84,14 @@ export class FreshSource implements FeatureSource {
     }
     throw new RangeError(`No tap ${tap}`);
   }
+}
+
+/** Finds the close-ups of `images` for a {@link FreshSource}: they are read once or twice, and kept nowhere. */
+export function findCloseUps(images: readonly EngineImage[]): (key: FeatureKey) => FreshCopy | undefined {
+  const byHash = new Map(images.map((image) => [image.hash, image]));
+  return ({ hash, variant: id }) => {
+    const image = byHash.get(hash);
+    const variant = CLOSE_UPS.find((candidate) => candidate.id === id);
+    return image === undefined || variant === undefined ? undefined : { image, variant };
+  };
 }

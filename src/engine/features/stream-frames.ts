@@ -5,7 +5,8 @@ import type { FrameView } from '../recipes/recipe.ts';
 import { type FeatureMaps, type StreamedFeatures, streamFeatures } from './compute-features.ts';
 import type { TapShape } from './feature-types.ts';
 
-export interface FrameStreamOptions extends Omit<Parameters<typeof streamFeatures>[0], 'mirrored'> {
+export interface FrameStreamOptions
+  extends Omit<Parameters<typeof streamFeatures>[0], 'mirrored' | 'closeUps'> {
   readonly view: FrameView;
   /** Photographs that are not asked for but may be frames of a window. */
   readonly neighbours: readonly EngineImage[];

@@ -20,6 +20,23 @@ export const PLAIN: FeatureVariant = { id: 'plain', ...PLAIN_VIEW, gain: NO_GAIN
 /** Mirrored left to right. */
 export const FLIP: FeatureVariant = { ...PLAIN, id: 'flip', flip: true };
 
+const CLOSER = 1.5;
+const ASIDE = (CLOSER - 1) / 2;
+
+/**
+ * Four close-ups that overlap: each shows a corner two thirds as wide and as high as the photograph, so that small fish are half as large again
+ * (slicing-aided inference, Akyon et al. 2022).
+ */
+export const CLOSE_UPS: readonly FeatureVariant[] = [-1, 1].flatMap((y) =>
+  [-1, 1].map((x) => ({
+    ...PLAIN,
+    id: `close${x < 0 ? '-right' : '-left'}${y < 0 ? '-below' : '-above'}`,
+    zoom: CLOSER,
+    shiftXFrac: x * ASIDE,
+    shiftYFrac: y * ASIDE,
+  })),
+);
+
 /** How widely {@link drawVariant} draws. */
 export interface VariantRange {
   /** Half of the copies are mirrored. */

@@ -15,6 +15,9 @@ const FORM = 1;
 const MIRRORED =
   'The studio reads the photograph mirrored too, turns the raw outputs back (columns in reverse order, the sign of the horizontal offset changed) and takes the mean of both before it picks boxes. This file reads once: its boxes are those of a single reading.';
 
+const CLOSE_UPS =
+  'The studio also reads four close-ups, corners two thirds as wide and as high as the photograph, and joins what it finds of small fish there. This file reads the whole alone.';
+
 /** The text, and the metadata (`metadata_props`): each value but `catchlight.form` is JSON. `docs/how-to/run-an-exported-model.md` reads it. */
 export function describeExport(
   { card, task, recipe: { frames }, features: { manifest } }: OpenedModel<Backbone>,
@@ -55,6 +58,7 @@ export function describeExport(
     readingTheNumbers: recipe.readingTheNumbers,
     whenItFails: recipe.whenItFails,
     ...(card.mirrored === true && { mirrored: MIRRORED }),
+    ...(card.closeUps === true && { closeUps: CLOSE_UPS }),
   };
   const model = {
     recipe: card.recipe,
@@ -80,6 +84,7 @@ export function describeExport(
           ]
         : []),
       ...(card.mirrored === true ? [MIRRORED] : []),
+      ...(card.closeUps === true ? [CLOSE_UPS] : []),
       ...(frames
         ? [
             `Its ${frames.count} photographs are frames of one clip in their order, the one that is judged last; before the first frame of a clip repeat the first.`,

@@ -4,6 +4,7 @@ import { type Scalar, type Tensor, tf } from '../backends/tf.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type {
   CanvasSample,
+  CloseReading,
   DecodedImage,
   DecodeOptions,
   MirroredReading,
@@ -15,13 +16,12 @@ import { findTap } from '../recipes/recipe.ts';
 import { computeClassWeights } from './class-balance.ts';
 import { type HeatLevel, isOnLevel, makeLevelTargets } from './heat-targets.ts';
 import { focalHeatLoss, giouLoss, smoothL1Loss, splitHeatAndBox } from './losses.ts';
-import { suppressOverlaps } from './nms.ts';
+import { OTHER_CLASS_IOU, suppressOverlaps } from './nms.ts';
 import { pickPeaks } from './peaks.ts';
 
 /** Sides (√ of area, canvas pixels) learnt on both levels: the sizes between do not depend on a threshold. */
 const FINE_MAX_SIDE_PX = 96;
 const COARSE_MIN_SIDE_PX = 64;
-const OTHER_CLASS_IOU = 0.8;
 /** Cells of each photograph that a step looks at, on the fine and on the coarse level. */
 export const FINE_CELLS = { near: 64, far: 128 };
 export const COARSE_CELLS = { near: 48, far: 64 };
@@ -65,6 +65,12 @@ export const detectorLossShape = {
     .default('auto')
     .describe(
       'Read each photograph mirrored too, and join both: surer, for twice the time a photograph. auto: when training has minutes.',
+    ),
+  closeUps: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .describe(
+      'Read four overlapping close-ups of each photograph too, for small fish: for three to five times the time a photograph. auto: when training has five minutes or more.',
     ),
   classBalance: z
     .number()
@@ -218,6 +224,22 @@ export function makeDetectorMirror(mirror: 'auto' | 'always' | 'never', classes:
         signs[classes] = -1;
         return output.reverse(2).mul(tf.tensor1d(signs));
       }),
+  };
+}
+
+/** From here on what is small is worth the time of reading it closer. */
+const CLOSE_FROM_MS = 300_000;
+
+/** How a detector reads close-ups too. */
+export function makeDetectorCloseUps(settings: {
+  readonly closeUps: 'auto' | 'always' | 'never';
+  readonly overlapCut: number;
+}): CloseReading {
+  return {
+    isWorth: ({ budgetMs }) =>
+      settings.closeUps === 'always' ||
+      (settings.closeUps === 'auto' && budgetMs !== null && budgetMs >= CLOSE_FROM_MS),
+    overlapCut: settings.overlapCut,
   };
 }
 

@@ -2,6 +2,9 @@
 import { computeIou } from '../../core/geometry.ts';
 import type { CanvasDetection } from '../recipes/recipe.ts';
 
+/** Two names for one place are left where they overlap less than this: one fish in front of another. */
+export const OTHER_CLASS_IOU = 0.8;
+
 export interface NmsOptions {
   /** IoU (0..1) above which a weaker suggestion of the same class goes. */
   readonly sameClassIou: number;

@@ -19,6 +19,7 @@ import {
   FINE_CELLS,
   findDetectorTaps,
   makeBatchFacts,
+  makeDetectorCloseUps,
   makeDetectorMirror,
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
@@ -39,9 +40,9 @@ const parameters = z.object({
     .number()
     .min(0.05)
     .max(0.9)
-    .default(0.3)
+    .default(0.2)
     .describe(
-      'Part of the time in which the head learns alone, before the last blocks move too; three minutes at most.',
+      'Part of the time in which the head learns alone, before the last blocks move too; two minutes at most.',
     ),
   ...detectorHeadShape,
   batchImages: z.number().int().min(1).max(32).default(8).describe('Photographs a step.'),
@@ -82,7 +83,7 @@ type Parameters = z.infer<typeof parameters>;
 /** The blocks behind stride 8 move: those before tell edges and textures apart, which photographs everywhere have in common. */
 const CUT_STRIDE = 8;
 /** After so long the head alone gains little: what is left of a long training is better spent on both. */
-const HEAD_MOST_MS = 180_000;
+const HEAD_MOST_MS = 120_000;
 
 export const detectorFineRecipe = defineRecipe({
   id: 'detector-fine',
@@ -112,6 +113,8 @@ export const detectorFineRecipe = defineRecipe({
         offsetWeight: settings.offsetWeight,
         overlapCut: settings.overlapCut,
         mirror: settings.mirror,
+        // What it is worth is judged once, of the whole.
+        closeUps: 'never',
       },
       timeShare: settings.headShare,
       mostMs: HEAD_MOST_MS,
@@ -167,6 +170,7 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
     computeLosses: (outputs, targets) =>
       computeDetectorLosses(settings, levels, task.classes, outputs, targets),
     mirror: makeDetectorMirror(settings.mirror, task.classes),
+    closeUps: makeDetectorCloseUps(settings),
     outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
     decode: (outputs, options) => decodeDetector(settings.overlapCut, levels, task.classes, outputs, options),
   };

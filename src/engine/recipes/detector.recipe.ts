@@ -14,6 +14,7 @@ import {
   findDetectorTaps,
   isQuick,
   makeBatchFacts,
+  makeDetectorCloseUps,
   makeDetectorMirror,
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
@@ -123,6 +124,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
     computeLosses: (outputs, targets) =>
       computeDetectorLosses(settings, levels, task.classes, outputs, targets),
     mirror: makeDetectorMirror(settings.mirror, task.classes),
+    closeUps: makeDetectorCloseUps(settings),
     outputMeanings: levels.map((level) => ({ kind: 'centre-map', level })),
     decode: (outputs, options) => decodeDetector(settings.overlapCut, levels, task.classes, outputs, options),
   };

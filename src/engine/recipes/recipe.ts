@@ -198,6 +198,14 @@ export interface MirroredReading {
   turnBack(outputs: readonly Tensor[]): Tensor[];
 }
 
+/** Reading overlapping close-ups of a photograph too, for what is small in the whole. */
+export interface CloseReading {
+  /** Whether a model trained on such facts reads them; it is kept with the model. */
+  isWorth(facts: TrainingFacts): boolean;
+  /** IoU above which of two suggestions of one class the weaker goes, wherever they were read. */
+  readonly overlapCut: number;
+}
+
 /** A recipe with its parameters read and its task known: everything the loop calls. */
 export interface ConfiguredRecipe {
   /** Taps in the order of the model's inputs. */
@@ -230,6 +238,8 @@ export interface ConfiguredRecipe {
   classMaps?(outputs: readonly Tensor[]): Tensor4D;
   /** Left out: photographs are read as they are. */
   readonly mirror?: MirroredReading;
+  /** Left out: photographs are read as a whole. */
+  readonly closeUps?: CloseReading;
   /** What the model's outputs say, in their order, so that an exported file tells it too. Left out: raw numbers alone. */
   readonly outputMeanings?: readonly OutputMeaning[];
   /** Suggestions of each image of a batch, surest first; boxes inside the canvas. Reads tensors, disposes of none. */
@@ -239,6 +249,14 @@ export interface ConfiguredRecipe {
 /** Whether a model of this recipe, trained on such facts, reads photographs mirrored too. */
 export function readsMirrored({ mirror }: Pick<ConfiguredRecipe, 'mirror'>, facts: TrainingFacts): boolean {
   return mirror?.isWorth(facts) ?? false;
+}
+
+/** Whether a model of this recipe, trained on such facts, reads close-ups too. */
+export function readsCloseUps(
+  { closeUps }: Pick<ConfiguredRecipe, 'closeUps'>,
+  facts: TrainingFacts,
+): boolean {
+  return closeUps?.isWorth(facts) ?? false;
 }
 
 export interface DecodeOptions {

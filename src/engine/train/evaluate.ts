@@ -13,10 +13,11 @@ import {
   toImagePoint,
   visibleCanvasRect,
 } from '../features/letterbox.ts';
-import { FLIP, PLAIN } from '../features/variants.ts';
+import { CLOSE_UPS, type FeatureVariant, FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineImage, TrainingSample } from '../messages.ts';
 import type { CanvasDetection, ConfiguredRecipe, DecodedImage } from '../recipes/recipe.ts';
 import { throwIfCancelled } from './cancel.ts';
+import { type CloseView, joinCloseUps } from './close-ups.ts';
 
 /** Suggestions weaker than this do not change mAP in the third digit, but cost time. */
 const LEAST_SCORE = 0.01;
@@ -32,6 +33,8 @@ export interface EvaluateOptions {
   readonly split: string;
   /** True for a model that reads photographs mirrored too. */
   readonly mirrored: boolean;
+  /** True to read close-ups too: the source must have them. */
+  readonly closeUps: boolean;
   /** False for a recipe that judges whole photographs alone. */
   readonly suggestsBoxes: boolean;
   /** Images a run of the model. */
@@ -48,7 +51,13 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Metrics> 
       const keys = batch.map((sample) => ({ hash: sample.image.hash, variant }));
       return Promise.all(options.recipe.taps.map((tap) => options.source.read(keys, tap)));
     };
-    const maps = { plain: await read(PLAIN.id), ...(options.mirrored && { mirrored: await read(FLIP.id) }) };
+    const closeUps: Float32Array[][] = [];
+    if (options.closeUps) for (const { id } of CLOSE_UPS) closeUps.push(await read(id));
+    const maps = {
+      plain: await read(PLAIN.id),
+      ...(options.mirrored && { mirrored: await read(FLIP.id) }),
+      ...(options.closeUps && { closeUps }),
+    };
     const images = batch.map((sample) => sample.image);
     decoded.push(
       ...runModel(options, maps, images, { minScore: LEAST_SCORE, maxDetections: MAX_DETECTIONS }),
@@ -75,6 +84,8 @@ export interface RunOptions {
 export interface ReadMaps {
   readonly plain: readonly Float32Array[];
   readonly mirrored?: readonly Float32Array[];
+  /** Of each of `CLOSE_UPS`. */
+  readonly closeUps?: readonly (readonly Float32Array[])[];
 }
 
 /** A suggestion in upright image pixels; head and tail from recipes that tell how a fish lies. */
@@ -94,10 +105,44 @@ export function runModel(
   options: RunOptions,
   maps: ReadMaps,
   images: readonly EngineImage[],
-  limits: { readonly minScore: number; readonly maxDetections: number },
+  limits: PredictLimits,
 ): JudgedPhotograph[] {
-  const { model, recipe, source, canvas } = options;
-  const placements = images.map((image) => placeImage(image, canvas));
+  const whole = readView(options, [maps.plain, maps.mirrored], PLAIN, images, limits);
+  const { closeUps } = options.recipe;
+  if (maps.closeUps === undefined || closeUps === undefined) return whole.map(({ photograph }) => photograph);
+  const close = maps.closeUps.map((arrays, i) =>
+    readView(options, [arrays, undefined], CLOSE_UPS[i] as FeatureVariant, images, limits),
+  );
+  return whole.map(({ photograph }, i) => ({
+    ...photograph,
+    detections: joinCloseUps(
+      photograph.detections,
+      close.flatMap((views) => views[i] as View),
+      closeUps.overlapCut,
+      limits.maxDetections,
+    ),
+  }));
+}
+
+interface PredictLimits {
+  readonly minScore: number;
+  readonly maxDetections: number;
+}
+
+/** What is seen of one photograph in one view of it. */
+interface View extends CloseView<ImageDetection> {
+  readonly photograph: JudgedPhotograph;
+}
+
+/** Runs the model on one view of each photograph, joined with its mirror image where that is given. */
+function readView(
+  { model, recipe, source, canvas }: RunOptions,
+  [plain, mirrored]: readonly [readonly Float32Array[], readonly Float32Array[] | undefined],
+  variant: FeatureVariant,
+  images: readonly EngineImage[],
+  limits: PredictLimits,
+): View[] {
+  const placements = images.map((image) => placeImage(image, canvas, variant));
   const visible = placements.map(
     (placement): RectPx => visibleCanvasRect(placement) ?? { x: 0, y: 0, w: 0, h: 0 },
   );
@@ -118,18 +163,17 @@ export function runModel(
     return Array.isArray(result) ? result : [result];
   };
   const outputs = tf.tidy(() => {
-    const plain = run(maps.plain);
-    if (maps.mirrored === undefined || recipe.mirror === undefined) return plain;
-    const mirrored = recipe.mirror.turnBack(run(maps.mirrored));
-    return plain.map((output, i) => output.add(mirrored[i] as Tensor).div(2));
+    const own = run(plain);
+    if (mirrored === undefined || recipe.mirror === undefined) return own;
+    const turned = recipe.mirror.turnBack(run(mirrored));
+    return own.map((output, i) => output.add(turned[i] as Tensor).div(2));
   });
   try {
-    return recipe.decode(outputs, { ...limits, visible }).map((image, i) => ({
-      ...image,
-      detections: image.detections.map((detection) =>
-        toImageDetection(placements[i] as Placement, detection),
-      ),
-    }));
+    return recipe.decode(outputs, { ...limits, visible }).map((image, i) => {
+      const placement = placements[i] as Placement;
+      const detections = image.detections.map((detection) => toImageDetection(placement, detection));
+      return { photograph: { ...image, detections }, detections, placement };
+    });
   } finally {
     tf.dispose(outputs);
   }

@@ -7,7 +7,8 @@ import { type Backbone, checkCanvas } from '../backbones/load-backbone.ts';
 import { selectBackend } from '../backends/select-backend.ts';
 import { ensureFeatures } from '../features/ensure-features.ts';
 import { openFeatureStore } from '../features/feature-store.ts';
-import { type FreshCopy, FreshSource } from '../features/fresh-source.ts';
+import type { FeatureKey } from '../features/feature-types.ts';
+import { type FreshCopy, FreshSource, findCloseUps } from '../features/fresh-source.ts';
 import { FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
@@ -89,6 +90,9 @@ export async function trainFineTuned(
       sample,
       variants: listFresh(sample.image.hash, plan),
     }));
+    const findTrain = finderOf(trainItems);
+    const findClose = findCloseUps(of('valid').map((sample) => sample.image));
+    const find = (key: FeatureKey): FreshCopy | undefined => findTrain(key) ?? findClose(key);
     const weights =
       start === undefined
         ? { startWeights: await readHead(input, backbone) }
@@ -103,7 +107,7 @@ export async function trainFineTuned(
         backend,
         backboneHash: features.hash,
         backboneName: { id: backbone.manifest.id, version: backbone.manifest.version },
-        source: new FreshSource({ store, backbone: features, find: finderOf(trainItems) }),
+        source: new FreshSource({ store, backbone: features, find }),
         budgetMs: budgetMs === null ? null : Math.max(1000, budgetMs - spentMs),
         trainItems,
         validSamples: of('valid'),

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
 import type { LayersModel } from '../backends/tf.ts';
-import type { FeatureMaps } from '../features/compute-features.ts';
+import type { FeatureMaps, FurtherMaps } from '../features/compute-features.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import { repeatFrame } from '../features/stream-frames.ts';
 import type { EngineImage, ImagePrediction } from '../messages.ts';
@@ -45,14 +45,14 @@ export interface LoadedModel<Features = GroundBackbone> {
    */
   predict(maps: FeatureMaps, image: EngineImage, limits: PredictLimits): Omit<ImagePrediction, 'imageId'>;
   /**
-   * The same from a window of frames, as `frames` says; for a recipe without, from the maps alone. A model whose card says `mirrored` joins
-   * what it says of `mirrored`, the maps of the mirrored photograph, where they are given.
+   * The same from a window of frames, as `frames` says; for a recipe without, from the maps alone. What its card says it reads besides
+   * (mirrored, close-ups) is joined where it is given.
    */
   predictWindow(
     maps: FeatureMaps,
     image: EngineImage,
     limits: PredictLimits,
-    mirrored?: FeatureMaps,
+    further?: FurtherMaps,
   ): Omit<ImagePrediction, 'imageId'>;
   dispose(): void;
 }
@@ -105,10 +105,12 @@ export async function loadModel<Features extends GroundBackbone>(
   const source = { shape: (name: string): TapShape => findTap({ ...task, taps: seen }, name) };
   const arraysOf = (maps: FeatureMaps): Float32Array[] =>
     recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
-  const predictWindow: LoadedModel['predictWindow'] = (maps, image, limits, mirrored) => {
+  const predictWindow: LoadedModel['predictWindow'] = (maps, image, limits, further = {}) => {
+    const { mirrored, closeUps } = further;
     const read = {
       plain: arraysOf(maps),
       ...(card.mirrored === true && mirrored && { mirrored: arraysOf(mirrored) }),
+      ...(card.closeUps === true && closeUps && { closeUps: closeUps.map(arraysOf) }),
     };
     const [decoded] = runModel({ model, recipe, source, canvas }, read, [image], limits);
     if (decoded === undefined) return { detections: [], imageProbabilities: null };

@@ -47,6 +47,8 @@ const modelCardSchema = z.object({
   placement: z.literal('letterbox'),
   /** True when it reads photographs mirrored too and joins both. */
   mirrored: z.boolean().optional(),
+  /** True when it reads close-ups too. */
+  closeUps: z.boolean().optional(),
   backend: z.string(),
   topology: z.object({ file: z.literal(TOPOLOGY_FILE), sha256: sha256Schema }),
   weights: z.object({ file: z.literal(WEIGHTS_FILE), sha256: sha256Schema, values: z.number().int() }),

@@ -9,7 +9,13 @@ import { type FeatureSource, tapLength } from '../features/feature-types.ts';
 import { PLAIN } from '../features/variants.ts';
 import type { EngineBox, EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { ChannelScale, measureChannelScale } from '../parts/channel-scale.layer.ts';
-import { type ConfiguredRecipe, type Recipe, readsMirrored, type TrainingFacts } from '../recipes/recipe.ts';
+import {
+  type ConfiguredRecipe,
+  type Recipe,
+  readsCloseUps,
+  readsMirrored,
+  type TrainingFacts,
+} from '../recipes/recipe.ts';
 import { hashBytes } from './array-file.ts';
 import { BatchLoader, type TrainingItem } from './batches.ts';
 import {
@@ -76,6 +82,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     input.budgetMs === null
       ? { kind: 'steps', steps: schedule.steps }
       : { kind: 'time', budgetMs: input.budgetMs };
+  const isClose = readsCloseUps(configured, facts);
   const random = { seed: input.seed, step: 0 };
   const model = configured.build(random);
   const sampler = createTrainingSampler(input, schedule);
@@ -88,8 +95,9 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     canvas: input.canvas,
     ...(input.copies && { copies: input.copies }),
   });
-  const evaluate = async (): Promise<Metrics> =>
-    evaluateModel({ ...evaluateOptions(input, model), ...context });
+  const evaluate = async (closeUps = false): Promise<Metrics> =>
+    evaluateModel({ ...evaluateOptions(input, model), ...context, closeUps });
+  const closeMs = isClose ? await forecastJudging(input, model, nowMs, true) : 0;
   const run = fingerprint(input);
   const learner = new Learner({
     model,
@@ -97,11 +105,11 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     schedule,
     loader,
     random,
-    length,
+    length: keepTime(length, closeMs),
     epochVisits: sampler.epochVisits,
-    evaluate: input.validSamples.length === 0 ? null : evaluate,
+    evaluate: input.validSamples.length === 0 ? null : () => evaluate(),
     evaluations: schedule.evaluations ?? EVALUATIONS,
-    evaluateMs: await forecastJudging(input, model, nowMs),
+    evaluateMs: await forecastJudging(input, model, nowMs, false),
     nowMs,
     callbacks: [
       cancelOn(context.signal),
@@ -116,7 +124,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
   try {
     const isWarm = input.warmWeights !== undefined && goOnFrom(model, input.warmWeights);
     // Judged before the first step, so that old and new are told of the same photographs.
-    const startMetrics = isWarm ? await evaluate() : undefined;
+    const startMetrics = isWarm ? await evaluate(isClose) : undefined;
     const checkpoint = input.resume ? await findCheckpoint(input.modelDir, run) : undefined;
     if (checkpoint === undefined && !isWarm) {
       await fitChannelScales(input, model);
@@ -128,7 +136,9 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     const copiesStopped = input.copies?.stop();
     // The weights in place are those that were judged last, more often than not.
     const { best, step, lastMetrics } = learner.state;
-    const metrics = lastMetrics !== null && best?.step === step ? lastMetrics : await evaluate();
+    // Close-ups take several times as long: the weights are chosen without them, and the model is judged as it will read.
+    const isJudged = lastMetrics !== null && best?.step === step && !isClose;
+    const metrics = isJudged ? lastMetrics : await evaluate(isClose);
     throwIfCancelled(context.signal);
     const { backboneName } = input;
     const card = { ...modelCard(input), ...(backboneName && { backbone: backboneName }) };
@@ -171,12 +181,18 @@ function listImages({ trainItems, pseudoItems = [], validSamples }: RunInput): E
 }
 
 /** About how long judging all validation photographs takes, in ms; 0 where no time was named or they are few. */
-async function forecastJudging(input: RunInput, model: LayersModel, nowMs: () => number): Promise<number> {
+async function forecastJudging(
+  input: RunInput,
+  model: LayersModel,
+  nowMs: () => number,
+  closeUps: boolean,
+): Promise<number> {
   const { validSamples, budgetMs } = input;
   if (budgetMs === null || validSamples.length < 4 * EVALUATE_BATCH) return 0;
   const judge = async (): Promise<number> => {
     const startMs = nowMs();
-    await evaluateModel({ ...evaluateOptions(input, model), samples: validSamples.slice(0, EVALUATE_BATCH) });
+    const samples = validSamples.slice(0, EVALUATE_BATCH);
+    await evaluateModel({ ...evaluateOptions(input, model), samples, closeUps });
     return nowMs() - startMs;
   };
   // The first one warms up what the second one measures.
@@ -184,11 +200,17 @@ async function forecastJudging(input: RunInput, model: LayersModel, nowMs: () =>
   return ((await judge()) * validSamples.length) / EVALUATE_BATCH;
 }
 
+/** A run with so much of its time kept for judging at its end. */
+function keepTime(length: RunLength, keptMs: number): RunLength {
+  return length.kind === 'steps' ? length : { ...length, budgetMs: Math.max(1, length.budgetMs - keptMs) };
+}
+
 function evaluateOptions(input: RunInput, model: LayersModel) {
   return {
     model,
     recipe: input.configured,
     mirrored: readsMirrored(input.configured, input.facts),
+    closeUps: false,
     source: input.source,
     canvas: input.canvas,
     classes: input.classes.length,
@@ -254,6 +276,7 @@ function modelCard(input: RunInput) {
     backend: input.backend,
     // Only where it is so: runs begun before there was such a thing can still be taken up.
     ...(readsMirrored(input.configured, input.facts) && { mirrored: true }),
+    ...(readsCloseUps(input.configured, input.facts) && { closeUps: true }),
   };
 }
 

@@ -7,12 +7,14 @@ import { trainOnCrops } from '../crops/train-on-crops.ts';
 import { BackgroundCopies } from '../features/background-copies.ts';
 import { ensureFeatures, type ImageFault } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
+import { FreshSource, findCloseUps } from '../features/fresh-source.ts';
 import { type FeatureVariant, FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineImage, EngineInput, EngineOutput, TrainingSample } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
 import {
   type ConfiguredRecipe,
   type CopyPlan,
+  readsCloseUps,
   readsMirrored,
   type TrainingFacts,
 } from '../recipes/recipe.ts';
@@ -95,7 +97,13 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
         backend,
         backboneHash: backbone.hash,
         backboneName: { id: backbone.manifest.id, version: backbone.manifest.version },
-        source: store,
+        source: readsCloseUps(configured, facts)
+          ? new FreshSource({
+              store,
+              backbone,
+              find: findCloseUps(prepared.validSamples.map(({ image }) => image)),
+            })
+          : store,
         budgetMs: remainingMs,
         trainItems: prepared.trainItems,
         ...(prepared.pseudoItems.length > 0 && { pseudoItems: prepared.pseudoItems }),
