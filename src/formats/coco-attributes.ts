@@ -27,21 +27,21 @@ const TOP_JSON = 'coco-json.';
 /** Shared by all annotations that say nothing more: a million empty objects are memory, too. */
 const none: Attributes = Object.freeze({});
 
-/** Everything an annotation says beyond box, class and score. `keepScore`: a score outside 0..1 is kept here. */
+/** Everything an annotation says beyond box, class and score. `keepScore`: a score outside 0..1 is kept here; `onLost` is told of a value that cannot be. */
 export function readAttributes(
   annotation: Record<string, unknown>,
-  keep: { crowd: boolean; keepScore: boolean },
+  keep: { crowd: boolean; keepScore: boolean; onLost: () => void },
 ): Attributes {
   const entries: [string, string | number | boolean][] = [];
-  if (isObject(annotation.attributes)) {
-    for (const [key, value] of Object.entries(annotation.attributes)) {
-      entries.push([key, isScalar(value) ? value : JSON.stringify(value)]);
-    }
-  }
-  for (const [key, value] of Object.entries(annotation)) {
-    if (own.has(key)) continue;
-    entries.push(isScalar(value) ? [TOP + key, value] : [TOP_JSON + key, JSON.stringify(value)]);
-  }
+  const add = (key: string, value: unknown): void => {
+    const kept = isScalar(value) ? value : drawJson(value);
+    if (kept === undefined) keep.onLost();
+    else entries.push([key, kept]);
+  };
+  if (isObject(annotation.attributes))
+    for (const [key, value] of Object.entries(annotation.attributes)) add(key, value);
+  for (const [key, value] of Object.entries(annotation))
+    if (!own.has(key)) add((isScalar(value) ? TOP : TOP_JSON) + key, value);
   if (keep.crowd) entries.push([`${TOP}iscrowd`, 1]);
   if (keep.keepScore) entries.push([`${TOP}score`, Number(annotation.score)]);
   // fromEntries defines own properties, so that a key such as "__proto__" stays a key.
@@ -65,6 +65,15 @@ export function writeAttributes(attributes: Attributes): { iscrowd: 0 | 1; extra
   const extra = Object.fromEntries(top);
   if (rest.length > 0) extra.attributes = Object.fromEntries(rest);
   return { iscrowd, extra };
+}
+
+/** The value as JSON; undefined for one so deep that writing it would take more than the stack. */
+function drawJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

@@ -178,7 +178,12 @@ function readAnnotation(annotation: unknown, where: string, context: AnnotationC
       return { x, y };
     }),
     score: inRange ? score : null,
-    attributes: readAttributes(annotation, { crowd, keepScore: score !== undefined && !inRange }),
+    attributes: readAttributes(annotation, {
+      crowd,
+      keepScore: score !== undefined && !inRange,
+      onLost: () =>
+        builder.report.tally('deep', (n) => `${n} values are nested too deep to be kept; their boxes were.`),
+    }),
     where,
   });
 }

@@ -118,8 +118,20 @@ async function readDataYaml(
   return found;
 }
 
+/** Brackets within brackets: a data set needs two. A million of them would keep the parser busy for a minute. */
+const MAX_BRACKETS = 100;
+
+function refuseDeep(text: string): void {
+  let depth = 0;
+  for (const [sign] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (sign === '[' || sign === '{' ? 1 : -1));
+    if (depth > MAX_BRACKETS) throw new Error('its brackets are nested deeper than in any data set');
+  }
+}
+
 function parseYaml(path: string, text: string): unknown {
   try {
+    refuseDeep(text);
     return parse(text, { maxAliasCount: 100, logLevel: 'error' }) as unknown;
   } catch (cause) {
     throw new AppError({
