@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasHalfProducts, type Precision } from '../../src/engine/backends/native-half.ts';
 import { recipes } from '../../src/engine/recipes/list.ts';
 import type { Recipe } from '../../src/engine/recipes/recipe.ts';
 import { runTraining } from '../../src/engine/train/run-training.ts';
@@ -14,6 +15,8 @@ import { planSmallRun } from '../helpers/small-run.ts';
  * of each gradient; measured: 4e-5 at most. A wrong gradient shows as 2e-3 and more in the second step (it did: see pool-gradients.ts).
  */
 const LOSS_TOLERANCE = 2e-4;
+/** The same between full precision and bfloat16, which rounds each factor to 8 binary digits; measured: 3e-4 for the fully convolutional recipes. */
+const HALF_TOLERANCE = 0.01;
 /** Photographs are visited twice, eight of them, four a step. */
 const STEPS = 4;
 /** Plain JavaScript convolves slowly, and machines are shared. */
@@ -32,11 +35,12 @@ async function learn(
   recipe: Recipe,
   backend: AvailableBackend,
   seed: number,
+  precision: Precision = 'float32',
 ): Promise<Record<string, number>[]> {
   await backend.start();
-  const modelDir = path.join(folder, `${recipe.id}-${backend.id}-${seed}`);
+  const modelDir = path.join(folder, `${recipe.id}-${backend.id}-${seed}-${precision}`);
   const steps: Record<string, number>[] = [];
-  await runTraining(planSmallRun(recipe, { modelDir, backend: backend.id, seed }), {
+  await runTraining(planSmallRun(recipe, { modelDir, backend: backend.id, seed, precision }), {
     onCurve: ({ values }) => {
       const losses = Object.entries(values).filter(([name]) => name.startsWith('loss/'));
       if (losses.length > 0) steps.push(Object.fromEntries(losses));
@@ -73,6 +77,18 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
       // Another seed is another walk: the gaps above are no rounding to the same number.
       const elsewhere = await learn(recipe, others.at(-1) ?? reference, 8);
       expect(largestGap(elsewhere, expected)).toBeGreaterThan(10 * LOSS_TOLERANCE);
+    },
+    TIME_LIMIT_MS,
+  );
+
+  const native = others.find(({ id }) => id === 'native');
+  const rounds = 'precision' in recipe.parameters.shape && native !== undefined && hasHalfProducts();
+  test.skipIf(!rounds)(
+    'walks down nearly the same losses with factors rounded to bfloat16',
+    async () => {
+      const full = await learn(recipe, native as AvailableBackend, 7);
+      const half = await learn(recipe, native as AvailableBackend, 7, 'bfloat16');
+      expect(largestGap(half, full)).toBeLessThan(HALF_TOLERANCE);
     },
     TIME_LIMIT_MS,
   );

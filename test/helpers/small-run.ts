@@ -1,4 +1,5 @@
 /** A training run of any recipe, small enough for every machine: drawn features, a narrow net, a few steps. */
+import type { Precision } from '../../src/engine/backends/native-half.ts';
 import type { BackendId } from '../../src/engine/backends/select-backend.ts';
 import { FLIP, PLAIN } from '../../src/engine/features/variants.ts';
 import type { Recipe } from '../../src/engine/recipes/recipe.ts';
@@ -25,14 +26,17 @@ export interface SmallRun {
   readonly modelDir: string;
   readonly backend: BackendId;
   readonly seed: number;
+  /** Left out: in full. */
+  readonly precision?: Precision;
 }
 
 /** Eight photographs to learn from, none to judge by, four steps of four photographs each. */
-export function planSmallRun(recipe: Recipe, { modelDir, backend, seed }: SmallRun): RunInput {
+export function planSmallRun(recipe: Recipe, run: SmallRun): RunInput {
+  const { modelDir, backend, seed, precision = 'float32' } = run;
   const samples = drawSamples(8, 1);
   const known = Object.keys(recipe.parameters.shape);
   const parameters = Object.fromEntries(
-    Object.entries(smallSettings).filter(([name]) => known.includes(name)),
+    Object.entries({ ...smallSettings, precision }).filter(([name]) => known.includes(name)),
   );
   const { task, features } = standOnDrawn(recipe, parameters);
   return {

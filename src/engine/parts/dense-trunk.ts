@@ -16,7 +16,7 @@ export const denseTrunkShape = {
     .describe(
       "The lesson's p: p after the first dense layer, p / 2 after the second, p / 4 before the first.",
     ),
-  ...precisionShape('float32'),
+  ...precisionShape('bfloat16'),
 };
 
 export interface DenseTrunkOptions {

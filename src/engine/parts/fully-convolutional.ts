@@ -11,7 +11,7 @@ import type { StepRandom } from './seeded-dropout.layer.ts';
 /** Settings of every recipe around this net; the lesson's numbers. */
 const fullyConvolutionalShape = {
   width: z.number().int().min(8).max(512).default(128).describe('Filters of each of the three convolutions.'),
-  ...precisionShape('float32'),
+  ...precisionShape('bfloat16'),
   dropout: z
     .number()
     .min(0)
