@@ -146,7 +146,7 @@ describe('learning through the engine process', () => {
       ...training(),
       recipe: 'gap-head',
       // By steps: how much it learns must not hang on what else the machine does.
-      parameters: { epochs: 60 },
+      parameters: { epochs: 200 },
       minutes: null,
       modelDir,
       samples: [...samples, ...empty],
