@@ -7,7 +7,7 @@ export interface ClipRow {
   readonly truth: readonly number[];
 }
 
-export interface ClipFigure {
+interface ClipFigure {
   readonly maxFrac: number;
   readonly logLoss: number;
 }
@@ -16,7 +16,7 @@ export interface ClipFigure {
 export const logLossEdge = 1e-15;
 
 /** From which a table of eight columns would be all alike, to no cut at all; 0.82 is lesson 7's. */
-export const clipChoices: readonly number[] = [
+const clipChoices: readonly number[] = [
   0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.82, 0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98, 0.99, 0.995, 0.999, 1,
 ];
 
