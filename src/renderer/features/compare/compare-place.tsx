@@ -1,9 +1,10 @@
 /** Compare: what the model says (yellow, dashed) against the hand (red, solid); labels it doubts; two models; classes at a glance. */
 import { Button, SegmentedControl, Select } from '@mantine/core';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { SplitChoice } from '../../../contract/host-api.ts';
 import { defaultCutScore } from '../../../core/review.ts';
 import { useModels } from '../../api/queries.ts';
+import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { goTo } from '../../app/route.ts';
@@ -39,9 +40,17 @@ const splits = ['valid', 'train', 'test', 'all'] as const satisfies readonly Spl
 const views = ['pairs', 'doubts', 'beside', 'crops'] as const;
 type View = (typeof views)[number];
 
+/** A change so soon after the mouse was pressed is the mouse's. */
+const mouseMs = 1000;
+
+function dropFocus(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
 function Compare({ session }: { session: LabelSession }): ReactElement {
   const models = useModels().data ?? [];
   const [view, setView] = useState<View>('pairs');
+  const pressedAtMs = useRef(Number.NEGATIVE_INFINITY);
   const [chosen, setChosen] = useState<string | null>(null);
   const [split, setSplit] = useState<SplitChoice>('valid');
   const [minScore, setMinScore] = useState(defaultCutScore);
@@ -52,6 +61,11 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
     return () => session.showModel(null);
   }, [session, modelId]);
   const { editor } = session;
+  // Not every view has a canvas that would hear them.
+  useActions({
+    'history.undo': () => editor.run('history.undo'),
+    'history.redo': () => editor.run('history.redo'),
+  });
   useEffect(
     () => editor.setCutScore(view === 'doubts' ? defaultCutScore : minScore),
     [editor, view, minScore],
@@ -64,10 +78,13 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
           aria-label={t('compare.views')}
           data={views.map((value) => ({ value, label: t(`compare.view.${value}`) }))}
           value={view}
-          onChange={(value) => setView(views.find((known) => known === value) ?? 'pairs')}
-          // Chosen with the mouse, the arrows are the wall's; chosen with keys, they go on choosing.
-          onClick={({ detail }) => {
-            if (detail > 0 && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          onPointerDown={() => {
+            pressedAtMs.current = performance.now();
+          }}
+          onChange={(value) => {
+            setView(views.find((known) => known === value) ?? 'pairs');
+            // Chosen with the mouse, the arrows are the wall's; chosen with keys, they go on choosing.
+            if (performance.now() - pressedAtMs.current < mouseMs) setTimeout(dropFocus, 0);
           }}
         />
         {/* The wall of classes shows all labels, whatever a model says of them. */}

@@ -40,7 +40,7 @@ export function ContrastPanel(props: {
   const known = contrast.data;
   return (
     <section className={layout.section} aria-label={t('contrast.title')}>
-      <div className={styles.head}>
+      <div className={`${styles.head} ${styles.withClose}`}>
         <h2>{t('contrast.title')}</h2>
         <span className={layout.dim}>
           A {first.name} · B {second.name}
@@ -62,7 +62,7 @@ export function ContrastPanel(props: {
           {t('contrast.judge')}
         </Button>
         <span className={layout.dim}>{known?.isStale === true ? t('figures.stale') : ''}</span>
-        <CloseButton ml="auto" aria-label={t('action.close')} onClick={onClose} />
+        <CloseButton className={styles.close ?? ''} aria-label={t('action.close')} onClick={onClose} />
       </div>
       {judge.isError ? <ErrorNote error={readError(judge.error)} onDismiss={judge.reset} /> : null}
       {isUnjudged ? (

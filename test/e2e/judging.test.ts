@@ -1,0 +1,93 @@
+/** Judging in Chromium by keyboard: a doubted label fixed, another confirmed for good, and many crops given their class as one undo step. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getRecipe } from '../../src/engine/recipes/list.ts';
+import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
+import { createScriptedEngine } from '../helpers/scripted-engine.ts';
+import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { type ImageStory, openSuggestedProject } from '../helpers/suggested-project.ts';
+
+const reason =
+  browserPath() === undefined
+    ? 'no Chromium or Chrome here'
+    : isWindowBuilt()
+      ? null
+      : 'the window is not built: node scripts/build.mjs';
+
+const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000 });
+const cod = (x: number) => ({ classId: 'cod', at: [x, 40, 50, 40] as const });
+const hake = (x: number) => ({ classId: 'hake', at: [x, 40, 50, 40] as const });
+const stories: ImageStory[] = [
+  {
+    hand: [cod(10), hake(150)],
+    model: [
+      { ...cod(11), score: 0.7 },
+      { ...hake(151), score: 0.6 },
+    ],
+  },
+  { hand: [hake(10)], model: [{ ...cod(12), score: 0.95 }] },
+  { hand: [cod(100)], model: [] },
+];
+
+describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`}`, () => {
+  let studio: Studio;
+  let dir = '';
+  let images: string[] = [];
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'catchlight-judging-'));
+    const engine = createScriptedEngine();
+    engine.recipes = [describeRecipe(getRecipe('detector'))];
+    studio = await startStudio({ dir, width: 1280, height: 800, engine });
+    images = await openSuggestedProject(studio.host, dir, stories);
+    await studio.page.getByRole('navigation').getByRole('link', { name: 'Compare' }).click();
+    await studio.page.getByLabel('Images', { exact: true }).first().click();
+    await studio.page.getByRole('option', { name: 'All images' }).click();
+  }, 180_000);
+  afterAll(async () => {
+    await studio?.[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const boxesOf = async (index: number) =>
+    (await studio.host.api.getImage({ id: images[index] ?? '' })).boxes;
+  const show = (name: string) => studio.page.locator('label', { hasText: name }).first().click();
+  const doubted = async () => (await studio.host.api.listSuspects({ split: 'all', limit: 10 })).total;
+
+  it('takes the model’s word for a doubted label with one key, and confirms another with one key, for good', async () => {
+    const { page } = studio;
+    await show('Doubtful labels');
+    await page.getByText('The hand says hake').waitFor();
+    await eventually(() => page.getByRole('button', { name: /Take the model/ }).isEnabled()).toBe(true);
+    await page.keyboard.press('Enter');
+    await eventually(async () => (await boxesOf(1))[0]?.classId).toBe('cod');
+    await page.getByText('The model sees nothing here').waitFor();
+    await eventually(() => page.getByRole('button', { name: /The hand is right/ }).isEnabled()).toBe(true);
+    await page.keyboard.press('x');
+    await eventually(async () => (await boxesOf(2))[0]?.confirmedAs).toBe('cod');
+    await page.getByText('No label is doubted').waitFor();
+    await page.keyboard.press('Control+z');
+    await eventually(doubted).toBe(1);
+    await page.keyboard.press('Control+Shift+z');
+    await eventually(doubted).toBe(0);
+  }, 180_000);
+
+  it('gives all selected crops a class with one key, and takes all of it back with one undo', async () => {
+    const { page } = studio;
+    const classes = async () => {
+      const all = await Promise.all(stories.map((_, index) => boxesOf(index)));
+      return all.flat().map(({ classId }) => classId);
+    };
+    await show('Classes at a glance');
+    await page.getByText('4 crops', { exact: true }).waitFor();
+    const before = await classes();
+    await page.keyboard.press('Control+a');
+    await page.getByText('4 crops selected').waitFor();
+    await page.keyboard.press('3');
+    await eventually(classes).toEqual(['ling', 'ling', 'ling', 'ling']);
+    await page.keyboard.press('Control+z');
+    await eventually(classes).toEqual(before);
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+});
