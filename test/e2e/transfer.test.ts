@@ -57,7 +57,9 @@ async function makeCoco(dir: string): Promise<string> {
   return labels;
 }
 
-async function readAll(api: HostApi) {
+type Row = readonly [string, string, readonly (readonly unknown[])[]];
+
+async function readAll(api: HostApi): Promise<Row[]> {
   const { items } = await api.listImages({ filter: {}, offset: 0, limit: 100 });
   const nameOf = new Map((await api.listClasses()).map(({ id, name }) => [id, name]));
   const documents = await Promise.all(items.map(({ id }) => api.getImage({ id })));
@@ -173,7 +175,7 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     const start = page.getByRole('button', { name: 'Import 2 boxes' });
     await start.click({ timeout: 60_000 });
     await expect
-      .poll(async () => (await readAll(host.api)).flatMap(([, , boxes]) => boxes), { timeout: 60_000 })
+      .poll(async () => (await readAll(host.api)).flatMap((row) => row[2]), { timeout: 60_000 })
       .toContainEqual(['Shark', 30, 20, 8, 9]);
   }, 180_000);
 

@@ -22,7 +22,7 @@ function readQuery(query: string): { direction: Direction; source: string } {
 }
 
 /** Kept in the address, so that reload and back find it again. */
-export const importQuery = (source: string): string =>
+const importQuery = (source: string): string =>
   new URLSearchParams({ do: 'import', ...(source === '' ? {} : { source }) }).toString();
 
 export function ExportPlace(): ReactElement {
