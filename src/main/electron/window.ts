@@ -1,7 +1,7 @@
 /** The desktop window: one, remembered in size and place, that can go nowhere but the studio. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { app, BrowserWindow, type BrowserWindowConstructorOptions, screen, shell } from 'electron';
+import { app, BrowserWindow, screen, shell } from 'electron';
 
 interface WindowPlace {
   readonly x?: number;
@@ -42,14 +42,26 @@ function savePlace(window: BrowserWindow): void {
   writeFileSync(placeFile(), JSON.stringify({ ...bounds, maximized: window.isMaximized() }));
 }
 
-/** The one page that opens beside the studio: to be read, and printed. */
+/** The one page that opens beside the studio: to be read, and printed with Ctrl+P. It has no preload and goes nowhere. */
 const reportUrl = 'studio://app/audit/report.html';
-const reportWindow: BrowserWindowConstructorOptions = {
-  width: 1060,
-  height: 900,
-  backgroundColor: '#ffffff',
-  autoHideMenuBar: process.platform !== 'darwin',
-};
+
+function openReport(): void {
+  const report = new BrowserWindow({
+    width: 1060,
+    height: 900,
+    backgroundColor: '#ffffff',
+    autoHideMenuBar: process.platform !== 'darwin',
+    webPreferences: { contextIsolation: true, sandbox: true, nodeIntegration: false },
+  });
+  report.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  report.webContents.on('will-navigate', (event) => event.preventDefault());
+  report.webContents.on('before-input-event', (event, { control, meta, key }) => {
+    if (!(control || meta) || key.toLowerCase() !== 'p') return;
+    event.preventDefault();
+    report.webContents.print();
+  });
+  void report.loadURL(reportUrl);
+}
 
 /** Opens the studio's window on `studio://app/`. */
 export function openWindow(options: { preload: string; url: string; title: string }): BrowserWindow {
@@ -74,18 +86,9 @@ export function openWindow(options: { preload: string; url: string; title: strin
   window.once('ready-to-show', () => window.show());
   window.on('close', () => savePlace(window));
   window.webContents.setWindowOpenHandler(({ url }) => {
-    if (url === reportUrl) return { action: 'allow', overrideBrowserWindowOptions: reportWindow };
+    if (url === reportUrl) openReport();
     if (url.startsWith('https://')) void shell.openExternal(url);
     return { action: 'deny' };
-  });
-  window.webContents.on('did-create-window', (report) => {
-    report.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
-    report.webContents.on('will-navigate', (event) => event.preventDefault());
-    report.webContents.on('before-input-event', (event, { control, meta, key }) => {
-      if (!(control || meta) || key.toLowerCase() !== 'p') return;
-      event.preventDefault();
-      report.webContents.print();
-    });
   });
   window.webContents.on('will-navigate', (event, url) => {
     if (!url.startsWith('studio://app/')) event.preventDefault();
