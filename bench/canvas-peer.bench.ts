@@ -66,7 +66,7 @@ interface Measured {
 async function measure(dir: string, executablePath: string): Promise<Measured> {
   const lists = counts.map((count) => layOutBoxes(count));
   await using own = await startOurs(path.join(dir, 'ours'), drawPhotograph, lists, peerClasses);
-  const command = findLabelStudio(path.join(dir, 'peer'));
+  const command = findLabelStudio();
   const started =
     command === undefined
       ? undefined

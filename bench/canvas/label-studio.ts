@@ -1,8 +1,9 @@
 /** Label Studio as the peer of the canvas: its own server on loopback with data of its own, its own browser, the same photograph and boxes. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { AppError } from '../../src/core/errors.ts';
@@ -18,11 +19,18 @@ const startLimitMs = 8 * 60_000;
 /** Whatever happens, its server ends after this. */
 const lifeLimitMs = 40 * 60_000;
 
-/** The command `label-studio`, or the one CATCHLIGHT_BENCH_LABEL_STUDIO names; undefined when it does not run here. */
-export function findLabelStudio(dir: string): string | undefined {
-  const command = process.env.CATCHLIGHT_BENCH_LABEL_STUDIO ?? 'label-studio';
-  const { status } = spawnSync(command, ['--version'], { env: environment(dir), timeout: 120_000 });
-  return status === 0 ? command : undefined;
+/**
+ * The command `label-studio`, or the one CATCHLIGHT_BENCH_LABEL_STUDIO names; undefined when there is none here. It is looked for, not run:
+ * even asking for its version makes a data base, which takes minutes.
+ */
+export function findLabelStudio(): string | undefined {
+  const wanted = process.env.CATCHLIGHT_BENCH_LABEL_STUDIO ?? 'label-studio';
+  if (path.dirname(wanted) !== '.') return existsSync(wanted) ? wanted : undefined;
+  const names = process.platform === 'win32' ? [`${wanted}.exe`, `${wanted}.cmd`] : [wanted];
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap((dir) => names.map((name) => path.join(dir, name)))
+    .find((file) => existsSync(file));
 }
 
 /** Nothing leaves the machine: no statistics, no look for newer versions, no reports of faults. */
@@ -99,7 +107,7 @@ async function findFreePort(): Promise<number> {
 
 async function waitForVersion(address: string, child: ChildProcess): Promise<string> {
   const since = performance.now();
-  while (performance.now() - since < startLimitMs && child.exitCode === null) {
+  while (performance.now() - since < startLimitMs && child.exitCode === null && child.signalCode === null) {
     const answer = await fetch(`${address}/api/version`).catch(() => undefined);
     if (answer?.ok === true) return ((await answer.json()) as { release: string }).release;
     await sleep(1000);
