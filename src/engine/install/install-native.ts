@@ -137,7 +137,8 @@ async function installSteps(
   await unpackWheels(wheelPaths, options, folders, report);
   report('build', 0, 1, 'steps');
   const bindingPath = await buildBinding(folders.staging, compiler.command, signal);
-  await buildOps(folders.staging, compiler.command, signal);
+  // A card has its own ways; there they would lie about unused.
+  if (variant === 'cpu') await buildOps(folders.staging, compiler.command, signal);
   report('build', 1, 1, 'steps');
   report('self-test', 0, 1, 'steps');
   const tested = await testOrDiscard(options, bindingPath);
@@ -149,6 +150,7 @@ async function installSteps(
 
 /** A finished install of this very TensorFlow that lacks nothing but our own ops: made by an earlier version of the studio. */
 function findPresent({ cacheDir, variant, wheels }: Chosen): InstalledTensorFlow | undefined {
+  if (variant !== 'cpu') return undefined;
   try {
     const found = findInstalledTensorFlow(cacheDir, variant);
     const isSame = found?.manifest.wheel.sha256 === wheels[0].sha256 && existsSync(found.bindingPath);
