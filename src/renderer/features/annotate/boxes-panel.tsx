@@ -4,7 +4,7 @@ import type { BoxRecord, ClassRecord, PredictionRecord } from '../../../core/rec
 import type { Editor } from '../../../editor/types.ts';
 import { useSettledValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
-import { formatScore } from '../../ui/format-numbers.ts';
+import { formatCount, formatScore } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
@@ -25,7 +25,7 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
     <section className={styles.panel} aria-label={t('box.all')}>
       <div className={layout.head}>
         <h2>{t('box.all')}</h2>
-        <span>{boxes.length}</span>
+        <span>{formatCount(boxes.length)}</span>
       </div>
       {boxes.length === 0 ? <p className={styles.panelText}>{t('box.none')}</p> : null}
       <ul className={styles.rowsScroll}>
@@ -107,7 +107,7 @@ export function SuggestionsPanel({ editor }: { editor: Editor }): ReactElement |
     <section className={styles.panel} aria-label={t('suggestion.all')}>
       <div className={layout.head}>
         <h2>{t('suggestion.all')}</h2>
-        <span>{open.length}</span>
+        <span>{formatCount(open.length)}</span>
       </div>
       <ul className={styles.rowsScroll}>
         {open.slice(0, shownRows).map((prediction) => (
