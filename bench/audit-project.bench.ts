@@ -42,13 +42,14 @@ async function makeProject(host: Host, folder: string, images: number): Promise<
     head: null,
     tail: null,
   } as const;
+  let boat = 0;
   db.transaction(() => {
     for (let i = 1; i < images; i++) {
-      const boat = random.int(boats);
       const id = `i${i}`;
       const hash = createHash('sha256').update(id).digest('hex');
       // Every second one is labelled; every tenth is its neighbour, brightened.
       const isTwin = i % 10 === 0;
+      if (!isTwin) boat = random.int(boats);
       const seed = createRandom(isTwin ? i - 1 : i);
       const cells = (scenes[boat] as Uint8Array).map(
         (value) => value + seed.range(-40, 40) + (isTwin ? 4 : 0),
