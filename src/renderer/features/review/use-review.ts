@@ -102,6 +102,12 @@ export function useReview(session: LabelSession, { order, minScore, filter }: Qu
   );
   const isShown = current !== null && openImageId === current.image.id && hasRecord;
 
+  // Another list is another question: the one at hand may not even be on it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the filter that counts.
+  useEffect(() => {
+    setCurrentId(null);
+    setDrawn(null);
+  }, [filter]);
   useShownSuggestion(session, current, isShown, minScore, open);
   const drawnImageId = drawn?.image.id ?? null;
   useWholePhotograph(session, isLookingOver ? drawnImageId : null);

@@ -1,0 +1,196 @@
+/** The loop in Chromium, on a real host and engine: label, train with an engine that is killed in the middle, and review by keyboard. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fitCamera } from '../../src/editor/camera.ts';
+import { createEngineClient, type EngineClient } from '../../src/main/engine-client/engine-client.ts';
+import { createForkSpawner } from '../../src/main/engine-client/fork.spawner.ts';
+import { entryPath } from '../../src/main/entries.ts';
+import type { Host } from '../../src/main/host/host.ts';
+import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
+import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { whenOver } from '../helpers/test-host.ts';
+
+const reason =
+  browserPath() === undefined
+    ? 'no Chromium or Chrome here'
+    : isWindowBuilt()
+      ? null
+      : 'the window is not built: node scripts/build.mjs';
+
+const labelledCount = 20;
+const reviewed = 40;
+/** By steps, not by time: a busy machine learns as much. Enough to suggest, on a narrow net. */
+const settings = { Epochs: '12', Width: '32' } as const;
+
+/** Asks again until it holds; other work may keep both cores busy. */
+const eventually = <T>(ask: () => T, timeout = 60_000) => expect.poll(ask, { timeout });
+const goTo = (page: Page, place: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('link', { name: place }).click();
+
+interface Answered {
+  readonly status: string;
+}
+
+/** Every answer that a project holds, whatever model asked. */
+async function listAnswers(host: Host): Promise<Answered[]> {
+  const { items } = await host.api.listImages({ filter: {}, offset: 0, limit: 500 });
+  const models = await host.api.listModels();
+  const answers: Answered[] = [];
+  for (const { id } of items)
+    for (const model of models) {
+      const { predictions } = await host.api.getImage({ id, modelId: model.id });
+      answers.push(...predictions.filter(({ status }) => status !== 'pending'));
+    }
+  return answers;
+}
+
+/** Draws the boxes that were drawn into a photograph, with the mouse, on the canvas as it is fitted. */
+async function drawTruth(page: Page, image: SampleManifest['images'][number]): Promise<void> {
+  const area = await page.getByRole('application').boundingBox();
+  if (area === null) throw new Error('The canvas is not on the page.');
+  const viewport = { widthView: area.width, heightView: area.height, dpr: 1 };
+  const camera = fitCamera({ widthPx: image.widthPx, heightPx: image.heightPx }, viewport);
+  const at = (x: number, y: number): [number, number] => [
+    area.x + camera.xView + x * camera.scale,
+    area.y + camera.yView + y * camera.scale,
+  ];
+  for (const { box } of image.boxes) {
+    await page.mouse.move(...at(box.x, box.y));
+    await page.mouse.down();
+    await page.mouse.move(...at(box.x + box.w / 2, box.y + box.h / 2));
+    await page.mouse.move(...at(box.x + box.w, box.y + box.h));
+    await page.mouse.up();
+  }
+}
+
+describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : ` (${reason})`}`, () => {
+  let dir = '';
+  let engine: EngineClient;
+  let studio: Studio;
+  let manifest: SampleManifest;
+  /** Boxes that models may not touch: those drawn by hand. */
+  let drawn = 0;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'catchlight-loop-'));
+    manifest = await generateSample({ outDir: path.join(dir, 'photographs'), seed: 5, images: 32 });
+    engine = createEngineClient({ spawner: createForkSpawner({ entry: entryPath('engine') }) });
+    studio = await startStudio({ dir, width: 1440, height: 900, engine });
+    const { jobId } = await studio.host.api.createProject({
+      imagesDir: path.join(dir, 'photographs'),
+      dir: path.join(dir, 'loop.catchlight'),
+      classes: manifest.classes.map(({ name }) => name),
+    });
+    await whenOver(studio.host.api, jobId);
+  }, 180_000);
+  afterAll(async () => {
+    await studio?.[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** Chooses the detector with its settings in the window, and presses Train. */
+  const startTraining = async (): Promise<void> => {
+    const { page } = studio;
+    await goTo(page, 'Train');
+    await page
+      .getByRole('radio', { name: /^Detector/ })
+      .first()
+      .check();
+    await page.getByRole('button', { name: 'Plan and settings' }).click();
+    for (const [name, value] of Object.entries(settings)) {
+      const field = page.getByLabel(name, { exact: true });
+      await field.fill(value);
+      await field.press('Tab');
+    }
+    await page.getByRole('button', { name: 'Train', exact: true }).click({ timeout: 120_000 });
+  };
+
+  it('labels twenty photographs with the mouse', async () => {
+    const { page, host } = studio;
+    const { items } = await host.api.listImages({ filter: {}, offset: 0, limit: 100 });
+    await goTo(page, 'Annotate');
+    await page.getByRole('application').waitFor();
+    for (const item of items.slice(0, labelledCount)) {
+      const truth = manifest.images.find(({ fileName }) => item.path.endsWith(fileName));
+      if (truth === undefined) throw new Error(`${item.path} was not drawn.`);
+      await page.goto(`${new URL(page.url()).origin}/#/annotate/${item.id}`);
+      await page.getByText(item.path, { exact: true }).first().waitFor();
+      await page.keyboard.press('w');
+      await drawTruth(page, truth);
+      if (truth.boxes.length === 0) await page.keyboard.press('n');
+      await eventually(async () => {
+        const { image, boxes } = await host.api.getImage({ id: item.id });
+        return [boxes.length, image.state === 'unseen'];
+      }).toEqual([truth.boxes.length, false]);
+      drawn += truth.boxes.length;
+    }
+    expect(drawn).toBeGreaterThan(labelledCount / 2);
+  }, 180_000);
+
+  it('is told of an engine that was killed in the middle of a training, and goes on with it at a press', async () => {
+    const { page, host } = studio;
+    await startTraining();
+    await eventually(async () => {
+      const job = (await host.api.listJobs()).find(({ kind }) => kind === 'train');
+      return job?.state.status === 'running' ? job.state.progress.phase : '';
+    }, 120_000).toBe('train');
+    engine.kill();
+    const row = page.getByTestId('job-train');
+    await row.getByText(/ended unexpectedly/).waitFor({ timeout: 60_000 });
+    expect((await host.api.currentProject())?.counts.boxes).toBe(drawn);
+    await row.getByRole('button', { name: 'Resume' }).click();
+    await eventually(async () => (await host.api.listModels()).length, 240_000).toBe(1);
+    await eventually(
+      async () => (await host.api.currentProject())?.counts.pendingSuggestions ?? 0,
+      120_000,
+    ).toBeGreaterThan(0);
+    expect(await listAnswers(host)).toEqual([]);
+  }, 400_000);
+
+  it('answers forty suggestions with keys, looks over a photograph drawn at random, and takes one answer back', async () => {
+    const { page, host } = studio;
+    await host.api.saveReviewSettings({ randomShare: 0.2 });
+    await goTo(page, 'Review');
+    // A model of seconds is rarely sure: the cut goes down until enough wait.
+    let score = 0.25;
+    for (; score > 0.06 && (await host.api.reviewState({ minScore: score })).waiting < 80; score -= 0.05)
+      await page.getByRole('slider', { name: 'Score at least' }).press('ArrowLeft');
+    const accept = page.getByRole('button', { name: 'Accept', exact: false });
+    const whole = page.getByRole('button', { name: 'Nothing missing' });
+    const bar = page.getByRole('status').filter({ hasText: 'answered' });
+    let lookedOver = 0;
+    for (let done = 0; done < reviewed; ) {
+      await eventually(
+        async () => (await whole.isVisible()) || (await accept.isEnabled().catch(() => false)),
+      ).toBe(true);
+      if (await whole.isVisible()) {
+        await page.keyboard.press('Enter');
+        await whole.waitFor({ state: 'hidden' });
+        lookedOver += 1;
+        continue;
+      }
+      await page.keyboard.press(['Enter', 'x', 'x', 'u'][done % 4] ?? 'x');
+      done += 1;
+      await eventually(() => bar.first().textContent()).toContain(`${done} answered`);
+    }
+    expect(lookedOver).toBeGreaterThan(0);
+    await eventually(async () => (await listAnswers(host)).length).toBe(reviewed);
+    const answers = await listAnswers(host);
+    const count = (status: string): number => answers.filter((answer) => answer.status === status).length;
+    expect([count('accepted'), count('rejected'), count('unsure')]).toEqual([10, 20, 10]);
+    const accepted = (await host.api.currentProject())?.counts.boxes ?? 0;
+    expect(accepted).toBe(drawn + 10);
+    if (await whole.isVisible()) await page.keyboard.press('s');
+    await page.keyboard.press('Control+z');
+    await eventually(async () => (await listAnswers(host)).length).toBe(reviewed - 1);
+    await page.keyboard.press('Control+y');
+    await eventually(async () => (await listAnswers(host)).length).toBe(reviewed);
+    await page
+      .getByRole('region', { name: 'This session' })
+      .getByText(/\d+ answers/)
+      .waitFor();
+  }, 300_000);
+});
