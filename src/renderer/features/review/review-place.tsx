@@ -66,12 +66,22 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
           aria-label={t('review.order')}
           data={orders.map((value) => ({ value, label: t(`review.order.${value}`) }))}
           value={order}
-          onChange={(value) => setOrder(orders.find((known) => known === value) ?? 'least-sure')}
+          onChange={(value) => {
+            setOrder(orders.find((known) => known === value) ?? 'least-sure');
+            leaveField();
+          }}
         />
         <span className={layout.rule} />
         <MinScore value={minScore} onChange={setMinScore} />
         <span className={layout.rule} />
-        <Filters filter={filter} minScore={minScore} onChange={setFilter} />
+        <Filters
+          filter={filter}
+          minScore={minScore}
+          onChange={(next) => {
+            setFilter(next);
+            leaveField();
+          }}
+        />
         <span className={layout.rule} />
         <EditorButton editor={editor} command="history.undo" icon="undo" />
         <EditorButton editor={editor} command="history.redo" icon="redo" />
@@ -101,6 +111,13 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
       )}
     </div>
   );
+}
+
+/** After a choice the keys answer suggestions again, and are not typed into the field. */
+function leaveField(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
 }
 
 /** The suggestion with what is known of all of them below; while a photograph is looked over, that alone. */
