@@ -107,7 +107,10 @@ const waysOut: Readonly<Record<string, (d: Driver) => void>> = {
 /** For each state of a tool a short sequence of inputs that leads there. */
 function findWaysTo(toolId: ToolId): Map<string, EditorInput[]> {
   const found = new Map<string, EditorInput[]>();
-  const samples = fc.sample(fc.array(pointerInput, { minLength: 1, maxLength: 8 }), { seed: 12, numRuns: 600 });
+  const samples = fc.sample(fc.array(pointerInput, { minLength: 1, maxLength: 8 }), {
+    seed: 12,
+    numRuns: 600,
+  });
   for (const inputs of samples) {
     const d = driveTool(toolId);
     for (const [index, input] of inputs.entries()) {
@@ -138,7 +141,10 @@ const purposes: Record<ToolId, (d: Driver) => void> = {
   },
   line(d) {
     d.drag({ x: 250, y: 300 }, { x: 350, y: 330 });
-    expect(d.editor.getSnapshot().boxes[2]).toMatchObject({ head: { x: 250, y: 300 }, tail: { x: 350, y: 330 } });
+    expect(d.editor.getSnapshot().boxes[2]).toMatchObject({
+      head: { x: 250, y: 300 },
+      tail: { x: 350, y: 330 },
+    });
   },
   pan(d) {
     const { camera } = d.editor.getSnapshot();
@@ -229,7 +235,13 @@ describe.each(tools.map((tool) => [tool.id, tool] as const))('the %s tool', (id,
         const count = d.gestures.length;
         leave(d);
         const { tool: current, isGesturing, marquee } = d.editor.getSnapshot();
-        expect([way, state, isGesturing, marquee, d.gestures.length]).toEqual([way, state, false, null, count]);
+        expect([way, state, isGesturing, marquee, d.gestures.length]).toEqual([
+          way,
+          state,
+          false,
+          null,
+          count,
+        ]);
         expect(pickRecords(d.editor), `${way} out of ${state}`).toEqual(before);
         const owner = tools.find((entry) => entry.id === current.id);
         expect(current.state).toBe(owner?.initial.name);

@@ -14,8 +14,8 @@ import { createJobsRepository, type JobsRepository } from './jobs.repository.ts'
 import { type MigrationReport, migrateDatabase } from './migrate.ts';
 import { createModelsRepository, type ModelsRepository } from './models.repository.ts';
 import { createPredictionsRepository, type PredictionsRepository } from './predictions.repository.ts';
-import { createReviewRepository, type ReviewRepository } from './review.repository.ts';
 import { acquireProjectLock, type ProjectLock } from './project-lock.ts';
+import { createReviewRepository, type ReviewRepository } from './review.repository.ts';
 import * as schema from './schema.ts';
 import { createSettingsRepository, type SettingsRepository } from './settings.repository.ts';
 import { sqliteErrorToAppError } from './sqlite-errors.ts';

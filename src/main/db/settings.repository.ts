@@ -35,8 +35,6 @@ export const projectSettingsSchema = z.object({
   testLooks: z.number().int().default(0),
   /** For each label format, the numbers that classes (by id) have had in its files: later exports keep them. */
   exportClassIds: z.record(z.string(), z.record(z.string(), z.number())).default({}),
-  /** For each label format, the numbers that classes (by id) have had in its files: later exports keep them. */
-  exportClassIds: z.record(z.string(), z.record(z.string(), z.number())).default({}),
   review: reviewSettingsSchema.default(defaultReviewSettings),
   keepLearning: keepLearningSettingsSchema.default(defaultKeepLearning),
   /** The revision the newest training began at: answers after it are new to the models. */

@@ -5,12 +5,7 @@ import type { ReviewFilter } from '../../core/review-queue.ts';
 import { api } from './client.ts';
 import { keys } from './keys.ts';
 
-export const useReviewQueue = (
-  order: QueueOrder,
-  minScore: number,
-  filter: ReviewFilter,
-  enabled = true,
-) =>
+export const useReviewQueue = (order: QueueOrder, minScore: number, filter: ReviewFilter, enabled = true) =>
   useQuery({
     queryKey: keys.queue(order, minScore, filter),
     queryFn: () => api.reviewQueue.query({ order, minScore, filter, limit: 200 }),

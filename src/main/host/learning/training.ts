@@ -77,12 +77,7 @@ async function plan(
     split: image.split,
     classIds: boxes.map((box) => box.classId),
   }));
-  const fresh = divideSamples(
-    divisible,
-    request.divideSeed ?? request.seed,
-    request.splitBy,
-    request.fold,
-  );
+  const fresh = divideSamples(divisible, request.divideSeed ?? request.seed, request.splitBy, request.fold);
   const startDir = findStartDir(project, request);
   const own = startDir === undefined ? fresh : divideAfter(fresh, divisible, readDivision(startDir));
   const asked = { recipe: request.recipe, parameters };

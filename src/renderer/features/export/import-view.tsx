@@ -43,7 +43,14 @@ export interface ImportViewProps {
   readonly hasReport: boolean;
 }
 
-export function ImportView({ source, onSource, format, formats, onImported, hasReport }: ImportViewProps): ReactElement {
+export function ImportView({
+  source,
+  onSource,
+  format,
+  formats,
+  onImported,
+  hasReport,
+}: ImportViewProps): ReactElement {
   const [typed, setTyped] = useState(source);
   const [answers, setAnswers] = useState<Answers>(unanswered);
   const [again, setAgain] = useState(0);
