@@ -69,7 +69,9 @@ describe.skipIf(!hasOps)('our own ops for wide dense layers', () => {
     const theirs = await withoutNativeOps(() => walk(start(way), 4));
     ours.forEach((loss, step) => {
       const expected = theirs[step] as number;
-      expect(Math.abs(loss - expected) / expected, `step ${step}`).toBeLessThan(2e-4);
+      // As the studio trains, a wide product is rounded to bfloat16, which TensorFlow's own op is not.
+      const most = way === 'studio' && hasHalfProduct() ? 5e-3 : 2e-4;
+      expect(Math.abs(loss - expected) / expected, `step ${step}`).toBeLessThan(most);
     });
     expect(theirs[3]).not.toBeCloseTo(theirs[0] as number, 2);
   });

@@ -191,12 +191,15 @@ describe('a model that cannot be a member', () => {
     });
   });
 
-  it('is not asked for an ensemble in its place: where it looks and its file are those of its members', async () => {
+  it('is not asked where an ensemble looks: its members are', async () => {
     await join('netless', 'pooled,boxed');
-    const file = path.join(folder, 'netless.onnx');
-    await expect(
-      engine.call('exportModel', { modelDir: dirOf('netless'), canvas, file }),
-    ).rejects.toMatchObject({ code: 'model/is-ensemble' });
+    const [sample] = samples;
+    if (sample === undefined) throw new Error('A photograph was drawn.');
+    const modelDir = dirOf('netless');
+    const where = { image: sample.image, modelDir, featuresDir: path.join(folder, 'features'), canvas };
+    await expect(engine.call('explain', { ...where, method: 'auto' })).rejects.toMatchObject({
+      code: 'model/is-ensemble',
+    });
   });
 
   it('is not looked for outside the folder of models, whatever a manifest says', async () => {
