@@ -116,7 +116,8 @@ describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' 
     await page
       .getByRole('textbox', { name: 'File or folder with labels' })
       .fill(path.join(dir, 'labels.json'));
-    await page.getByRole('button', { name: 'Find out the format' }).click();
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByRole('button', { name: /^Import [\d,]+ boxes$/ }).click();
     const report = page.getByRole('region', { name: 'Report' });
     await report.getByText('Clipped at the edge').waitFor();
     expect((await host.api.currentProject())?.counts.boxes).toBe(imported);

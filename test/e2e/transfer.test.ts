@@ -2,25 +2,16 @@
 import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
 import type { HostApi } from '../../src/contract/host-api.ts';
+import { dropOn } from '../helpers/drop.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { whenOver, writeJpeg } from '../helpers/test-host.ts';
 
 const canRun = browserPath() !== undefined && isWindowBuilt();
 if (!canRun) console.log('Skipped: no browser here, or the window is not built (npm run build).');
-
-/** Drops a file or folder of this disk on the middle of the window, as a file manager does. */
-async function dropOn(page: Page, file: string): Promise<void> {
-  const line = await page.context().newCDPSession(page);
-  const data = { items: [], files: [file], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await line.send('Input.dispatchDragEvent', { type, x: 700, y: 500, data });
-  await line.detach();
-}
 
 async function unzip(archive: string, dir: string): Promise<void> {
   const zip = await openPromise(archive);

@@ -1,10 +1,11 @@
 /** What the window does besides the main story: lines that are cut or used up, and answers given by key in Review and Compare. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import type { EngineStatus } from '../../src/core/learning.ts';
+import { dropOn } from '../helpers/drop.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
@@ -49,17 +50,12 @@ describe.skipIf(reason !== null)(`the window${reason === null ? '' : ` (${reason
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('says kindly that a browser does not know where a dropped folder lies, and keeps the page', async () => {
+  it('says what labels dropped before there is a project would need, and keeps the page', async () => {
     const { page } = studio;
-    await page.evaluate(() => {
-      const data = new DataTransfer();
-      data.items.add(new File(['{}'], 'labels.json'));
-      for (const type of ['dragover', 'drop'])
-        document.body.dispatchEvent(
-          new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }),
-        );
-    });
-    await page.getByText(/does not tell where “labels.json” lies/).waitFor();
+    const file = path.join(dir, 'labels.json');
+    writeFileSync(file, '{}');
+    await dropOn(page, file);
+    await page.getByText(/open the project they belong to first/).waitFor();
   });
 
   it('asks what a dropped file shall be where the desktop tells its path', async () => {
@@ -156,7 +152,9 @@ describe.skipIf(reason !== null)(`the window${reason === null ? '' : ` (${reason
   });
 
   it('accepts a suggestion under another class by its digit', async () => {
-    const { page } = studio;
+    const { page, host } = studio;
+    // In the order of the list: none drawn at random between them.
+    await host.api.saveReviewSettings({ randomShare: 0 });
     await goTo('Review');
     const accept = page.getByRole('button', { name: 'Accept', exact: false });
     await eventually(() => accept.isEnabled()).toBe(true);
