@@ -178,7 +178,7 @@ function Filters(props: {
         onChange={(value) => onChange({ ...withClass, ...withSplit, isUnsure: value === 'unsure' })}
       />
       <Select
-        w={120}
+        w={136}
         aria-label={t('review.class')}
         data={[
           { value: '', label: t('review.class.all') },
@@ -190,7 +190,7 @@ function Filters(props: {
       />
       <Select
         className={styles.wideOnly ?? ''}
-        w={104}
+        w={128}
         aria-label={t('review.split')}
         data={[
           { value: '', label: t('review.split.all') },
