@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { AppError } from '../src/core/errors.ts';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../test/helpers/studio.ts';
+import { type Studio, startStudio } from '../test/helpers/studio.ts';
 import type { Bench } from './bench.ts';
+import { needWindow } from './canvas/needed-window.ts';
 
 const photographs = 60;
 const [widthPx, heightPx] = [3000, 2000];
@@ -90,13 +90,7 @@ export const canvasNext: Bench = {
   summary: `from the key to the next photograph (${widthPx} × ${heightPx}) on the canvas, decoded ahead, against a jump of ten to one that was not; and 50 ms against it`,
   goal: { ratio: { 'a jump against the next': 2, '50 ms against the next': 1 }, better: 'at-least' },
   run: async () => {
-    if (browserPath() === undefined || !isWindowBuilt()) {
-      throw new AppError({
-        code: 'bench/no-window',
-        message: 'This benchmark needs Chromium or Chrome and the built window; one of them is not here.',
-        hint: 'Install Chromium, and run `node scripts/build.mjs`.',
-      });
-    }
+    needWindow();
     const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-bench-next-'));
     const studio = await startStudio({ dir, width: 1440, height: 900 });
     try {

@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { AppError } from '../src/core/errors.ts';
-import { browserPath, isWindowBuilt } from '../test/helpers/studio.ts';
 import type { Bench, BenchFigure } from './bench.ts';
 import { findLabelStudio, peerClasses, startLabelStudio } from './canvas/label-studio.ts';
 import type { Cost } from './canvas/meter.ts';
+import { needWindow } from './canvas/needed-window.ts';
 import { startOurs } from './canvas/ours.ts';
 import {
   joinCosts,
@@ -105,14 +104,7 @@ export const canvasPeer: Bench = {
     'processor time of the page for the same mouse on our whole window and on Label Studio with 1,000 boxes: select and drag, zoom, pan',
   goal: { ratio: { [names.drag]: 10, [names.zoom]: 10, [names.pan]: 10 }, better: 'at-least' },
   run: async () => {
-    const executablePath = browserPath();
-    if (executablePath === undefined || !isWindowBuilt()) {
-      throw new AppError({
-        code: 'bench/no-window',
-        message: 'This benchmark needs Chromium or Chrome and the built window; one of them is not here.',
-        hint: 'Install Chromium, and run `node scripts/build.mjs`.',
-      });
-    }
+    const executablePath = needWindow();
     const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-bench-peer-'));
     try {
       const { ours, peer, peerName } = await measure(dir, executablePath);

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { AppError } from '../src/core/errors.ts';
 import { openProjectDatabase } from '../src/main/db/project-database.ts';
 import type { Host } from '../src/main/host/host.ts';
 import { bundleCanvasPage } from '../test/helpers/canvas-page.ts';
 import { makeBox, makeDocument, makeImage } from '../test/helpers/editor-driver.ts';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../test/helpers/studio.ts';
+import { type Studio, startStudio } from '../test/helpers/studio.ts';
 import type { Bench, BenchFigure } from './bench.ts';
+import { needWindow } from './canvas/needed-window.ts';
 
 const boxCounts = [100, 1000, 5000] as const;
 const frames = 240;
@@ -186,14 +186,7 @@ export const canvas: Bench = {
     better: 'at-most',
   },
   run: async () => {
-    const executablePath = browserPath();
-    if (executablePath === undefined || !isWindowBuilt()) {
-      throw new AppError({
-        code: 'bench/no-window',
-        message: 'This benchmark needs Chromium or Chrome and the built window; one of them is not here.',
-        hint: 'Install Chromium, and run `node scripts/build.mjs`.',
-      });
-    }
+    const executablePath = needWindow();
     const works = await measureCanvas(executablePath);
     const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-bench-canvas-'));
     const studio = await startStudio({ dir, width: 1440, height: 900 });

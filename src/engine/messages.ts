@@ -84,6 +84,19 @@ const backboneIdSchema = z.string().nullish();
 const faultSchema = z.object({ imageId: z.string(), error: appErrorSchema });
 const empty = z.object({});
 
+/** Photographs with their boxes in upright image pixels, and where their features are. */
+const boxedImagesSchema = z.object({
+  images: z.array(
+    z.object({
+      image: engineImageSchema,
+      boxes: z.array(z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })),
+    }),
+  ),
+  featuresDir: z.string(),
+  canvas: canvasSchema,
+  backbone: backboneIdSchema,
+});
+
 /** `length` numbers a photograph, row by row; `known` is 0 where it has none. */
 const embeddingSchema = z.object({
   length: z.number().int(),
@@ -193,32 +206,12 @@ export const engineProcedures = {
    * Sends progress.
    */
   embed: {
-    input: z.object({
-      images: z.array(
-        z.object({
-          image: engineImageSchema,
-          boxes: z.array(z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })),
-        }),
-      ),
-      featuresDir: z.string(),
-      canvas: canvasSchema,
-      backbone: backboneIdSchema,
-    }),
+    input: boxedImagesSchema,
     output: z.object({ whole: embeddingSchema, background: embeddingSchema, failed: z.array(faultSchema) }),
   },
   /** One vector a box (upright image pixels), image by image, from features that are stored; computes none. */
   embedBoxes: {
-    input: z.object({
-      images: z.array(
-        z.object({
-          image: engineImageSchema,
-          boxes: z.array(z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })),
-        }),
-      ),
-      featuresDir: z.string(),
-      canvas: canvasSchema,
-      backbone: backboneIdSchema,
-    }),
+    input: boxedImagesSchema,
     output: embeddingSchema,
   },
   /** Where a trained model looks in one photograph, for every class. Sends progress. */

@@ -2,15 +2,11 @@
  * TensorFlow's ops on feature maps in one number format, float32 or bfloat16, outside tfjs' books: what a hand-written pass through many
  * layers needs, where tfjs would convert each input of each convolution anew.
  */
-import {
-  getNativeBackend,
-  type NativeAttr,
-  type NativeBackend,
-  type NativeBinding,
-} from './native-binding.ts';
+import type { NativeAttr, NativeBackend, NativeBinding } from './native-binding.ts';
 import type { Precision } from './native-half.ts';
 import type { Tensor, TensorInfo } from './tf.ts';
 
+/** TensorFlow's number of the type, the same in all releases. */
 const TF_BFLOAT16 = 14;
 
 /** Maps `[n, h, w, c]`, or the weights of a layer, held by TensorFlow. Lives until as many `release` as `retain`, its making counted, were called. */
@@ -36,9 +32,9 @@ export class RawMaps {
   /** Handles that are tensors of tfjs, which disposes of them itself. */
   readonly #lent = new Set<number>();
 
-  constructor(precision: Precision) {
-    this.#backend = getNativeBackend();
-    this.#binding = this.#backend.binding;
+  constructor(backend: NativeBackend, precision: Precision) {
+    this.#backend = backend;
+    this.#binding = backend.binding;
     this.#type = precision === 'bfloat16' ? TF_BFLOAT16 : this.#binding.TF_FLOAT;
   }
 

@@ -4,10 +4,11 @@
  */
 import type { Trunk } from '../backbones/trunk.ts';
 import type { ConvStep, TrunkStep } from '../backbones/trunk-steps.ts';
-import { isNativeBackendActive, nativeBackendName } from '../backends/native-binding.ts';
+import { getNativeBackend, isNativeBackendActive, nativeBackendName } from '../backends/native-binding.ts';
 import { isHalfPrecision } from '../backends/native-half.ts';
 import { type RawMap, RawMaps, type RawWindow } from '../backends/raw-maps.ts';
 import { type Tensor, type Tensor4D, tf } from '../backends/tf.ts';
+import { isCentred } from './trunk-layers.ts';
 
 /** A convolution's weights as they are now: `[kh, kw, in, out]` and `[out]`. */
 export interface ConvWeights {
@@ -99,7 +100,7 @@ class TrunkRun {
   readonly inputNames: readonly string[];
   readonly #trunk: Trunk;
   readonly #inputs: Readonly<Record<string, Tensor>>;
-  readonly #maps = new RawMaps(isHalfPrecision() ? 'bfloat16' : 'float32');
+  readonly #maps = new RawMaps(getNativeBackend(), isHalfPrecision() ? 'bfloat16' : 'float32');
   /** Tensors of the graph that are needed on the way back. */
   readonly #values = new Map<string, RawMap>();
   /** Inputs of convolutions that had noughts laid around them. */
@@ -244,19 +245,9 @@ class TrunkRun {
   }
 }
 
-/** As `trunk-layers.ts` pads: TensorFlow's own way where it pads alike on all sides, noughts laid around elsewhere. */
-function windowOf({
-  pads: [top, left, bottom, right],
-  strides,
-  kernelShape,
-}: ConvStep): RawWindow & { isPadded: boolean } {
-  const centred =
-    strides[0] === 1 &&
-    strides[1] === 1 &&
-    top === bottom &&
-    left === right &&
-    2 * top + 1 === kernelShape[0] &&
-    2 * left + 1 === kernelShape[1];
-  const bare = top + left + bottom + right === 0;
+/** TensorFlow's own way where it pads alike on all sides, noughts laid around elsewhere: as `trunk-layers.ts`. */
+function windowOf({ pads, strides, kernelShape }: ConvStep): RawWindow & { isPadded: boolean } {
+  const centred = isCentred({ pads, strides }, [kernelShape[0], kernelShape[1]]);
+  const bare = pads.every((value) => value === 0);
   return { strides, padding: centred ? 'SAME' : 'VALID', isPadded: !centred && !bare };
 }

@@ -117,17 +117,27 @@ function pad(
   x: SymbolicTensor,
   name: string,
 ): { source: SymbolicTensor; padding: 'same' | 'valid' } {
-  const [top, left, bottom, right] = pads;
   if (pads.every((value) => value === 0)) return { source: x, padding: 'valid' };
-  const centred =
+  if (isCentred({ pads, strides }, size)) return { source: x, padding: 'same' };
+  return layAround(pads, x, name);
+}
+
+/** True where TensorFlow's `same` lays around what the file says: an odd window that steps by one. */
+export function isCentred(
+  {
+    pads: [top, left, bottom, right],
+    strides,
+  }: { readonly pads: Pads; readonly strides: readonly [number, number] },
+  size: readonly [number, number],
+): boolean {
+  return (
     strides[0] === 1 &&
     strides[1] === 1 &&
     top === bottom &&
     left === right &&
     2 * top + 1 === size[0] &&
-    2 * left + 1 === size[1];
-  if (centred) return { source: x, padding: 'same' };
-  return layAround(pads, x, name);
+    2 * left + 1 === size[1]
+  );
 }
 
 /** Noughts around a map, for a window that has no padding of its own. */
