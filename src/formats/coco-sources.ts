@@ -26,6 +26,8 @@ export interface CocoDataset {
   readonly categories: readonly unknown[];
   /** Number of annotations. */
   readonly annotations: number;
+  /** What its images and classes say that the studio has no field for: `license of images`. */
+  readonly unread: ReadonlySet<string>;
 }
 
 /** A bare list of a model's results. */
@@ -60,8 +62,8 @@ export async function loadCocoSources(files: FileTree, report: ReportBuilder): P
     }
   }
   if (datasets.length === 0 && results.length === 0) throw refuseNoCoco(failures);
-  for (const { path, thrown } of failures)
-    report.skip({ what: path, why: thrown instanceof Error ? thrown.message : String(thrown) });
+  for (const { unread } of datasets) noteUnread(unread, report);
+  for (const { path, thrown } of failures) report.skip({ what: path, why: toAppErrorData(thrown).message });
   return { datasets: keepBestFamily(datasets, report), results };
 }
 
@@ -72,12 +74,17 @@ export async function loadCocoSources(files: FileTree, report: ReportBuilder): P
 async function readHead(path: string, file: SourceFile): Promise<CocoDataset | CocoResults | undefined> {
   const entries: CocoEntry[] = [];
   const categories: unknown[] = [];
+  const unread = new Set<string>();
   let annotations = 0;
   let count = 0;
   let first: unknown;
   const { lists } = await scanJson(path, file, (list, element) => {
-    if (list === 'images') entries.push(toEntry(element.parse()));
-    else if (list === 'categories') categories.push(element.parse());
+    if (list === 'images') entries.push(toEntry(element.parse(), unread));
+    else if (list === 'categories') {
+      const category = element.parse();
+      listUnread(category, categoryKeys, 'classes', unread);
+      categories.push(category);
+    } else if (list === 'licenses') unread.add('licenses');
     else if (list === 'annotations') annotations++;
     else if (list === '') {
       count++;
@@ -88,13 +95,39 @@ async function readHead(path: string, file: SourceFile): Promise<CocoDataset | C
     }
   });
   if (lists.has('images') && (lists.has('annotations') || lists.has('categories')))
-    return { path, file, entries, categories, annotations };
+    return { path, file, entries, categories, annotations, unread };
   if (lists.has('') && own(first, 'image_id') !== undefined && own(first, 'bbox') !== undefined)
     return { path, file, count };
   return undefined;
 }
 
-function toEntry(item: unknown): CocoEntry {
+const imageKeys: ReadonlySet<string> = new Set(['id', 'file_name', 'width', 'height']);
+const categoryKeys: ReadonlySet<string> = new Set(['id', 'name', 'keypoints', 'skeleton', 'scientific_name']);
+
+/** Adds the keys of an image or class that hold something and are not among `known`. */
+function listUnread(item: unknown, known: ReadonlySet<string>, of: string, unread: Set<string>): void {
+  if (!isObject(item)) return;
+  for (const key in item) {
+    if (known.has(key) || !Object.hasOwn(item, key)) continue;
+    const value = item[key];
+    if (value !== null && value !== '' && value !== 0) unread.add(`${key.slice(0, 40)} of ${of}`);
+  }
+}
+
+/** So many keys are named; a file may make up one for each image. */
+const MAX_NAMED = 12;
+
+function noteUnread(unread: ReadonlySet<string>, report: ReportBuilder): void {
+  if (unread.size === 0) return;
+  const named = [...unread].slice(0, MAX_NAMED).join(', ');
+  const rest = unread.size > MAX_NAMED ? ` and ${unread.size - MAX_NAMED} more` : '';
+  report.note(
+    `The studio has no place for what the file says beside its boxes: ${named}${rest}. It was not kept.`,
+  );
+}
+
+function toEntry(item: unknown, unread: Set<string>): CocoEntry {
+  if (unread.size < 1000) listUnread(item, imageKeys, 'images', unread);
   const fileName = own(item, 'file_name');
   return {
     id: String(own(item, 'id') ?? ''),

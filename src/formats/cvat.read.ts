@@ -173,6 +173,11 @@ function sortShape(
   more: BoxDraft['attributes'] = {},
 ): void {
   const box = boundShape(shape, report);
+  const { source = 'manual', z_order: layer = '0' } = shape.attributes;
+  if (source !== '' && source !== 'manual')
+    report.tally('source', (n) => `${n} boxes were made by a model in CVAT; all count as imported here.`);
+  if ((toFinite(layer) ?? 0) !== 0)
+    report.tally('layer', (n) => `${n} boxes lay above others in CVAT (z_order); their order was not kept.`);
   if (typeof box === 'string') faults.push({ where, why: box });
   else if (className === '') faults.push({ where, why: 'it has no label' });
   else boxes.push({ className, box, attributes: { ...readAttributes(shape), ...more }, where });

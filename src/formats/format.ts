@@ -137,6 +137,8 @@ export interface ExportSource {
   readonly previousManifests?: Readonly<Record<string, Uint8Array>>;
   /** The content of files that options name (`picks: 'file'` in their schema), by option. */
   readonly attachments?: Readonly<Record<string, Uint8Array>>;
+  /** How many channels the file of a photograph has (1 for grey, 3 for colour), for formats that tell; undefined where it cannot be read. */
+  readonly channelsOf?: (image: ImageRecord) => Promise<number | undefined>;
   readonly nowMs: number;
 }
 

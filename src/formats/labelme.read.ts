@@ -52,6 +52,9 @@ function toEntry(
     else if (typeof label !== 'string' || label.trim() === '') faults.push({ where, why: 'it has no label' });
     else boxes.push({ className: label, box, ...readRest(shape as Record<string, unknown>), where });
   }
+  const flags = own(json, 'flags');
+  if (isObject(flags) && Object.values(flags).includes(true))
+    report.tally('flags', (n) => `${n} images have flags as a whole, which were not kept.`);
   const given = own(json, 'imagePath');
   const name = typeof given === 'string' ? given.replaceAll('\\', '/') : '';
   return {

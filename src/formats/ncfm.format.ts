@@ -1,6 +1,6 @@
 /** The box files of the Kaggle fisheries contest: one JSON a class, rectangles in pixels of the original photograph. */
 import { z } from 'zod';
-import { AppError } from '../core/errors.ts';
+import { AppError, toAppErrorData } from '../core/errors.ts';
 import { boxAroundLine } from '../core/geometry.ts';
 import { defineFormat } from './define-format.ts';
 import type { Detection, FileTree, ImportedRecords } from './format.ts';
@@ -97,7 +97,7 @@ async function loadClassFiles(files: FileTree, builder: ImportBuilder): Promise<
       else builder.report.note(`“${path}” is not a list of images with file names and was left aside.`);
     } catch (thrown) {
       failures.push(thrown);
-      builder.report.skip({ what: path, why: thrown instanceof Error ? thrown.message : String(thrown) });
+      builder.report.skip({ what: path, why: toAppErrorData(thrown).message });
     }
   }
   if (sources.length > 0) return sources;

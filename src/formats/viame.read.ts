@@ -8,7 +8,7 @@ import { type BoxDraft, ImportBuilder } from './import-builder.ts';
 import { findManifest } from './manifest.ts';
 import type { ReportBuilder } from './report.ts';
 import { importEntries, type SourceFault } from './source-entries.ts';
-import { hasExtension, toFinite } from './text.ts';
+import { hasExtension, readStart, splitLines, toFinite } from './text.ts';
 import type { ViameImportOptions } from './viame.format.ts';
 import { fromPlainText } from './xml.ts';
 
@@ -40,6 +40,7 @@ export async function readViame(
       continue;
     }
     found++;
+    noteMetadata(splitLines(await readStart(file)), builder.report);
     const tracks = countTracks(rows);
     for (const { line, cells } of rows)
       sortRow(cells, `${path} line ${line}`, path, { builder, options, byImage, tracks });
@@ -65,6 +66,15 @@ export async function readViame(
   });
   importEntries(entries, { builder, lookup, manifest, coordinates: options.coordinates });
   return builder.finish(manifest);
+}
+
+/** `# metadata, fps: 5, …` speaks of the film as a whole. */
+function noteMetadata(lines: readonly string[], report: ReportBuilder): void {
+  for (const line of lines.slice(0, 20)) {
+    const [, said = ''] = /^#\s*metadata\s*,?(.*)$/i.exec(line) ?? [];
+    if (said.trim() !== '')
+      report.note(`What the file says of the film as a whole was not kept: ${said.trim().slice(0, 200)}.`);
+  }
 }
 
 /** How many rows each track has: an id that stands once is only a number, not an animal followed through a film. */

@@ -26,6 +26,12 @@ export function writeViame(input: ExportSource, { coordinates }: ViameExportOpti
     classIds: nameOf,
     imageIds: new Map(plan.images.map(({ id, path }) => [id, path])),
   });
+  let commas = 0;
+  for (const { attributes } of input.boxes) if (String(attributes.note ?? '').includes(',')) commas++;
+  if (commas > 0)
+    plan.report.note(
+      `${commas} notes hold a comma, which VIAME cuts them at: it was written as a semicolon.`,
+    );
   const drawFiles = async function* (): AsyncGenerator<OutputFile> {
     const parts = [encodeText(HEADING)];
     let id = 0;
@@ -82,7 +88,7 @@ function drawRow(
       ? []
       : String(note)
           .split('\n')
-          .map((text) => `(note) ${oneLine(text)}`);
+          .map((text) => `(note) ${oneLine(text).replaceAll(',', ';')}`);
   return [
     id,
     image.path,

@@ -14,6 +14,9 @@ import { escapeXml } from './xml.ts';
 /** Attributes that VOC has elements for. */
 const own: ReadonlySet<string> = new Set(['truncated', 'difficult', 'occluded', 'pose']);
 
+/** Channels of a photograph whose file cannot be asked. */
+const COLOUR = 3;
+
 interface VocDraft {
   readonly image: ImageRecord;
   readonly place: LabelPlace;
@@ -44,7 +47,7 @@ export function writeVoc(input: ExportSource, options: VocExportOptions): Export
     settings: { origin: options.origin },
   });
   return {
-    files: drawFiles(drafts, input.classes, options, manifest),
+    files: drawFiles(drafts, input, options, manifest),
     report: plan.report.build(),
     copies: drafts.map(({ image, place }) => ({ imageId: image.id, path: `JPEGImages/${place.picture}` })),
   };
@@ -54,13 +57,14 @@ const labelPath = ({ stem }: LabelPlace): string => `Annotations/${stem}.xml`;
 
 async function* drawFiles(
   drafts: readonly VocDraft[],
-  classes: readonly ClassRecord[],
+  { classes, channelsOf }: ExportSource,
   options: VocExportOptions,
   manifest: OutputFile,
 ): AsyncGenerator<OutputFile> {
   const nameOf = new Map(classes.map(({ id, name }) => [id, name]));
   for (const draft of drafts) {
-    yield { path: labelPath(draft.place), bytes: encodeText(drawAnnotation(draft, nameOf, options)) };
+    const depth = (await channelsOf?.(draft.image)) ?? COLOUR;
+    yield { path: labelPath(draft.place), bytes: encodeText(drawAnnotation(draft, depth, nameOf, options)) };
   }
   const bySplit = Map.groupBy(drafts, ({ image }) => image.split);
   for (const [split, name] of [
@@ -87,6 +91,7 @@ function drawLabelMap(classes: readonly ClassRecord[]): string {
 
 function drawAnnotation(
   { image, place, boxes }: VocDraft,
+  depth: number,
   nameOf: ReadonlyMap<string, string>,
   options: VocExportOptions,
 ): string {
@@ -102,7 +107,7 @@ function drawAnnotation(
   <size>
     <width>${widthPx}</width>
     <height>${heightPx}</height>
-    <depth>3</depth>
+    <depth>${depth}</depth>
   </size>
   <segmented>0</segmented>
 ${objects.join('')}</annotation>

@@ -136,6 +136,20 @@ describe('reading COCO', () => {
     expect(report.notes.join()).toContain('taken as one: “Fish”');
   });
 
+  it('names what images and classes say beyond its fields, and nothing where they say no more', async () => {
+    const said = await read(
+      dataset({
+        licenses: [{ id: 1, name: 'CC' }],
+        images: [{ id: 1, file_name: 'a.jpg', width: 640, height: 480, license: 1, flickr_url: '' }],
+        categories: [{ id: 1, name: 'fish', supercategory: 'animal' }],
+      }),
+    );
+    expect(said.report.notes).toEqual([
+      'The studio has no place for what the file says beside its boxes: license of images, supercategory of classes, licenses. It was not kept.',
+    ]);
+    expect((await read(dataset({}))).report.notes).toEqual([]);
+  });
+
   it('turns boxes upright when sizes show that they are on the pixels as stored', async () => {
     const photo = makeImage('a.jpg', {
       rawWidthPx: 640,

@@ -116,6 +116,13 @@ describe('labelme', () => {
     ]);
   });
 
+  it('says that flags of whole images were not kept', async () => {
+    const back = await labelmeFormat.read(file([], { flags: { blurred: true } }), lookupOf('deck/a.jpg'));
+    expect(back.report.notes).toContain('1 images have flags as a whole, which were not kept.');
+    const without = await labelmeFormat.read(file([], { flags: { blurred: false } }), lookupOf('deck/a.jpg'));
+    expect(without.report.notes).toEqual([]);
+  });
+
   it('skips a file whose photograph has another shape, and says both sizes', async () => {
     const back = await labelmeFormat.read(
       file([], { imageWidth: 480, imageHeight: 481 }),
@@ -180,6 +187,7 @@ describe('VIAME CSV', () => {
       },
     ]);
     expect(back.report.notes.join()).toMatch(/outlines.*points|points.*outlines/);
+    expect(back.report.notes.join()).toContain('of the film as a whole was not kept: fps: 5.');
   });
 
   it('tells a label (all ones) from a detection, and a track from a number', async () => {
@@ -212,8 +220,10 @@ describe('VIAME CSV', () => {
     expect(back.report).toMatchObject({ boxes: 1, seen: { images: 1, boxes: 3 } });
   });
 
-  it('writes what it reads: points, score, notes, commas in names', async () => {
-    const files = await drainExport(viameFormat.write(project));
+  it('writes what it reads: points, score, notes, commas in names; a comma in a note, where VIAME would cut it, becomes a semicolon and is counted', async () => {
+    const result = viameFormat.write(project);
+    expect(result.report.notes.join()).toContain('1 notes hold a comma');
+    const files = await drainExport(result);
     const back = await viameFormat.read(treeOf(files), lookupOf(...project.images));
     expect(back.boxes).toMatchObject([
       {
@@ -221,7 +231,7 @@ describe('VIAME CSV', () => {
         score: 0.75,
         head: { x: 2, y: 3 },
         tail: { x: 30, y: 41 },
-        attributes: project.boxes[0]?.attributes,
+        attributes: { ...project.boxes[0]?.attributes, note: 'torn; left' },
       },
     ]);
     expect(new TextDecoder().decode(files['annotations.viame.csv'])).toContain(

@@ -143,6 +143,16 @@ describe('writing Pascal VOC', () => {
     expect(back.boxes[0]?.attributes).toEqual({ occluded: true, net: 'gill <2>', count: 3 });
   });
 
+  it('tells the depth of each file, and colour where a file cannot be asked', async () => {
+    const depthOf = async (more: Partial<ExportInput>) =>
+      /<depth>(\d)<\/depth>/.exec(
+        textOf(await drainExport(vocFormat.write({ ...project, ...more })), 'Annotations/deck_1/a&b.xml'),
+      )?.[1];
+    expect(await depthOf({})).toBe('3');
+    expect(await depthOf({ channelsOf: async ({ path }) => (path === 'deck 1/a&b.jpg' ? 1 : 4) })).toBe('1');
+    expect(await depthOf({ channelsOf: async () => undefined })).toBe('3');
+  });
+
   it('leaves out what nobody has looked at, and counts it', () => {
     expect(vocFormat.write(project).report).toMatchObject({ images: 1, seen: { images: 2 } });
   });
@@ -176,6 +186,19 @@ describe('CVAT', () => {
     expect(back.classes.map(({ name }) => name)).toEqual(['eel', 'cod']);
     expect(back.images).toMatchObject([{ split: 'valid', state: 'labelled' }]);
     expect(back.report).toMatchObject({ boxes: 5, seen: { images: 1, boxes: 7 } });
+  });
+
+  it('says what it does not keep of a shape: that a model made it, and what it lies above', async () => {
+    const back = await cvatFormat.read(
+      images(`<image id="0" name="a.jpg" width="640" height="480">
+        <box label="cod" source="auto" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="2"/>
+        <box label="cod" source="manual" occluded="0" xtl="5" ytl="6" xbr="7" ybr="8" z_order="0"/></image>`),
+      lookupOf('a.jpg'),
+    );
+    expect(back.report.notes).toEqual([
+      '1 boxes were made by a model in CVAT; all count as imported here.',
+      '1 boxes lay above others in CVAT (z_order); their order was not kept.',
+    ]);
   });
 
   it('turns the tracks of a video into boxes of its frames, where the project has them', async () => {

@@ -83,6 +83,16 @@ async function readHeader(
   return { ...size, problem: torn ? 'image/truncated' : null };
 }
 
+/** Channels of the pixels as stored, from the header alone: 1 grey, 3 colour, 4 with transparency or of print. Undefined where it cannot be read. */
+export async function findChannels(file: string): Promise<number | undefined> {
+  try {
+    return (await sharp(file, { limitInputPixels: false, failOn: 'none' }).metadata()).channels;
+  } catch {
+    // A photograph that is gone or torn: whoever asks has a default.
+    return undefined;
+  }
+}
+
 /** EXIF DateTimeOriginal in the camera's own clock, read as UTC since cameras rarely say their zone. */
 function readCaptureTime(exif: Buffer | undefined): number | null {
   if (exif === undefined) return null;

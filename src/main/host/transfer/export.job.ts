@@ -14,6 +14,7 @@ import { toImageRecord, toPredictionRecord } from '../images.ts';
 import { readImageProbabilities } from '../learning/image-probabilities.ts';
 import { findJudgedDetections } from '../learning/judged-detections.ts';
 import type { OpenProject } from '../open-project.ts';
+import { findChannels } from '../scan/read-image-facts.ts';
 import { readAttachments } from './attachments.ts';
 import { recallClassIds, rememberClassIds } from './class-ids.ts';
 import { copyPhotographs } from './copy-photographs.ts';
@@ -163,6 +164,7 @@ async function collect(
         }),
     ...recallClassIds(project, format.id, dir),
     attachments: await readAttachments(format, options),
+    channelsOf: (image) => findChannels(project.imageFile(image.path)),
     nowMs: context.now(),
   };
 }
