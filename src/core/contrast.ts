@@ -17,7 +17,9 @@ import { createRandom } from './random.ts';
 export type Said = Pick<JudgedImage, 'found' | 'probabilities'>;
 
 export interface ContrastInput {
-  readonly images: readonly (Pick<JudgedImage, 'imageId' | 'hand'> & { readonly group: string | null })[];
+  readonly images: readonly (Pick<JudgedImage, 'imageId' | 'hand' | 'ignored'> & {
+    readonly group: string | null;
+  })[];
   /**
    * One entry a run: what the first and the second model say of each image, in their order. Several runs (seeds, members) are averaged in
    * every draw, so that their differences are no part of the range.

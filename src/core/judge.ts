@@ -1,5 +1,7 @@
 /** From labels and predictions to figures, the same wherever they are computed: while training, in an evaluation, in a benchmark. Pure. */
-import { type DetectionEvaluation, prepareDetectionMetrics } from './metrics.ts';
+import type { PixelBox } from './geometry.ts';
+import { isMostlyIn } from './ignore-regions.ts';
+import { type DetectionEvaluation, prepareDetectionMetrics, type TruthBox } from './metrics.ts';
 import { judgeGuess } from './metrics-baseline.ts';
 import {
   computeMeanIou,
@@ -22,6 +24,8 @@ export interface JudgedImage {
   readonly found: readonly PredictedBox[];
   /** A probability a class and, last, of "nothing here"; null where the recipe says nothing of whole images. */
   readonly probabilities: readonly number[] | null;
+  /** Places of which nobody knows what is there: what is found there is neither right nor wrong, as in a crowd of COCO's, of any class. */
+  readonly ignored?: readonly PixelBox[];
 }
 
 /** A labelled image of either side, as far as a guess without looking may know it. */
@@ -77,17 +81,17 @@ export function prepareJudgement(
   const detection = prepareDetectionMetrics({
     imageIds: images.map(({ imageId }) => imageId),
     classIds,
-    truth: withImage((image) => (suggestsBoxes ? image.hand : [])),
+    truth: [...withImage((image) => (suggestsBoxes ? image.hand : [])), ...listCrowds(images, classIds)],
     detections: withImage((image) => image.found),
   });
-  const pairs = images.map(({ hand, found }) =>
+  const pairs = images.map(({ hand, found, ignored = [] }) =>
     matchBoxes(
       suggestsBoxes ? hand : [],
       found.filter(({ score }) => score >= defaultCutScore),
       meetIou,
-    ),
+    ).filter((pair) => pair.hand !== null || !isUnknown(pair.predicted, ignored)),
   );
-  const truth = images.map(({ hand }) => findTrueClass(hand, classIds));
+  const truth = images.map((image) => findKnownClass(image, classIds));
   // One fish an image: then an image without a suggestion counts against the overlap, as it would for a person.
   const single = images.length > 0 && images.every(({ probabilities }) => probabilities !== null);
   const judged = images.map(({ probabilities }, i) =>
@@ -102,7 +106,9 @@ export function prepareJudgement(
     logLoss: makeRatio(judged, (guess) => (guess === null ? [0, 0] : [guess.loss, 1])),
     meanIou: single
       ? makeRatio(images, (image) =>
-          image.hand.length === 0 || !suggestsBoxes ? [0, 0] : [computeSingleIou(image), 1],
+          image.hand.length === 0 || !suggestsBoxes || isUnknown(image.found[0], image.ignored ?? [])
+            ? [0, 0]
+            : [computeSingleIou(image), 1],
         )
       : makeRatio(met, (list) => [list.reduce((sum, { iou }) => sum + iou, 0), list.length]),
     boxClassAcc: makeRatio(met, (list) => [
@@ -165,6 +171,24 @@ export function computeRatio(figure: RatioFigure, weights?: ArrayLike<number>): 
     bottom += weight * (figure.bottom[i] ?? 0);
   }
   return bottom === 0 ? null : top / bottom;
+}
+
+/** An ignored place is one of every class. */
+function listCrowds(images: readonly JudgedImage[], classIds: readonly string[]): TruthBox[] {
+  return images.flatMap(({ imageId, ignored = [] }) =>
+    ignored.flatMap((box) => classIds.map((classId) => ({ imageId, classId, box, crowd: true }))),
+  );
+}
+
+function isUnknown(found: PredictedBox | null | undefined, ignored: readonly PixelBox[]): boolean {
+  return found != null && ignored.some((region) => isMostlyIn(found.box, region));
+}
+
+/** {@link findTrueClass}; -1, too, where an ignored place is larger than every box: what is there may be the largest fish. */
+function findKnownClass({ hand, ignored = [] }: JudgedImage, classIds: readonly string[]): number {
+  const areaOf = ({ w, h }: PixelBox): number => w * h;
+  const largest = Math.max(0, ...hand.map(({ box }) => areaOf(box)));
+  return ignored.some((region) => areaOf(region) > largest) ? -1 : findTrueClass(hand, classIds);
 }
 
 /** Index of the class of the largest box; the index after the last class for none, -1 for a class not listed. */

@@ -50,6 +50,8 @@ export const trainingSampleSchema = z.object({
   /** `pseudo`: nobody labelled it; `probabilities` are what is learnt of it. */
   split: z.enum(['train', 'valid', 'pseudo']),
   boxes: z.array(engineBoxSchema),
+  /** Places of which nobody knows whether a fish is there: they teach nothing, and judge nothing. Upright image pixels. */
+  ignored: z.array(z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })).optional(),
   /** What an earlier model says of a `pseudo` photograph: a probability a class and, last, of "nothing here". */
   probabilities: z.array(z.number().min(0).max(1)).optional(),
 });

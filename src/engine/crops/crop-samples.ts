@@ -61,12 +61,14 @@ export function cutHandBoxes(
  * places drawn from the photograph's content, with a size from `sizesPx`. Fewer where the fish leave no room.
  */
 export function cutBackgrounds(
-  { image, split, boxes }: TrainingSample,
+  { image, split, boxes, ignored = [] }: TrainingSample,
   { suggested, sizesPx }: { readonly suggested: readonly PixelBox[]; readonly sizesPx: readonly number[] },
   cropping: Pick<Cropping, 'canvas' | 'marginFrac' | 'backgrounds'>,
 ): CutSample[] {
+  // Where nobody knows, a fish may be.
+  const taken: readonly PixelBox[] = [...boxes, ...ignored];
   const regions = suggested
-    .filter((found) => boxes.every((box) => computeIou(box, found) < OF_A_FISH_IOU && !isInside(found, box)))
+    .filter((found) => taken.every((box) => computeIou(box, found) < OF_A_FISH_IOU && !isInside(found, box)))
     .slice(0, cropping.backgrounds)
     .map((found) => surroundFish(found, { ...cropping, lie: null }));
   const random = createRandom(hashText(`background/${image.hash}`));
@@ -82,7 +84,7 @@ export function cutBackgrounds(
     const shown = boundRegion(region);
     const isClear = (box: PixelBox): boolean =>
       computeSharedFrac(box, shown) <= MOST_OF_A_FISH && computeSharedFrac(shown, box) <= MOST_OF_A_FISH;
-    if (boxes.every(isClear)) regions.push(region);
+    if (taken.every(isClear)) regions.push(region);
   }
   return regions.map((region) => ({
     sample: { image: toCropImage(image, region), split, boxes: [] },

@@ -210,11 +210,15 @@ async function judgeWhole(
   return computeMetrics(judged, classIds, 'valid', true);
 }
 
-function toJudged({ image, boxes }: TrainingSample, detections: readonly EngineDetection[]): JudgedImage {
+function toJudged(
+  { image, boxes, ignored }: TrainingSample,
+  detections: readonly EngineDetection[],
+): JudgedImage {
   return {
     imageId: image.id,
     hand: boxes.map((box) => ({ classId: String(box.classIndex), box })),
     found: detections.map((box) => ({ classId: String(box.classIndex), score: box.score, box })),
     probabilities: null,
+    ...(ignored && { ignored }),
   };
 }

@@ -20,7 +20,7 @@ const BOX_CUT = 0.05;
 
 /**
  * Targets of one level for a batch, each `[n, heightCells, widthCells, …]`:
- * `NAME/heat` (classes): 1 at the centre cell, falling off around it; `NAME/seen` (1): 0 in the padding and where a fish was cut off;
+ * `NAME/heat` (classes): 1 at the centre cell, falling off around it; `NAME/seen` (1): 0 in the padding, and where nobody knows or a fish was cut off, unless another fish's centre lies there;
  * `NAME/box` (4): centre offset from the cell's middle and ln of the size, in cells; `NAME/boxWeight` (1): sums to 1 for each fish.
  * Where fish overlap, the smaller one's box wins.
  */
@@ -36,13 +36,18 @@ export function makeLevelTargets(
   const box = new Float32Array(samples.length * cells * 4);
   const boxWeight = new Float32Array(samples.length * cells);
   samples.forEach((sample, i) => {
-    markSeen(level, sample, seen.subarray(i * cells, (i + 1) * cells));
+    const shown = seen.subarray(i * cells, (i + 1) * cells);
+    fillCells(level, shown, sample.visible, 1);
+    const visible = sample.ignored.length === 0 ? shown : shown.slice();
+    for (const rect of sample.ignored) fillCells(level, shown, rect, 0);
     const view: SampleView = {
       level,
       classes,
       heat: heat.subarray(i * cells * classes, (i + 1) * cells * classes),
       box: box.subarray(i * cells * 4, (i + 1) * cells * 4),
       boxWeight: boxWeight.subarray(i * cells, (i + 1) * cells),
+      seen: shown,
+      visible,
     };
     const large = sample.boxes.filter((b) => isOnLevel(level, b)).sort((a, b) => b.w * b.h - a.w * a.h);
     for (const b of large) paintBox(view, b);
@@ -68,11 +73,9 @@ interface SampleView {
   readonly heat: Float32Array;
   readonly box: Float32Array;
   readonly boxWeight: Float32Array;
-}
-
-function markSeen(level: HeatLevel, sample: CanvasSample, seen: Float32Array): void {
-  fillCells(level, seen, sample.visible, 1);
-  for (const rect of sample.ignored) fillCells(level, seen, rect, 0);
+  readonly seen: Float32Array;
+  /** 1 where the photograph is, ignored regions or not. */
+  readonly visible: Float32Array;
 }
 
 function fillCells(level: HeatLevel, seen: Float32Array, rect: RectPx, value: number): void {
@@ -105,6 +108,8 @@ function paintBox(view: SampleView, b: CanvasBox): void {
       const at = cell * view.classes + b.classIndex;
       view.heat[at] = Math.max(view.heat[at] ?? 0, bump);
       if (bump < BOX_CUT) continue;
+      // What is known of this fish holds, whatever lies across it.
+      view.seen[cell] = view.visible[cell] ?? 0;
       learns.push({ cell, bump, dx: cx - (x + 0.5), dy: cy - (y + 0.5) });
       sum += bump;
     }

@@ -139,7 +139,8 @@ function planSchedule(
 
 /**
  * `class` one-hot `[n, classes + 1]` and `weight` `[n, 1]`. The class of a photograph is that of its largest box; without boxes it is
- * "nothing here". A copy that cut all its fish off shows neither, and weighs nothing. A photograph that nobody labelled has the shares an
+ * "nothing here". Where what is ignored is larger than the largest box (a fish cut off, a suggestion without an answer) nobody knows which
+ * class that is: such a copy weighs nothing. A photograph that nobody labelled has the shares an
  * earlier model gives each class.
  */
 export function makeClassTargets(
@@ -160,9 +161,13 @@ export function makeClassTargets(
       return;
     }
     const { boxes, ignored } = sample;
-    const classIndex = findLargest(boxes)?.classIndex ?? classes;
+    const largest = findLargest(boxes);
+    const classIndex = largest?.classIndex ?? classes;
     row[classIndex] = 1;
-    weight[i] = boxes.length === 0 && ignored.length > 0 ? 0 : (balance[classIndex] ?? 1);
+    const unknown = findLargest(ignored);
+    const isUnknown =
+      unknown !== undefined && (largest === undefined || unknown.w * unknown.h > largest.w * largest.h);
+    weight[i] = isUnknown ? 0 : (balance[classIndex] ?? 1);
   });
   return {
     class: { data: oneHot, shape: [samples.length, columns] },

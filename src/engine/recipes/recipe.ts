@@ -33,7 +33,7 @@ export interface CanvasBox extends RectPx {
 export interface CanvasSample {
   /** Clipped to `visible`. */
   readonly boxes: readonly CanvasBox[];
-  /** Where a copy cut a fish off so that too little is left to learn from: neither fish nor empty. */
+  /** Neither fish nor empty: where a copy cut a fish off so that too little is left to learn from, and where nobody knows. */
   readonly ignored: readonly RectPx[];
   /** The part of the canvas that shows photograph and not padding. */
   readonly visible: RectPx;

@@ -197,5 +197,6 @@ function toJudged(sample: TrainingSample, decoded: JudgedPhotograph | undefined)
       box,
     })),
     probabilities: decoded?.imageProbabilities ?? null,
+    ...(sample.ignored && { ignored: sample.ignored }),
   };
 }

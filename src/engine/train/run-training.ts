@@ -295,6 +295,7 @@ function fingerprint(input: RunInput): string {
         h,
         ...listLine(head, tail),
       ]),
+      ...(sample.ignored === undefined ? [] : [sample.ignored]),
       variants.map((variant) => variant.id),
     ]),
     valid: input.validSamples.map((sample) => sample.image.hash),

@@ -16,7 +16,7 @@ import type { CanvasBox, CanvasLine, CanvasSample } from '../recipes/recipe.ts';
 /** A fish of which a copy shows less than this share is left out. */
 const LEAST_SEEN_FRAC = 0.35;
 
-/** The boxes of a copy in canvas pixels; those cut off too far become ignored regions. */
+/** The boxes of a copy in canvas pixels; those cut off too far become ignored regions beside those the sample has. */
 export function placeSample(sample: TrainingSample, canvas: Canvas, variant: FeatureVariant): CanvasSample {
   const placement = placeImage(sample.image, canvas, variant);
   const visible = visibleCanvasRect(placement) ?? { x: 0, y: 0, w: 0, h: 0 };
@@ -29,6 +29,10 @@ export function placeSample(sample: TrainingSample, canvas: Canvas, variant: Fea
     if (seen.w * seen.h >= LEAST_SEEN_FRAC * whole.w * whole.h)
       boxes.push({ ...seen, classIndex: box.classIndex, ...placeLine(box, placement, visible) });
     else ignored.push(seen);
+  }
+  for (const region of sample.ignored ?? []) {
+    const seen = cutToVisible(toCanvasBox(placement, region), visible);
+    if (seen !== null) ignored.push(seen);
   }
   const soft = sample.probabilities;
   return { boxes, ignored, visible, ...(soft && { soft }) };

@@ -1,4 +1,5 @@
 /** Reads of the review: how much was answered since a training, and the queue in orders and cuts that one table's index does not give. */
+import type { PredictionStatus } from '../../core/records.ts';
 import type { ReviewFilter, ReviewOrder } from '../../core/review-queue.ts';
 import type { Connection } from './connection.ts';
 
@@ -21,6 +22,8 @@ export interface ReviewRepository {
   countUnsure(modelId: string): number;
   /** What a model said of these photographs, whatever was answered, surest first. */
   listSaid(modelId: string, imageIds: readonly string[]): Said[];
+  /** Of photographs of which any suggestion has an answer: what was answered, and what is offered and waits. Of every model. */
+  listOnAnswered(): AnsweredBeside[];
   /** How many suggestions of a model wait in each of the bands that begin at these scores (ascending). */
   countWaiting(modelId: string, fromScores: readonly number[]): number[];
   /** Photographs that can be read and are no copies, in the order of their ids: a shuffle, since ids are drawn at random. */
@@ -36,6 +39,12 @@ export interface Said {
   readonly y: number;
   readonly w: number;
   readonly h: number;
+}
+
+/** A suggestion on a photograph of which some have an answer. */
+export interface AnsweredBeside extends Said {
+  readonly modelId: string;
+  readonly status: PredictionStatus;
 }
 
 /** Disagreement compares each suggestion with the other model's on its photograph: beyond so many it would keep the host from answering. */
@@ -71,6 +80,14 @@ export function createReviewRepository({ sqlite }: Connection): ReviewRepository
     `SELECT image_id AS imageId, class_id AS classId, score, x, y, w, h FROM predictions INDEXED BY predictions_by_image
      WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id`,
   );
+  // The model first, so that its index by status finds the few that have an answer.
+  const onAnswered = sqlite.prepare<[], AnsweredBeside>(
+    `SELECT image_id AS imageId, model_id AS modelId, class_id AS classId, status, score, x, y, w, h
+     FROM predictions INDEXED BY predictions_by_image WHERE (status <> 'pending' OR hidden = 0) AND image_id IN (
+       SELECT p.image_id FROM models CROSS JOIN predictions p
+       WHERE p.model_id = models.id AND p.status IN ('accepted', 'adjusted', 'rejected', 'unsure'))
+     ORDER BY score DESC, id`,
+  );
   const photographs = sqlite.prepare<[], { id: string; state: string }>(
     'SELECT id, state FROM images WHERE problem IS NULL AND copy_of IS NULL ORDER BY id',
   );
@@ -103,6 +120,7 @@ export function createReviewRepository({ sqlite }: Connection): ReviewRepository
     },
     countUnsure: (modelId) => unsure.get(modelId)?.n ?? 0,
     listSaid: (modelId, imageIds) => imageIds.flatMap((imageId) => said.all(imageId, modelId)),
+    listOnAnswered: () => onAnswered.all(),
     countWaiting: (modelId, fromScores) => {
       const above = fromScores.map((score) => waiting.get(modelId, score)?.n ?? 0);
       return above.map((n, band) => n - (above[band + 1] ?? 0));

@@ -4,7 +4,7 @@ import type { HostApi, SplitChoice } from '../../../contract/host-api.ts';
 import type { ComparePair, PairOrder, SuspectView } from '../../../contract/schemas.ts';
 import { AppError } from '../../../core/errors.ts';
 import { computeIou } from '../../../core/geometry.ts';
-import { isIgnoreRegion } from '../../../core/ignore-regions.ts';
+import { isMostlyIn } from '../../../core/ignore-regions.ts';
 import { computeBoxConfusion, matchBoxes } from '../../../core/metrics-match.ts';
 import { isConfirmed, type ModelRecord, type PredictionRecord } from '../../../core/records.ts';
 import { computeScoreHistogram } from '../../../core/score-histogram.ts';
@@ -58,9 +58,9 @@ export function createCompareArea(context: HostContext): CompareArea {
   return {
     compare: async ({ modelId, split, minScore, order = 'worst-iou', limit }) => {
       const { project, model, chosen, saidOf } = await gather(context, modelId, split);
-      const pairs = chosen.flatMap(({ image, boxes }) => {
+      const pairs = chosen.flatMap(({ image, boxes, regions }) => {
         const predicted = saidOf(image.id)
-          .filter(({ score }) => score >= minScore)
+          .filter((said) => said.score >= minScore && !regions.some((region) => isMostlyIn(said, region)))
           .map((prediction) => wrapScored(toPredictionRecord(prediction)));
         return matchBoxes(boxes.map(wrap), predicted, pairIou).map((pair) => ({
           ...pair,
@@ -97,17 +97,17 @@ export function createCompareArea(context: HostContext): CompareArea {
         project.db.predictions.listRejected(chosen.map(({ image }) => image.id)),
         ({ imageId }) => imageId,
       );
-      const images = chosen.map(({ image, boxes }) => ({
+      const images = chosen.map(({ image, boxes, regions }) => ({
         hand: boxes.map(wrap),
         predicted: saidOf(image.id)
-          .filter((said) => !boxes.some((box) => isIgnoreRegion(box) && isMostlyIn(said, box)))
+          .filter((said) => !regions.some((region) => isMostlyIn(said, region)))
           .map((prediction) => wrapScored(toPredictionRecord(prediction))),
         isTaught: division.get(image.id) === 'train',
       }));
       const bars = computeBars(images, model.classIds);
       const found = findSuspects(images, bars);
       const open = found.filter(({ image, hand, predicted }) => {
-        if (hand !== null) return !isConfirmed(hand.record) && !isIgnoreRegion(hand.record);
+        if (hand !== null) return !isConfirmed(hand.record);
         if (predicted === null || predicted.record.status !== 'pending') return false;
         const told = rejected.get(chosen[image]?.image.id ?? '') ?? [];
         return !told.some(
@@ -192,20 +192,6 @@ function withItems<T extends { readonly imageId: string }>(
     const image = items.get(entry.imageId);
     return image === undefined ? [] : [{ ...entry, image }];
   });
-}
-
-interface Area {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
-
-/** True where half of a box or more lies in a region. */
-function isMostlyIn(box: Area, region: Area): boolean {
-  const w = Math.min(box.x + box.w, region.x + region.w) - Math.max(box.x, region.x);
-  const h = Math.min(box.y + box.h, region.y + region.h) - Math.max(box.y, region.y);
-  return w > 0 && h > 0 && 2 * w * h >= box.w * box.h;
 }
 
 function noBoxes(name: string): AppError {

@@ -7,7 +7,7 @@ import type { JobProgress } from '../../../core/jobs.ts';
 import type { EvaluationInput } from '../../../core/judge.ts';
 import type { ImagePrediction } from '../../../engine/messages.ts';
 import { shownChain } from '../audit/chains.ts';
-import type { LabelledImage } from './labelled-images.ts';
+import { type LabelledImage, listIgnored } from './labelled-images.ts';
 
 export interface ReportInput extends Pick<EvaluationInput, 'classes' | 'split' | 'seed' | 'suggestsBoxes'> {
   readonly labelled: readonly LabelledImage[];
@@ -57,6 +57,7 @@ function toEvaluationInput(input: ReportInput): EvaluationInput {
         group,
         isSeen: learnt.isSeen(item),
         hand: handOf(item),
+        ignored: listIgnored(item),
         found: (said?.detections ?? []).flatMap((found) => {
           const classId = classes[found.classIndex]?.id;
           return classId === undefined ? [] : [{ classId, box: found, score: found.score }];

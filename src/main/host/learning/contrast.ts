@@ -8,7 +8,7 @@ import { AppError } from '../../../core/errors.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
-import { listLabelledImages } from './labelled-images.ts';
+import { listIgnored, listLabelledImages } from './labelled-images.ts';
 import { nameClasses } from './model-classes.ts';
 import { listTaughtPhotographs } from './model-teachers.ts';
 import { suggestsBoxes } from './recipes.ts';
@@ -118,10 +118,11 @@ function pickImages(
     ({ image }) => !taught.some(({ ids, hashes }) => ids.has(image.id) || hashes.has(image.hash)),
   );
   return {
-    images: apart.map(({ image, boxes }) => ({
-      imageId: image.id,
-      group: image.group,
-      hand: boxes.map((box) => ({ classId: box.classId, box })),
+    images: apart.map((item) => ({
+      imageId: item.image.id,
+      group: item.image.group,
+      hand: item.boxes.map((box) => ({ classId: box.classId, box })),
+      ignored: listIgnored(item),
     })),
     leftOut: common.length - apart.length,
   };

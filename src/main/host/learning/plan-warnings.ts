@@ -1,4 +1,5 @@
 /** What a person should know before training starts, each with what to do about it. Pure. */
+import { countOf } from '../../../core/count.ts';
 import type { TrainingPlan } from '../../../core/learning.ts';
 
 type Warning = TrainingPlan['warnings'][number];
@@ -9,6 +10,8 @@ export type PlanFacts = Pick<
 > & {
   /** Labelled images that cannot be read. */
   readonly unusable: number;
+  /** Of each labelled image, how many suggestions wait for an answer although others of it have one. */
+  readonly unanswered: readonly number[];
 };
 
 /** Below this a model mostly repeats what it saw. */
@@ -20,6 +23,7 @@ export function listPlanWarnings(facts: PlanFacts): Warning[] {
   const warnings: Warning[] = [];
   const warn: Warn = (code, message, hint) => void warnings.push({ code, message, hint });
   warnOfImages(facts, warn);
+  warnOfUnanswered(facts, warn);
   warnOfClasses(facts, warn);
   return warnings;
 }
@@ -69,6 +73,17 @@ function warnOfImages(facts: PlanFacts, warn: Warn): void {
       'Filter the image list by problems to see them.',
     );
   }
+}
+
+function warnOfUnanswered({ unanswered }: PlanFacts, warn: Warn): void {
+  const images = unanswered.filter((n) => n > 0).length;
+  if (images === 0) return;
+  const places = unanswered.reduce((sum, n) => sum + n, 0);
+  warn(
+    'plan/unanswered',
+    `${countOf(places, 'suggestion')} on ${countOf(images, 'labelled image')} without an answer: such places teach nothing, neither fish nor background.`,
+    'Answer them in Review, or mark a finished image as reviewed (Q): then what is left there counts as background.',
+  );
 }
 
 function warnOfClasses({ perClass, trainImages, validImages }: PlanFacts, warn: Warn): void {

@@ -15,7 +15,7 @@ import type { OpenProject } from '../open-project.ts';
 import { divideAfter } from './divide-after.ts';
 import { divideSamples } from './divide-samples.ts';
 import { backgroundInputSchema, cancelBackgroundTraining, offerModel } from './keep-learning.ts';
-import { type LabelledImage, listLabelledImages, toEngineImage } from './labelled-images.ts';
+import { type LabelledImage, listIgnored, listLabelledImages, toEngineImage } from './labelled-images.ts';
 import { findNeighbours } from './neighbours.ts';
 import { divideForEnsemble } from './plan-ensemble.ts';
 import { divideForSecondLook, nameStages } from './plan-second-look.ts';
@@ -107,7 +107,7 @@ async function plan(
     ...cost,
     warnings: [
       ...listFineTuningWarnings({ ...cost, boxes: facts.boxes, backend: status.backend }),
-      ...listPlanWarnings({ ...facts, unusable }),
+      ...listPlanWarnings({ ...facts, unusable, unanswered: labelled.map((one) => one.unanswered.length) }),
       ...honest.warnings,
     ],
   };
@@ -188,14 +188,23 @@ function toSamples(
   division: { train: ReadonlySet<string>; valid: ReadonlySet<string> },
 ): TrainingSample[] {
   const indexOf = new Map(classIds.map((id, index) => [id, index]));
-  return labelled.flatMap(({ image, boxes }): TrainingSample[] => {
+  return labelled.flatMap((entry): TrainingSample[] => {
+    const { image, boxes } = entry;
     const split = division.train.has(image.id) ? 'train' : division.valid.has(image.id) ? 'valid' : undefined;
     if (split === undefined) return [];
     const placed = boxes.flatMap(({ classId, x, y, w, h, head, tail }) => {
       const classIndex = indexOf.get(classId);
       return classIndex === undefined ? [] : [{ classIndex, x, y, w, h, head, tail }];
     });
-    return [{ image: toEngineImage(project, image), split, boxes: placed }];
+    const ignored = listIgnored(entry);
+    return [
+      {
+        image: toEngineImage(project, image),
+        split,
+        boxes: placed,
+        ...(ignored.length > 0 && { ignored }),
+      },
+    ];
   });
 }
 
