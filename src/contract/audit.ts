@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import type { MetadataColumn } from '../core/audit/metadata.ts';
 import type { AuditReport } from '../core/audit/report.ts';
-import { type SplitRequest, type SplitSummary, splitSummarySchema } from '../core/audit/split-plan.ts';
+import {
+  type SplitRequest,
+  type SplitSummary,
+  splitRequestSchema,
+  splitSummarySchema,
+} from '../core/audit/split-plan.ts';
 import { type Gesture, gestureSchema } from '../core/diffs.ts';
 import { splitSchema } from '../core/records.ts';
 import type { trainRequestSchema } from './schemas.ts';
@@ -124,6 +129,8 @@ export const regroupInputSchema = z.object({
   changes: z.array(memberChangeSchema).min(1).max(5000),
 });
 
+export const applySplitSchema = z.object({ gestureId, request: splitRequestSchema });
+
 export interface AuditApi {
   /** A job that audits the open project and keeps the report; chains of near-duplicates are kept with the images. */
   startAudit(input: z.infer<typeof auditRequestSchema>): Promise<{ jobId: string }>;
@@ -154,8 +161,11 @@ export interface AuditApi {
   removeMetadata(input: { gestureId: string; columns: string[] }): Promise<Gesture>;
   /** What a split would come to. Throws `split/…`. */
   previewSplit(input: SplitRequest): Promise<SplitSummary>;
-  /** Applies a split as one gesture, and remembers it: new images then join the side of their group. */
-  applySplit(input: { gestureId: string; request: SplitRequest }): Promise<Gesture>;
+  /**
+   * Applies a split as one gesture, and remembers it: new images then join the side of their group. Of thousands of photographs this is a job
+   * (`split`) that can be cancelled; throws `split/stopped` then, with nothing changed.
+   */
+  applySplit(input: z.infer<typeof applySplitSchema>): Promise<Gesture>;
   /** A locked test side changes no more: neither by a new split nor by hand. */
   lockTest(input: { isLocked: boolean }): Promise<DataOverview>;
   /** Trains a recipe on random and on grouped divisions. Throws `gap/one-group` where there is nothing to compare. */

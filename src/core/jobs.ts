@@ -14,6 +14,7 @@ export const jobKindSchema = z.enum([
   'backbone-add',
   'sample',
   'audit',
+  'split',
   'gap',
   'effect',
 ]);

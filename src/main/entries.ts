@@ -3,7 +3,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The programs this studio starts besides the one that runs now. */
-export type EntryName = 'engine' | 'engine-self-test' | 'inference-worker' | 'host' | 'scan-worker' | 'cli';
+export type EntryName =
+  | 'engine'
+  | 'engine-self-test'
+  | 'inference-worker'
+  | 'host'
+  | 'scan-worker'
+  | 'data-worker'
+  | 'cli';
 
 /** Entry files relative to src/main; the build makes one program of each. */
 export const entrySources: Readonly<Record<EntryName, string>> = {
@@ -12,6 +19,7 @@ export const entrySources: Readonly<Record<EntryName, string>> = {
   'inference-worker': '../engine/features/inference.worker.ts',
   host: './host/host-process.ts',
   'scan-worker': './host/scan/scan.worker.ts',
+  'data-worker': './host/audit/data.worker.ts',
   cli: './cli/main.ts',
 };
 

@@ -6,7 +6,7 @@ import {
   computeFolds,
   computeSplit,
   describeSplit,
-  joinSide,
+  joinSides,
   splitRequestSchema,
 } from '../../src/core/audit/split-plan.ts';
 import { createRandom } from '../../src/core/random.ts';
@@ -124,15 +124,32 @@ describe('other splits', () => {
 
 describe('new images', () => {
   const placed = [
-    { group: 'a', chain: null, split: 'train' as const },
-    { group: 'b', chain: null, split: 'train' as const },
-    { group: 'b', chain: 'c1', split: 'test' as const },
+    { id: '1', group: 'a', chain: null, split: 'train' as const },
+    { id: '2', group: 'b', chain: null, split: 'train' as const },
+    { id: '3', group: 'b', chain: 'c1', split: 'test' as const },
+    { id: '4', group: 'a', chain: 'cut', split: 'train' as const },
+    { id: '5', group: 'c', chain: 'cut', split: 'valid' as const },
   ];
   it('join the side of their chain, else of their group; where the group is on two sides nobody guesses', () => {
-    expect(joinSide({ group: 'a', chain: null }, placed)).toBe('train');
-    expect(joinSide({ group: 'a', chain: 'c1' }, placed)).toBe('test');
-    expect(joinSide({ group: 'b', chain: null }, placed)).toBeNull();
-    expect(joinSide({ group: 'new', chain: null }, placed)).toBeNull();
-    expect(joinSide({ group: null, chain: null }, placed)).toBeNull();
+    const fresh = (id: string, group: string | null, chain: string | null) => ({
+      id,
+      group,
+      chain,
+      split: null,
+    });
+    const joined = joinSides([
+      ...placed,
+      fresh('by group', 'a', null),
+      fresh('by chain', 'a', 'c1'),
+      fresh('group on two sides', 'b', null),
+      fresh('of a new group', 'new', null),
+      fresh('of none', null, null),
+      fresh('chain on two sides', 'a', 'cut'),
+    ]);
+    expect(Object.fromEntries(joined)).toEqual({
+      'by group': 'train',
+      'by chain': 'test',
+      'chain on two sides': 'train',
+    });
   });
 });

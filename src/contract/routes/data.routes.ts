@@ -5,6 +5,7 @@ import { auditReportSchema } from '../../core/audit/report.ts';
 import { splitRequestSchema, splitSummarySchema } from '../../core/audit/split-plan.ts';
 import { gestureSchema } from '../../core/diffs.ts';
 import {
+  applySplitSchema,
   auditRequestSchema,
   dataOverviewSchema,
   gapRequestSchema,
@@ -71,7 +72,7 @@ export const dataRoutes = {
     .output(splitSummarySchema)
     .query(({ ctx, input }) => ctx.host.previewSplit(input)),
   applySplit: procedure
-    .input(z.object({ gestureId, request: splitRequestSchema }))
+    .input(applySplitSchema)
     .output(gestureSchema)
     .mutation(({ ctx, input }) => ctx.host.applySplit(input)),
   lockTest: procedure

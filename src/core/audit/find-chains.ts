@@ -1,7 +1,7 @@
 /** Chains of near-duplicates: photographs that show the same moment, or nearly, tied together whatever their names say. */
 import type { Random } from '../random.ts';
 import { cellSide, decodeCells } from './image-facts.ts';
-import { toUnitVectors, type VectorTable, visitNearVectors } from './near-vectors.ts';
+import { centreInPlace, type VectorTable, visitNearVectors } from './near-vectors.ts';
 import { type PerceptualHash, parseHash, visitNearHashes } from './perceptual-hash.ts';
 import { createUnionFind } from './union-find.ts';
 
@@ -89,22 +89,39 @@ function tieByHash(
   areJoined: (i: number, j: number) => boolean,
   tie: Tie,
 ): void {
-  const known: { index: number; hash: PerceptualHash; cells: Float32Array }[] = [];
+  const known: { index: number; hash: PerceptualHash; cells: string }[] = [];
   images.forEach(({ facts }, index) => {
     // A picture of one colour says nothing by its frequencies: only equal bytes are its twins.
     if (facts !== null && facts.hash !== '0'.repeat(16))
-      known.push({ index, hash: parseHash(facts.hash), cells: centre(decodeCells(facts.cells)) });
+      known.push({ index, hash: parseHash(facts.hash), cells: facts.cells });
   });
+  const scoresOf = keepRecent((cells: string) => centre(decodeCells(cells)));
   visitNearHashes(
     known.map(({ hash }) => hash),
     settings.hashBits,
     (i, j, bits) => {
       const [a, b] = [known[i], known[j]];
-      if (a === undefined || b === undefined || differ(a.cells, b.cells) > settings.cellDifference) return;
+      if (a === undefined || b === undefined) return;
+      if (differ(scoresOf(a.cells), scoresOf(b.cells)) > settings.cellDifference) return;
       tie(a.index, b.index, 'almost', 1 - bits / 64);
     },
     (i, j) => areJoined(known[i]?.index ?? -1, known[j]?.index ?? -1),
   );
+}
+
+/** Standard scores kept at a time: those of all photographs would be hundreds of megabytes, and few hashes are near another. */
+const recentAtMost = 4096;
+
+function keepRecent<T>(compute: (key: string) => T): (key: string) => T {
+  const kept = new Map<string, T>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    if (kept.size >= recentAtMost) kept.clear();
+    const value = compute(key);
+    kept.set(key, value);
+    return value;
+  };
 }
 
 /** Below this a picture is nearly flat, and noise must not be blown up; 0..255. */
@@ -154,14 +171,11 @@ function tieByFeatures(
 /** Unit vectors without what all have in common: pooled activations are all positive, so that any two look alike before. */
 export function centreTable(vectors: readonly ArrayLike<number>[]): VectorTable {
   const length = vectors[0]?.length ?? 0;
-  const mean = new Float64Array(length);
-  for (const vector of vectors)
-    for (let d = 0; d < length; d++) mean[d] = (mean[d] as number) + (vector[d] as number) / vectors.length;
   const values = new Float32Array(vectors.length * length);
   vectors.forEach((vector, i) => {
-    for (let d = 0; d < length; d++) values[i * length + d] = (vector[d] as number) - (mean[d] as number);
+    values.set(vector, i * length);
   });
-  return toUnitVectors({ values, length, count: vectors.length });
+  return centreInPlace({ values, length, count: vectors.length });
 }
 
 const weakness: Readonly<Record<NearKind, number>> = { exact: 0, almost: 1, scene: 2 };

@@ -25,7 +25,10 @@ export type ImageFacts = z.infer<typeof imageFactsSchema>;
 
 /** Values 0..255 of base64 text: 16·16·3 for `cells`. Works in every environment. */
 export function decodeCells(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const text = atob(base64);
+  const values = new Uint8Array(text.length);
+  for (let i = 0; i < values.length; i++) values[i] = text.charCodeAt(i);
+  return values;
 }
 
 interface Rect {

@@ -71,7 +71,7 @@ const shuffles = 10;
 const freer = 10;
 const drawRounds = 400;
 /** More images than this only cost time. */
-export const mostImages = 2500;
+const mostImages = 2500;
 
 export interface PreparedLeakTest {
   readonly images: readonly LeakImage[];
@@ -100,6 +100,14 @@ export function prepareLeakTest(images: readonly LeakImage[]): PreparedLeakTest 
 }
 
 /**
+ * The photographs that a test with the same `random` looks at: all, or a sample of many. A caller may draw it beforehand and read what is dear
+ * of those alone.
+ */
+export function sampleForLeakTest<T>(all: readonly T[], random: Random): readonly T[] {
+  return all.length > mostImages ? random.fork('sample').shuffle(all).slice(0, mostImages) : all;
+}
+
+/**
  * Tests all suspects that the images allow. Null where there is too little to test. A generator: each step is a fit or two and tells the part
  * done, 0..1, so that a caller with other work can go to and fro.
  */
@@ -108,8 +116,7 @@ export function* runLeakTest(
   target: LeakTest['target'],
   random: Random,
 ): Generator<number, LeakTest | null, void> {
-  const chosen = all.length > mostImages ? random.fork('sample').shuffle(all).slice(0, mostImages) : all;
-  const prepared = prepareLeakTest(chosen);
+  const prepared = prepareLeakTest(sampleForLeakTest(all, random));
   if (prepared === undefined) return null;
   const { images, truth, names } = prepared;
   const suspects = listSuspects(images);

@@ -25,6 +25,26 @@ export function toUnitVectors({ values, length, count }: VectorTable): VectorTab
   return { values: out, length, count };
 }
 
+/** Takes the mean of all vectors off each and makes them of length 1, in the table itself: a copy of it may be hundreds of megabytes. */
+export function centreInPlace(table: VectorTable): VectorTable {
+  const { values, length, count } = table;
+  const mean = new Float64Array(length);
+  for (let i = 0; i < count; i++)
+    for (let d = 0; d < length; d++)
+      mean[d] = (mean[d] as number) + (values[i * length + d] as number) / count;
+  for (let i = 0; i < count; i++) {
+    let sum = 0;
+    for (let d = 0; d < length; d++) {
+      const value = Math.fround((values[i * length + d] as number) - (mean[d] as number));
+      values[i * length + d] = value;
+      sum += value ** 2;
+    }
+    const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    for (let d = 0; d < length; d++) values[i * length + d] = (values[i * length + d] as number) * scale;
+  }
+  return table;
+}
+
 const shadowAxes = 12;
 const leafSize = 24;
 /** Above this shadows no longer part unlike vectors quickly enough. */

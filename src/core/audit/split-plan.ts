@@ -102,18 +102,33 @@ export function computeFolds(
   return folds;
 }
 
-/** The side that new images join: that of their chain, else of their group where all of it is on one side; null where neither says. */
-export function joinSide(
-  image: Pick<Placed, 'group' | 'chain'>,
-  placed: readonly Pick<Placed, 'group' | 'chain' | 'split'>[],
-): Split | null {
-  const sideOf = (mates: readonly Pick<Placed, 'split'>[]): Split | null => {
-    const sides = new Set(mates.flatMap(({ split }) => (split === null ? [] : [split])));
-    return sides.size === 1 ? ([...sides][0] ?? null) : null;
+/**
+ * The sides that images which are on none join, by id: that of their chain, else of their group, where all that is placed of it is on one
+ * side. Images that neither tells of are left out.
+ */
+export function joinSides(
+  images: readonly Pick<Placed, 'id' | 'group' | 'chain' | 'split'>[],
+): Map<string, Split> {
+  const ofChains = new Map<string, Split | null>();
+  const ofGroups = new Map<string, Split | null>();
+  const note = (sides: Map<string, Split | null>, key: string | null, split: Split): void => {
+    if (key === null) return;
+    const before = sides.get(key);
+    sides.set(key, before === undefined || before === split ? split : null);
   };
-  const byChain = image.chain === null ? null : sideOf(placed.filter(({ chain }) => chain === image.chain));
-  if (byChain !== null || image.group === null) return byChain;
-  return sideOf(placed.filter(({ group }) => group === image.group));
+  for (const { group, chain, split } of images) {
+    if (split === null) continue;
+    note(ofChains, chain, split);
+    note(ofGroups, group, split);
+  }
+  const joined = new Map<string, Split>();
+  for (const { id, group, chain, split } of images) {
+    if (split !== null) continue;
+    const side =
+      (chain === null ? null : ofChains.get(chain)) ?? (group === null ? null : ofGroups.get(group)) ?? null;
+    if (side !== null) joined.set(id, side);
+  }
+  return joined;
 }
 
 /** What a split means, counted and in sentences. `classNames` by id. */

@@ -12,6 +12,8 @@ export interface BoxesRepository {
   listByImage(imageId: string): BoxRecord[];
   listByImages(imageIds: readonly string[]): BoxRecord[];
   listAll(): BoxRecord[];
+  /** Classes of the boxes of every image that has any, one entry a box, by image id. */
+  listClassIds(): Map<string, string[]>;
   /** All of a class, image by image. */
   listByClass(classId: string): BoxRecord[];
   /** Attributes of the boxes of a class with how many have each value, the most frequent first, 200 at most. */
@@ -104,6 +106,11 @@ export function createBoxesRepository({ db, sqlite }: Connection): BoxesReposito
   >(`SELECT entry.key AS attribute, entry.type AS type, entry.value AS value, count(*) AS boxes
 FROM boxes, json_each(boxes.attributes) AS entry
 WHERE boxes.class_id = ? AND boxes.attributes <> '{}' GROUP BY 1, 2, 3 ORDER BY boxes DESC, 1, 3 LIMIT 200`);
+  const classIds = sqlite
+    .prepare<[], [imageId: string, classId: string]>(
+      'SELECT image_id, class_id FROM boxes ORDER BY image_id, rowid',
+    )
+    .raw();
   const exists = sqlite.prepare('SELECT 1 FROM boxes WHERE id = ?');
   const insert = sqlite.prepare(insertSql);
   const update = sqlite.prepare(updateSql);
@@ -120,6 +127,15 @@ WHERE boxes.class_id = ? AND boxes.attributes <> '{}' GROUP BY 1, 2, 3 ORDER BY 
         db.select().from(boxes).where(inArray(boxes.imageId, part)).orderBy(order).all().map(withoutNulls),
       ),
     listAll: () => db.select().from(boxes).orderBy(asc(boxes.imageId), order).all().map(withoutNulls),
+    listClassIds: () => {
+      const found = new Map<string, string[]>();
+      for (const [imageId, classId] of classIds.iterate()) {
+        const own = found.get(imageId);
+        if (own === undefined) found.set(imageId, [classId]);
+        else own.push(classId);
+      }
+      return found;
+    },
     listByClass: (classId) =>
       db.select().from(boxes).where(eq(boxes.classId, classId)).all().map(withoutNulls),
     listAttributeValues: (classId) =>

@@ -1,7 +1,8 @@
 /** The table of photographs. */
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Statement } from 'better-sqlite3';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Metadata } from '../../core/audit/metadata.ts';
-import type { ImageRecord } from '../../core/records.ts';
+import type { ImageRecord, ImageState } from '../../core/records.ts';
 import type { Connection } from './connection.ts';
 import { createImageOrders, type ImageOrder } from './image-orders.ts';
 import {
@@ -27,6 +28,12 @@ export interface StoredImage extends ImageRecord {
   readonly metadata?: Metadata | null;
 }
 
+/** Where a photograph belongs: what splits and groups ask of all of them at once. */
+export type ImagePlace = Pick<StoredImage, 'id' | 'group' | 'split' | 'state' | 'problem'> & {
+  readonly chain: string | null;
+  readonly copyOf: string | null;
+};
+
 /** A row of the image list. `suggestions` counts those offered by `modelId` at the default cut. */
 export type ListedImage = Pick<
   ImageRecord,
@@ -47,8 +54,15 @@ export interface ImagesRepository {
   find(id: string): StoredImage | undefined;
   /** Upright size alone, for the checks that an import of tens of thousands of boxes makes. */
   findSize(id: string): { readonly widthPx: number; readonly heightPx: number } | undefined;
+  findState(id: string): ImageState | undefined;
   listAll(): StoredImage[];
+  /** In the order of {@link listAll}. */
+  listPlaces(): ImagePlace[];
   listByIds(ids: readonly string[]): StoredImage[];
+  /** Of one group (null: of none), by name, and how many there are. */
+  listGroup(group: string | null, offset: number, limit: number): { total: number; items: StoredImage[] };
+  /** Those of which imported tables say something. */
+  listWithMetadata(): Pick<StoredImage, 'id' | 'metadata'>[];
   /** A part of a list. */
   listPage(list: ImageList, offset: number, limit: number): { total: number; items: ListedImage[] };
   /** Where an image lies in a list, or would lie (0-based) when the filter leaves it out. Undefined for an unknown id. */
@@ -103,6 +117,24 @@ FROM images INDEXED BY images_flagged, json_each(images.flags) AS entry WHERE im
   const sizeStatement = sqlite.prepare<[string], { widthPx: number; heightPx: number }>(
     'SELECT width_px AS widthPx, height_px AS heightPx FROM images WHERE id = ?',
   );
+  const stateStatement = sqlite
+    .prepare<[string], ImageState>('SELECT state FROM images WHERE id = ?')
+    .pluck();
+  const placesStatement = sqlite.prepare<[], ImagePlace>(
+    'SELECT id, group_name AS "group", split, chain, state, problem, copy_of AS copyOf FROM images ORDER BY path',
+  );
+  const columns = getTableColumns(images);
+  const updates = new Map<string, Statement>();
+  /** Gestures change tens of thousands of images by the same few columns: a statement for each set of columns, built once. */
+  const updateOf = (names: readonly (keyof typeof columns)[]): Statement => {
+    const key = names.join();
+    const known = updates.get(key);
+    if (known !== undefined) return known;
+    const set = names.map((name) => `"${columns[name].name}" = ?`).join(', ');
+    const statement = sqlite.prepare(`UPDATE images SET ${set} WHERE id = ?`);
+    updates.set(key, statement);
+    return statement;
+  };
   const listItems: ImagesRepository['listItems'] = (ids, modelId) =>
     inChunks(ids, (part) =>
       db.select(itemColumns(modelId)).from(images).where(inArray(images.id, part)).all(),
@@ -136,9 +168,23 @@ FROM images INDEXED BY images_flagged, json_each(images.flags) AS entry WHERE im
   return {
     find: (id) => findStatement.get({ id }),
     findSize: (id) => sizeStatement.get(id),
+    findState: (id) => stateStatement.get(id),
+    listPlaces: () => placesStatement.all(),
     listAll: () => db.select().from(images).orderBy(asc(images.path)).all(),
     listByIds: (ids) =>
       inChunks(ids, (part) => db.select().from(images).where(inArray(images.id, part)).all()),
+    listGroup: (group, offset, limit) => {
+      const where = group === null ? isNull(images.group) : eq(images.group, group);
+      const items = db.select().from(images).where(where).orderBy(asc(images.path));
+      const total = db.select({ n: sql<number>`count(*)` }).from(images).where(where).get()?.n ?? 0;
+      return { total, items: items.limit(limit).offset(offset).all() };
+    },
+    listWithMetadata: () =>
+      db
+        .select({ id: images.id, metadata: images.metadata })
+        .from(images)
+        .where(isNotNull(images.metadata))
+        .all(),
     listPage: (list, offset, limit) => {
       const where = conditionsOf(list.query, list.modelId);
       let total: number;
@@ -212,6 +258,16 @@ FROM images INDEXED BY images_flagged, json_each(images.flags) AS entry WHERE im
         .flatMap(({ group }) => (group === null ? [] : [group])),
     listItems,
     insert: (image) => void db.insert(images).values(image).run(),
-    update: (id, changes) => void db.update(images).set(changes).where(eq(images.id, id)).run(),
+    update: (id, changes) => {
+      const names = (Object.keys(changes) as (keyof typeof changes)[]).filter(
+        (name) => changes[name] !== undefined,
+      );
+      if (names.length === 0) return;
+      const values = names.map((name) => {
+        const value = changes[name];
+        return value === null ? null : columns[name].mapToDriverValue(value);
+      });
+      updateOf(names).run(...values, id);
+    },
   };
 }

@@ -57,11 +57,17 @@ export interface SettingsRepository {
   get(): ProjectSettings;
   /** True before the first `save`. */
   isEmpty(): boolean;
+  /** `isTestLocked` alone: a gesture asks for each photograph that it moves. */
+  isTestLocked(): boolean;
   save(changes: Partial<ProjectSettings>): void;
 }
 
-export function createSettingsRepository({ db }: Connection): SettingsRepository {
+export function createSettingsRepository({ db, sqlite }: Connection): SettingsRepository {
+  const testLock = sqlite
+    .prepare<[], string>("SELECT value FROM settings WHERE key = 'isTestLocked'")
+    .pluck();
   return {
+    isTestLocked: () => testLock.get() === 'true',
     get: () =>
       projectSettingsSchema.parse(
         Object.fromEntries(

@@ -174,7 +174,7 @@ export function checkClassNames(db: ProjectDatabase): void {
 /** After all diffs: an image that says "no fish" or "not looked at" has no boxes. */
 export function checkImageStates(db: ProjectDatabase, imageIds: Iterable<string>): void {
   for (const id of imageIds) {
-    const state = db.images.find(id)?.state;
+    const state = db.images.findState(id);
     if ((state !== 'empty' && state !== 'unseen') || db.boxes.countByImage(id) === 0) continue;
     throw new AppError({
       code: 'labels/conflict',

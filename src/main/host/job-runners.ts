@@ -3,6 +3,7 @@ import type { JobKind } from '../../core/jobs.ts';
 import type { JobRunner } from '../jobs/job.ts';
 import { createAuditRunner } from './audit/audit-area.ts';
 import { createGapRunner } from './audit/gap.ts';
+import { createSplitRunner } from './audit/splits.ts';
 import type { HostContext } from './context.ts';
 import { createBackboneRunner } from './learning/backbones.ts';
 import { createEffectRunner } from './learning/effects.ts';
@@ -34,6 +35,7 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     'backbone-add': createBackboneRunner(context),
     sample: createSampleRunner(context),
     audit: createAuditRunner(context),
+    split: createSplitRunner(context),
     gap: createGapRunner(context),
     effect: createEffectRunner(context),
   };

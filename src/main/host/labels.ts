@@ -33,7 +33,7 @@ export function createLabelsArea(context: HostContext): LabelsArea {
 }
 
 /** Beyond this an entry of the history would be megabytes of boxes, which a window needs neither to show nor to undo. */
-const bulkDiffs = 5000;
+export const bulkDiffs = 5000;
 
 /** A gesture as a window gets it. */
 export function withoutBulk(gesture: Gesture): Gesture {

@@ -16,21 +16,52 @@ export const sliceDiffs = 1000;
 type LargeGesture = Omit<Gesture, 'diffs'>;
 
 /** Gestures under way, so that a window which lost the answer and asks again waits for the same one. */
-const underWay = new WeakMap<OpenProject, Map<string, Promise<number>>>();
+const underWay = new WeakMap<OpenProject, Map<string, Promise<number | null>>>();
+
+function once<T extends number | null>(
+  project: OpenProject,
+  gestureId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const running = underWay.get(project) ?? new Map<string, Promise<number | null>>();
+  underWay.set(project, running);
+  const known = running.get(gestureId);
+  if (known !== undefined) return known as Promise<T>;
+  const mine = work().finally(() => running.delete(gestureId));
+  running.set(gestureId, mine);
+  return mine;
+}
 
 /**
  * Applies what `next` gives until it gives null, as one gesture. `next` runs inside the slice's transaction, so that it sees the records as
- * they are. Returns the revision; null when there was nothing to change. Throws what a slice throws (`labels/conflict`) or the signal's
- * reason, with everything taken back.
+ * they are; `atEnd` inside the transaction that ends the gesture. Returns the revision; null when there was nothing to change. Throws what a
+ * slice throws (`labels/conflict`) or the signal's reason, with everything taken back.
  */
-export async function saveLargeGesture(
+export function saveLargeGesture(
   context: HostContext,
   project: OpenProject,
   gesture: LargeGesture,
   next: () => RecordDiff[] | null,
-  signal?: AbortSignal,
+  options: SliceOptions = {},
+): Promise<number | null> {
+  return once(project, gesture.id, () => save(context, project, gesture, next, options));
+}
+
+interface SliceOptions {
+  readonly signal?: AbortSignal;
+  readonly atEnd?: () => void;
+}
+
+async function save(
+  context: HostContext,
+  project: OpenProject,
+  gesture: LargeGesture,
+  next: () => RecordDiff[] | null,
+  { signal, atEnd }: SliceOptions,
 ): Promise<number | null> {
   const { changes } = project.db;
+  const earlier = changes.find(gesture.id);
+  if (earlier !== undefined) return earlier.revision;
   let position = 0;
   try {
     const keep = (diffs: RecordDiff[]): void => changes.appendPart(gesture.id, position++, diffs);
@@ -39,7 +70,7 @@ export async function saveLargeGesture(
       signal?.throwIfAborted();
     }
     if (position === 0) return null;
-    return end(context, project, gesture);
+    return end(context, project, gesture, atEnd);
   } catch (error) {
     await takeBack(context, project, gesture.id);
     throw error;
@@ -52,13 +83,7 @@ export function repeatLargeGesture(
   project: OpenProject,
   gesture: LargeGesture,
 ): Promise<number> {
-  const running = underWay.get(project) ?? new Map<string, Promise<number>>();
-  underWay.set(project, running);
-  const known = running.get(gesture.id);
-  if (known !== undefined) return known;
-  const work = repeat(context, project, gesture).finally(() => running.delete(gesture.id));
-  running.set(gesture.id, work);
-  return work;
+  return once(project, gesture.id, () => repeat(context, project, gesture));
 }
 
 async function repeat(context: HostContext, project: OpenProject, gesture: LargeGesture): Promise<number> {
@@ -115,11 +140,17 @@ function applySlice(
   return applied;
 }
 
-function end(context: HostContext, project: OpenProject, gesture: LargeGesture): number {
+function end(
+  context: HostContext,
+  project: OpenProject,
+  gesture: LargeGesture,
+  atEnd: () => void = () => undefined,
+): number {
   const { db } = project;
-  const revision = db.transaction(() =>
-    db.changes.append({ ...gesture, diffs: [] }, context.author, context.now()),
-  );
+  const revision = db.transaction(() => {
+    atEnd();
+    return db.changes.append({ ...gesture, diffs: [] }, context.author, context.now());
+  });
   context.events.emit({ type: 'labels', revision, imageIds: [] });
   project.announce();
   return revision;

@@ -7,9 +7,13 @@ import type { JobEntry } from './job.ts';
 
 type Lane = 'engine' | 'files' | 'background';
 
+const fileKinds: ReadonlySet<Job['kind']> = new Set(['scan', 'import', 'export', 'sample', 'split']);
+
 function laneOf({ kind, input }: Pick<Job, 'kind' | 'input'>): Lane {
   if (kind === 'train' && input.keepsLearning === true) return 'background';
-  return kind === 'scan' || kind === 'import' || kind === 'export' || kind === 'sample' ? 'files' : 'engine';
+  // An audit asks the engine only where it compares features: else it need not wait for a training.
+  if (kind === 'audit') return input.features === true ? 'engine' : 'files';
+  return fileKinds.has(kind) ? 'files' : 'engine';
 }
 
 export interface Lanes {

@@ -85,6 +85,7 @@ const icons: Readonly<Record<Job['kind'], IconName>> = {
   'backbone-add': 'engine',
   sample: 'fish',
   audit: 'data',
+  split: 'data',
   gap: 'compare',
   effect: 'figures',
 };

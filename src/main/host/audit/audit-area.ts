@@ -5,8 +5,9 @@ import { countOf } from '../../../core/count.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { HostContext } from '../context.ts';
+import { askDataWorker } from './ask-data-worker.ts';
 import { createGapArea } from './gap.ts';
-import { gatherAudit } from './gather.ts';
+import { keepChains } from './keep-chains.ts';
 import { createMembersArea } from './members.ts';
 import { createMetadataArea } from './metadata.ts';
 import { gatherReportParts, renderReport } from './report-parts.ts';
@@ -44,33 +45,43 @@ export function createAuditArea(context: HostContext): AuditApi {
   };
 }
 
-/** The job. Its result is the report in short; the whole is kept in the project. */
+/** The job. Its result is the report in short; the whole is kept in the project. One that is cancelled leaves nothing but facts it read of files. */
 export function createAuditRunner(context: HostContext): JobRunner {
-  return async (rawInput, job) => {
+  return async (rawInput, { signal, onProgress }) => {
     const options = auditRequestSchema.parse(rawInput);
     const project = context.session.require();
-    const report = await gatherAudit(context, project, options, job);
-    saveAuditReport(project, report);
-    const leaks = report.leaks.filter(({ verdict }) => verdict.kind !== 'none').length;
+    const { db, dir, featuresDir } = project;
+    const found = await askDataWorker(
+      { kind: 'audit', dir, imagesRoot: project.imagesRoot(), options, nowMs: context.now() },
+      {
+        signal,
+        onProgress,
+        save: (entries) =>
+          db.transaction(() => entries.forEach(([hash, facts]) => void db.facts.save(hash, facts))),
+        embed: (images) =>
+          context.engine.call(
+            'embed',
+            { images: [...images], featuresDir, canvas: db.settings.get().canvas },
+            { signal, onProgress },
+          ),
+      },
+    );
+    await keepChains(project, found.chains, found.joins, signal);
+    await saveAuditReport(project, found.report);
     const parts = [
-      countOf(report.groups.groups.length, 'group'),
-      countOf(report.chains.length, 'chain'),
-      leaks > 0
+      countOf(found.groups, 'group'),
+      countOf(found.chainCount, 'chain'),
+      found.leaks > 0
         ? 'a leak found'
-        : report.leaks.length > 0
+        : found.leakTests > 0
           ? 'no leak found'
           : 'too few labels for the leak test',
-      countOf(report.findings.length, 'kind of finding', 'kinds of findings'),
+      countOf(found.findings, 'kind of finding', 'kinds of findings'),
     ];
+    const { images, groups, findings, leaks } = found;
     return {
       summary: parts.join(', '),
-      result: {
-        images: report.images,
-        chains: report.chains.length,
-        groups: report.groups.groups.length,
-        findings: report.findings.length,
-        leaks,
-      },
+      result: { images, chains: found.chainCount, groups, findings, leaks },
     };
   };
 }

@@ -1,7 +1,7 @@
 /** How chains of near-duplicates are written with an image, and which labels of an image splits count. */
 import { nothingClass } from '../../../core/audit/split-plan.ts';
-import type { BoxRecord } from '../../../core/records.ts';
 import type { StoredImage } from '../../db/images.repository.ts';
+import type { ProjectRows } from '../../db/project-reader.ts';
 
 /** Tied by a person. */
 export const handChain = 'hand ';
@@ -14,7 +14,20 @@ export function shownChain(chain: string | null | undefined): string | null {
 }
 
 /** Classes of the boxes of an image a person has said something of, as splits count them. */
-export function classIdsOf(image: Pick<StoredImage, 'state'>, boxes: readonly BoxRecord[]): string[] {
-  if (boxes.length > 0) return boxes.map(({ classId }) => classId);
+export function classIdsOf(
+  image: Pick<StoredImage, 'state'>,
+  boxClassIds: readonly string[],
+): readonly string[] {
+  if (boxClassIds.length > 0) return boxClassIds;
   return image.state === 'empty' || image.state === 'reviewed' ? [nothingClass] : [];
+}
+
+/** Every photograph with what divisions go by. */
+export function listPlaced(project: Pick<ProjectRows, 'images' | 'boxes'>) {
+  const classIds = project.boxes.listClassIds();
+  return project.images.listPlaces().map((image) => ({
+    ...image,
+    chain: shownChain(image.chain),
+    classIds: classIdsOf(image, classIds.get(image.id) ?? []),
+  }));
 }

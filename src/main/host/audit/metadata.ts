@@ -11,7 +11,7 @@ import { createImageLookup } from '../../../formats/image-lookup.ts';
 import { type MetadataTable, readMetadataTable } from '../../../formats/metadata-table.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
-import { changeMarks } from './members.ts';
+import { changeMarks } from './change-marks.ts';
 
 type MetadataArea = Pick<AuditApi, 'metadataColumns' | 'readMetadata' | 'importMetadata' | 'removeMetadata'>;
 
@@ -20,7 +20,7 @@ const mostBytes = 200e6;
 
 export function createMetadataArea(context: HostContext): MetadataArea {
   return {
-    metadataColumns: async () => describeColumns(context.session.require().db.images.listAll()),
+    metadataColumns: async () => describeColumns(context.session.require().db.images.listWithMetadata()),
     readMetadata: async ({ file, nameColumn }) => {
       const { values, ...table } = await readTable(context.session.require(), file, nameColumn);
       return { ...table, columns: [...table.columns], unmatched: [...table.unmatched], images: values.size };
@@ -36,7 +36,7 @@ export function createMetadataArea(context: HostContext): MetadataArea {
           return [id, { metadata: orNull({ ...without(metadata, wanted), ...Object.fromEntries(fresh) }) }];
         }),
       );
-      const gesture = changeMarks(
+      const gesture = await changeMarks(
         context,
         project,
         {
@@ -62,7 +62,7 @@ export function createMetadataArea(context: HostContext): MetadataArea {
       const gone = new Set(columns);
       const marks = new Map(
         project.db.images
-          .listAll()
+          .listWithMetadata()
           .filter(({ metadata }) => Object.keys(metadata ?? {}).some((name) => gone.has(name)))
           .map(({ id, metadata }) => [id, { metadata: orNull(without(metadata, gone)) }]),
       );
@@ -107,7 +107,7 @@ function chooseColumns(
     asked?.map((name) => known.get(name.trim().toLowerCase()) ?? name) ??
       table.columns.filter(({ filled }) => filled > 0).map(({ name }) => name),
   );
-  const present = describeColumns(project.db.images.listAll()).map(({ name }) => name);
+  const present = describeColumns(project.db.images.listWithMetadata()).map(({ name }) => name);
   const total = new Set([...present, ...wanted]).size;
   if (total > mostColumns)
     throw new AppError({

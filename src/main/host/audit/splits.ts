@@ -1,36 +1,41 @@
 /** Train, valid and test of the open project: previewed, applied as a gesture, locked, and joined by new images. */
-import type { AuditApi } from '../../../contract/audit.ts';
-import { computeSplit, describeSplit, type SplitRequest } from '../../../core/audit/split-plan.ts';
-import { AppError } from '../../../core/errors.ts';
-import type { Split } from '../../../core/records.ts';
-import type { HostContext } from '../context.ts';
-import type { OpenProject } from '../open-project.ts';
-import { classIdsOf, shownChain } from './chains.ts';
-import { changeMarks, overviewOf } from './members.ts';
 
+import type { z } from 'zod';
+import { type AuditApi, applySplitSchema } from '../../../contract/audit.ts';
+import type { SplitRequest } from '../../../core/audit/split-plan.ts';
+import type { Gesture } from '../../../core/diffs.ts';
+import { AppError } from '../../../core/errors.ts';
+import type { JobContext, JobRunner } from '../../jobs/job.ts';
+import type { HostContext } from '../context.ts';
+import { withoutBulk } from '../labels.ts';
+import type { OpenProject } from '../open-project.ts';
+import { askDataWorker } from './ask-data-worker.ts';
+import { changeMarks } from './change-marks.ts';
+import type { SplitAnswer } from './data-messages.ts';
+import { overviewOf } from './overview.ts';
+import { planSplit } from './plan-split.ts';
+
+type ApplySplit = z.infer<typeof applySplitSchema>;
 type SplitsArea = Pick<AuditApi, 'previewSplit' | 'applySplit' | 'lockTest'>;
+
+/** Beyond so many photographs a thread of its own divides them, and applying it is a job. */
+const manyImages = 5000;
+
+const label = 'Split into train, valid and test';
 
 export function createSplitsArea(context: HostContext): SplitsArea {
   return {
-    previewSplit: async (request) => {
+    previewSplit: async (request) => (await divide(context.session.require(), request)).summary,
+    applySplit: async (input) => {
       const project = context.session.require();
-      const { images, sides } = divide(project, request);
-      return describeSplit(
-        images.map((image, i) => ({ ...image, split: sides[i] ?? null })),
-        new Map(project.db.classes.list().map(({ id, name }) => [id, name])),
-      );
-    },
-    applySplit: async ({ gestureId, request }) => {
-      const project = context.session.require();
-      const { images, sides } = divide(project, request);
-      const marks = new Map(images.map(({ id }, i) => [id, { split: sides[i] ?? null }]));
-      return changeMarks(
-        context,
-        project,
-        { id: gestureId, label: 'Split into train, valid and test' },
-        marks,
-        () => project.db.settings.save({ splitRequest: request }),
-      );
+      if (project.db.tallies.get('images') <= manyImages)
+        return apply(context, project, input, { onProgress: () => undefined });
+      const { id } = context.jobs.start({ kind: 'split', title: label, input, store: project.jobStore });
+      const { state } = await context.jobs.whenOver(id);
+      if (state.status === 'failed') throw new AppError(state.error);
+      const saved = state.status === 'done' ? project.db.changes.find(input.gestureId) : undefined;
+      if (saved === undefined) throw stopped();
+      return withoutBulk(saved.gesture);
     },
     lockTest: async ({ isLocked }) => {
       const project = context.session.require();
@@ -40,33 +45,46 @@ export function createSplitsArea(context: HostContext): SplitsArea {
   };
 }
 
-function listPlaced(project: OpenProject) {
-  const boxesByImage = Map.groupBy(project.db.boxes.listAll(), (box) => box.imageId);
-  return project.db.images.listAll().map((image) => ({
-    id: image.id,
-    group: image.group,
-    chain: shownChain(image.chain),
-    split: image.split,
-    classIds: classIdsOf(image, boxesByImage.get(image.id) ?? []),
-  }));
+/** The job that applies a split to many photographs. One that was cut short is taken back whole, and begins again when it is resumed. */
+export function createSplitRunner(context: HostContext): JobRunner {
+  return async (rawInput, job) => {
+    const input = applySplitSchema.parse(rawInput);
+    const project = context.session.require();
+    await apply(context, project, input, job);
+    return { summary: label, result: { gestureId: input.gestureId } };
+  };
 }
 
-/** Throws `split/impossible` when the request asks for what cannot be. */
-function divide(
+async function apply(
+  context: HostContext,
+  project: OpenProject,
+  { gestureId, request }: ApplySplit,
+  { signal, onProgress }: Pick<JobContext, 'onProgress'> & { readonly signal?: AbortSignal },
+): Promise<Gesture> {
+  const { sides } = await divide(project, request, signal);
+  const marks = new Map([...sides].map(([id, split]) => [id, { split }]));
+  return changeMarks(context, project, { id: gestureId, label }, marks, {
+    ...(signal && { signal }),
+    onImages: (done, total) =>
+      onProgress({ phase: 'Putting photographs on their sides', done, total, unit: 'images', etaMs: null }),
+    atEnd: () => project.db.settings.save({ splitRequest: request }),
+  });
+}
+
+/** Throws `split/impossible`, or the signal's reason. */
+async function divide(
   project: OpenProject,
   request: SplitRequest,
-): { images: ReturnType<typeof listPlaced>; sides: Split[] } {
-  const images = listPlaced(project);
-  try {
-    return { images, sides: computeSplit(images, request, project.db.settings.get().isTestLocked) };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new AppError({
-      code: 'split/impossible',
-      message: `This split cannot be made: ${error.message}. Nothing was changed.`,
-      hint: 'Choose shares that sum to 100 % at most, and a group that has photographs.',
-      details: { ...request },
-      cause: error,
-    });
-  }
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SplitAnswer> {
+  if (project.db.tallies.get('images') <= manyImages) return planSplit(project.db, request);
+  return askDataWorker({ kind: 'split', dir: project.dir, request }, { signal });
+}
+
+function stopped(): AppError {
+  return new AppError({
+    code: 'split/stopped',
+    message: 'Applying the split was stopped. Every photograph is on the side it was on before.',
+    hint: 'Apply it again when you want it.',
+  });
 }

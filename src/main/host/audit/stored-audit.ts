@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { type Gap, gapSchema } from '../../../contract/audit.ts';
 import { type AuditReport, auditReportSchema } from '../../../core/audit/report.ts';
 import { AppError } from '../../../core/errors.ts';
-import { writeFileAtomically } from '../atomic-file.ts';
+import { replaceFile, writeFileAtomically } from '../atomic-file.ts';
 import type { OpenProject } from '../open-project.ts';
 
 const fileOf = (project: OpenProject, name: string): string =>
@@ -39,8 +39,11 @@ function find<T extends z.ZodType>(project: OpenProject, name: string, schema: T
   }
 }
 
-export const saveAuditReport = (project: OpenProject, report: AuditReport): void =>
-  save(project, 'report', report);
+/** `report`: the text of the file, as the thread that made it wrote it. Megabytes, so the host does not wait for the disk. */
+export async function saveAuditReport(project: OpenProject, report: Uint8Array): Promise<void> {
+  await replaceFile(fileOf(project, 'report'), report);
+  lastRead.delete('report');
+}
 export const findAuditReport = (project: OpenProject): AuditReport | null =>
   find(project, 'report', auditReportSchema);
 export const saveGap = (project: OpenProject, gap: Gap): void => save(project, 'gap', gap);

@@ -10,7 +10,7 @@ export function countTestLook({ db }: { readonly db: ProjectDatabase }): void {
 
 /** Throws `split/test-locked` when an image would join or leave a locked test side. */
 export function checkTestLock(db: ProjectDatabase, before: Split | null, after: Split | null): void {
-  if (before === after || (before !== 'test' && after !== 'test') || !db.settings.get().isTestLocked) return;
+  if (before === after || (before !== 'test' && after !== 'test') || !db.settings.isTestLocked()) return;
   throw new AppError({
     code: 'split/test-locked',
     message: 'The test side is locked, so no photograph may join or leave it. Nothing was changed.',

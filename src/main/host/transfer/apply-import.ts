@@ -67,7 +67,7 @@ export async function applyImport(
   } as const;
   let isSaved = false;
   if (!run.dryRun && records.boxList.length > largeImportBoxes) {
-    isSaved = (await saveLargeGesture(context, project, gesture, slices, run.signal)) !== null;
+    isSaved = (await saveLargeGesture(context, project, gesture, slices, { signal: run.signal })) !== null;
   } else {
     const diffs: RecordDiff[] = [];
     for (let slice = slices(); slice !== null; slice = slices()) {

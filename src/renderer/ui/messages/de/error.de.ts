@@ -161,6 +161,16 @@ export const germanErrors: Readonly<Record<string, ErrorWords>> = {
       'Das Einlesen der Fotos hielt unerwartet an. Gefundene Bilder sind erhalten, die Fotos unberührt.',
     hint: 'Den Ordner neu einlesen: Es geht dort weiter, wo es stand.',
   },
+  'data/worker-failed': {
+    message:
+      'Das Rechnen über die Fotos hielt unerwartet an, deshalb wurde nichts davon gesichert. Das Projekt ist, wie es war.',
+    hint: 'Neu beginnen. Hält es wieder an, andere Programme schließen: Vielleicht fehlt Speicher.',
+  },
+  'split/stopped': {
+    message:
+      'Das Anwenden der Aufteilung wurde abgebrochen. Jedes Foto ist auf der Seite, auf der es vorher war.',
+    hint: 'Sie noch einmal anwenden, wenn sie gewünscht ist.',
+  },
   'import/not-found': {
     message:
       'Dort ist keine Datei und kein Ordner mit Labeln, die gelesen werden können; nichts wurde importiert.',

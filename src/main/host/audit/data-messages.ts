@@ -1,0 +1,61 @@
+/** What passes between the host and the thread that reckons about all photographs of a project. */
+import type { SplitRequest, SplitSummary } from '../../../core/audit/split-plan.ts';
+import type { AppErrorData } from '../../../core/errors.ts';
+import type { JobProgress } from '../../../core/jobs.ts';
+import type { Split } from '../../../core/records.ts';
+import type { EngineInput } from '../../../engine/messages.ts';
+import type { AuditOptions, ChainChange } from './compute-audit.ts';
+import type { FactsEntry } from './ensure-facts.ts';
+import type { Embedding } from './test-leaks.ts';
+
+/** One piece of work: a thread does one and ends. */
+export type DataWork =
+  | {
+      readonly kind: 'audit';
+      /** The project folder, and where its photographs are. */
+      readonly dir: string;
+      readonly imagesRoot: string;
+      readonly options: AuditOptions;
+      /** The host's clock when the work began. */
+      readonly nowMs: number;
+    }
+  | { readonly kind: 'split'; readonly dir: string; readonly request: SplitRequest };
+
+/** An audit as it crosses: the report as the text of its file, so that nobody copies a hundred thousand names twice. */
+export interface AuditAnswer {
+  readonly report: Uint8Array;
+  readonly chains: readonly ChainChange[];
+  readonly joins: ReadonlyMap<string, Split>;
+  readonly images: number;
+  readonly groups: number;
+  readonly chainCount: number;
+  readonly findings: number;
+  /** Targets with a leak, of those that were tested. */
+  readonly leaks: number;
+  readonly leakTests: number;
+}
+
+/** A split before it is applied. */
+export interface SplitAnswer {
+  readonly sides: ReadonlyMap<string, Split>;
+  readonly summary: SplitSummary;
+}
+
+export interface DataAnswers {
+  readonly audit: AuditAnswer;
+  readonly split: SplitAnswer;
+}
+
+export type FromDataWorker =
+  | { readonly type: 'progress'; readonly progress: JobProgress }
+  /** Read from files: the host keeps them, since it alone writes to the project. */
+  | { readonly type: 'facts'; readonly entries: readonly FactsEntry[] }
+  /** Wants an {@link Embedding}: the engine is the host's. */
+  | { readonly type: 'embed'; readonly images: EngineInput<'embed'>['images'] }
+  | { readonly type: 'done'; readonly answer: AuditAnswer | SplitAnswer }
+  | { readonly type: 'failed'; readonly error: AppErrorData };
+
+export interface ToDataWorker {
+  readonly type: 'embedding';
+  readonly embedding: Embedding;
+}
