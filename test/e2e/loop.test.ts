@@ -1,14 +1,22 @@
-/** The loop in Chromium, on a real host and engine: label, train with an engine that is killed in the middle, and review by keyboard. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** The loop in Chromium, on a real host and engine: label, train, review by keyboard, train again, compare, fix, export; with an engine and a host that are killed. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createTRPCClient, httpLink } from '@trpc/client';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { AppRouter } from '../../src/contract/router.ts';
+import { isJobOver } from '../../src/core/jobs.ts';
 import { fitCamera } from '../../src/editor/camera.ts';
+import { openProjectDatabase } from '../../src/main/db/project-database.ts';
 import { createEngineClient, type EngineClient } from '../../src/main/engine-client/engine-client.ts';
 import { createForkSpawner } from '../../src/main/engine-client/fork.spawner.ts';
 import { entryPath } from '../../src/main/entries.ts';
 import type { Host } from '../../src/main/host/host.ts';
+import { findTrainingSet } from '../../src/main/host/learning/training-set.ts';
 import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { whenOver } from '../helpers/test-host.ts';
@@ -23,7 +31,8 @@ const reason =
 const labelledCount = 20;
 const reviewed = 40;
 /** By steps, not by time: a busy machine learns as much. Enough to suggest, on a narrow net. */
-const settings = { Epochs: '12', Width: '32' } as const;
+const settings = { Width: '32' } as const;
+const token = 'loop-story-token';
 
 /** Asks again until it holds; other work may keep both cores busy. */
 const eventually = <T>(ask: () => T, timeout = 60_000) => expect.poll(ask, { timeout });
@@ -66,24 +75,46 @@ async function drawTruth(page: Page, image: SampleManifest['images'][number]): P
   }
 }
 
+/** A host in a process of its own, which can be killed; it listens where the one before it did. */
+async function startHostProcess(userDataDir: string, project: string, port: number) {
+  const child = fork(
+    entryPath('host'),
+    ['--shell=serve', `--user-data=${userDataDir}`, `--port=${port}`, `--project=${project}`],
+    {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, CATCHLIGHT_TOKEN: token },
+    },
+  );
+  const [message] = await once(child, 'message', { signal: AbortSignal.timeout(60_000) });
+  return { child, address: z.object({ address: z.string() }).parse(message).address };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
 describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : ` (${reason})`}`, () => {
   let dir = '';
   let engine: EngineClient;
   let studio: Studio;
   let manifest: SampleManifest;
+  let projectDir = '';
   /** Boxes that models may not touch: those drawn by hand. */
   let drawn = 0;
+  const acceptedCount = 10;
 
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'catchlight-loop-'));
     manifest = await generateSample({ outDir: path.join(dir, 'photographs'), seed: 5, images: 32 });
     engine = createEngineClient({ spawner: createForkSpawner({ entry: entryPath('engine') }) });
     studio = await startStudio({ dir, width: 1440, height: 900, engine });
-    const { jobId } = await studio.host.api.createProject({
+    const { project, jobId } = await studio.host.api.createProject({
       imagesDir: path.join(dir, 'photographs'),
       dir: path.join(dir, 'loop.catchlight'),
       classes: manifest.classes.map(({ name }) => name),
     });
+    projectDir = project.path;
     await whenOver(studio.host.api, jobId);
   }, 180_000);
   afterAll(async () => {
@@ -92,7 +123,10 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
   });
 
   /** Chooses the detector with its settings in the window, and presses Train. */
-  const startTraining = async (): Promise<void> => {
+  const startTraining = async (
+    epochs: string,
+    meanwhile: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> => {
     const { page } = studio;
     await goTo(page, 'Train');
     await page
@@ -100,11 +134,12 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
       .first()
       .check();
     await page.getByRole('button', { name: 'Plan and settings' }).click();
-    for (const [name, value] of Object.entries(settings)) {
+    for (const [name, value] of Object.entries({ ...settings, Epochs: epochs })) {
       const field = page.getByLabel(name, { exact: true });
       await field.fill(value);
       await field.press('Tab');
     }
+    await meanwhile();
     await page.getByRole('button', { name: 'Train', exact: true }).click({ timeout: 120_000 });
   };
 
@@ -132,7 +167,7 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
 
   it('is told of an engine that was killed in the middle of a training, and goes on with it at a press', async () => {
     const { page, host } = studio;
-    await startTraining();
+    await startTraining('12');
     await eventually(async () => {
       const job = (await host.api.listJobs()).find(({ kind }) => kind === 'train');
       return job?.state.status === 'running' ? job.state.progress.phase : '';
@@ -180,9 +215,8 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
     await eventually(async () => (await listAnswers(host)).length).toBe(reviewed);
     const answers = await listAnswers(host);
     const count = (status: string): number => answers.filter((answer) => answer.status === status).length;
-    expect([count('accepted'), count('rejected'), count('unsure')]).toEqual([10, 20, 10]);
-    const accepted = (await host.api.currentProject())?.counts.boxes ?? 0;
-    expect(accepted).toBe(drawn + 10);
+    expect([count('accepted'), count('rejected'), count('unsure')]).toEqual([acceptedCount, 20, 10]);
+    expect((await host.api.currentProject())?.counts.boxes).toBe(drawn + acceptedCount);
     if (await whole.isVisible()) await page.keyboard.press('s');
     await page.keyboard.press('Control+z');
     await eventually(async () => (await listAnswers(host)).length).toBe(reviewed - 1);
@@ -192,5 +226,130 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
       .getByRole('region', { name: 'This session' })
       .getByText(/\d+ answers/)
       .waitFor();
+  }, 300_000);
+
+  it('comes back to what was put aside', async () => {
+    const { page, host } = studio;
+    await page.getByRole('combobox', { name: 'Which suggestions' }).click();
+    await page.getByRole('option', { name: /Not sure \(10\)/ }).click();
+    const accept = page.getByRole('button', { name: 'Accept', exact: false });
+    await eventually(() => accept.isEnabled().catch(() => false)).toBe(true);
+    await page.keyboard.press('x');
+    await eventually(async () => (await host.api.reviewState({ minScore: 0 })).unsure).toBe(9);
+    expect(await listAnswers(host)).toHaveLength(reviewed);
+  }, 120_000);
+
+  it('learns again from the answers, and not from suggestions that nobody answered on photographs of which others were', async () => {
+    const { page, host } = studio;
+    await startTraining('6', async () => {
+      await page
+        .getByText(/suggestions? on \d+ labelled images? without an answer/)
+        .waitFor({ timeout: 60_000 });
+    });
+    await eventually(async () => (await host.api.listModels()).length, 240_000).toBe(2);
+    await eventually(
+      async () => (await host.api.listJobs()).every(({ state }) => isJobOver(state)),
+      120_000,
+    ).toBe(true);
+    const newest = (await host.api.listModels()).toSorted((a, b) => b.createdAtMs - a.createdAtMs)[0];
+    const set = findTrainingSet(path.join(projectDir, 'models', newest?.id ?? ''));
+    expect(set?.samples.length).toBeGreaterThan(labelledCount);
+    expect(set?.samples.some(({ ignored }) => ignored !== undefined)).toBe(true);
+  }, 400_000);
+
+  it('sets the newer model against the hand, and corrects two boxes with one key each', async () => {
+    const { page, host } = studio;
+    await goTo(page, 'Compare');
+    await page.getByLabel('Images', { exact: true }).first().click();
+    await page.getByRole('option', { name: 'All images' }).click();
+    await page.getByRole('slider', { name: 'Score at least' }).press('Home');
+    await page.getByRole('button', { name: /^\d+ matched/ }).click();
+    const take = page.getByRole('button', { name: 'Take the model’s box' });
+    const places = async (): Promise<ReadonlyMap<string, string>> => {
+      const { items } = await host.api.listImages({ filter: {}, offset: 0, limit: 500 });
+      const documents = await Promise.all(items.map(({ id }) => host.api.getImage({ id })));
+      return new Map(
+        documents.flatMap(({ boxes }) => boxes.map(({ id, x, y, w, h }) => [id, [x, y, w, h].join()])),
+      );
+    };
+    const before = await places();
+    const countMoved = async (): Promise<number> =>
+      [...(await places())].filter(([id, place]) => before.get(id) !== place).length;
+    for (const corrected of [1, 2]) {
+      await eventually(() => take.isEnabled()).toBe(true);
+      await page.keyboard.press('Enter');
+      await eventually(countMoved).toBe(corrected);
+    }
+    expect((await host.api.currentProject())?.counts.boxes).toBe(drawn + acceptedCount);
+  }, 300_000);
+
+  it('exports every label, and nothing that nobody said', async () => {
+    const { page, host } = studio;
+    const target = path.join(dir, 'exported');
+    await goTo(page, 'Export');
+    await page.getByRole('button', { name: /^COCO/ }).click();
+    await page.getByRole('textbox', { name: 'Folder to write' }).fill(target);
+    await page.getByRole('button', { name: 'Export labels' }).click();
+    await page
+      .getByRole('region', { name: 'Report' })
+      .getByText(/^\d+ files?$/)
+      .click();
+    const file = readdirSync(target, { recursive: true })
+      .map(String)
+      .find((name) => name.endsWith('.json'));
+    const coco = JSON.parse(readFileSync(path.join(target, file ?? ''), 'utf8')) as {
+      annotations: unknown[];
+    };
+    expect(coco.annotations).toHaveLength((await host.api.currentProject())?.counts.boxes ?? -1);
+    expect(studio.faults).toEqual([]);
+  }, 120_000);
+
+  it('loses nothing when the host is killed in the middle of a review, and the same page goes on', async () => {
+    const { page, host } = studio;
+    const before = (await listAnswers(host)).length;
+    await host.api.closeProject();
+    const home = path.join(dir, 'second-home');
+    const first = await startHostProcess(home, projectDir, 0);
+    const port = Number(new URL(first.address).port);
+    let child = first.child;
+    try {
+      await page.goto(`${first.address}/?token=${token}`);
+      await goTo(page, 'Review');
+      await page.getByRole('slider', { name: 'Score at least' }).press('Home');
+      const bar = page.getByRole('status').filter({ hasText: 'answered' });
+      const accept = page.getByRole('button', { name: 'Accept', exact: false });
+      const isAsked = () => eventually(() => accept.isEnabled().catch(() => false)).toBe(true);
+      const answer = async (done: number): Promise<void> => {
+        await isAsked();
+        await page.keyboard.press('x');
+        await eventually(() => bar.first().textContent()).toContain(`${done} answered`);
+      };
+      for (const done of [1, 2, 3]) await answer(done);
+      await isAsked();
+      await kill(child);
+      // The fourth answer meets no host: it waits, and is saved once there is one again.
+      await page.keyboard.press('x');
+      ({ child } = await startHostProcess(home, projectDir, port));
+      await answer(5);
+      const again = createTRPCClient<AppRouter>({
+        links: [httpLink({ url: `${first.address}/rpc`, headers: { 'x-catchlight-token': token } })],
+      });
+      await eventually(async () =>
+        (await again.listGestures.query({ limit: 6 })).map(({ label }) => label === 'Reject suggestion'),
+      ).toEqual([false, true, true, true, true, true]);
+    } finally {
+      await kill(child);
+    }
+    const db = openProjectDatabase(projectDir, { create: false, nowMs: Date.now() });
+    try {
+      const statuses = db.models
+        .list()
+        .flatMap(({ id }) => db.images.listAll().flatMap((image) => db.predictions.listByImage(image.id, id)))
+        .filter(({ status }) => status !== 'pending');
+      expect(statuses).toHaveLength(before + 5);
+      expect(db.changes.listNewest(5).map(({ label }) => label)).toEqual(Array(5).fill('Reject suggestion'));
+    } finally {
+      db.close();
+    }
   }, 300_000);
 });

@@ -17,6 +17,7 @@ import { BesideView } from './beside-view.tsx';
 import styles from './compare.module.css';
 import { CropsView } from './crops-view.tsx';
 import { DoubtsView } from './doubts-view.tsx';
+import { dropFocus } from './leave-focus.ts';
 import { PairsView } from './pairs-view.tsx';
 
 export function ComparePlace(): ReactElement {
@@ -42,10 +43,6 @@ type View = (typeof views)[number];
 
 /** A change so soon after the mouse was pressed is the mouse's. */
 const mouseMs = 1000;
-
-function dropFocus(): void {
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-}
 
 function Compare({ session }: { session: LabelSession }): ReactElement {
   const models = useModels().data ?? [];
@@ -96,14 +93,20 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
               aria-label={t('compare.model')}
               data={models.map(({ id, name }) => ({ value: id, label: name }))}
               value={modelId}
-              onChange={setChosen}
+              onChange={(value) => {
+                setChosen(value);
+                requestAnimationFrame(dropFocus);
+              }}
             />
             <Select
               w={118}
               aria-label={t('compare.split')}
               data={splits.map((value) => ({ value, label: t(`split.${value}`) }))}
               value={split}
-              onChange={(value) => setSplit(splits.find((known) => known === value) ?? 'valid')}
+              onChange={(value) => {
+                setSplit(splits.find((known) => known === value) ?? 'valid');
+                requestAnimationFrame(dropFocus);
+              }}
             />
           </>
         )}

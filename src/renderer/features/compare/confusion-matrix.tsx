@@ -6,6 +6,7 @@ import { formatCount } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import styles from './compare.module.css';
+import { leaveFocus } from './leave-focus.ts';
 import type { Cell } from './pairs.ts';
 
 export function ConfusionMatrix(props: {
@@ -65,6 +66,7 @@ export function ConfusionMatrix(props: {
                           model: axis[column]?.name ?? '',
                           n: count,
                         })}
+                        onMouseDown={leaveFocus}
                         onClick={() => onCell(isChosen ? null : { row, column })}
                       >
                         {count === 0 ? '·' : formatCount(count)}

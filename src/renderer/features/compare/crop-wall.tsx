@@ -9,6 +9,7 @@ import { t } from '../../ui/messages.ts';
 import { EmptyState } from '../../ui/notes.tsx';
 import { type Outline, PhotoCrop, squareAround } from '../../ui/photo-crop.tsx';
 import styles from './compare.module.css';
+import { leaveFocus } from './leave-focus.ts';
 import { pairKey } from './pairs.ts';
 import { VirtualGrid } from './virtual-grid.tsx';
 
@@ -82,6 +83,7 @@ const Crop = memo(function Crop(props: {
       type="button"
       className={styles.crop}
       aria-current={isCurrent || undefined}
+      onMouseDown={leaveFocus}
       onClick={() => onChoose(pair)}
     >
       <PhotoCrop

@@ -14,6 +14,7 @@ import { CannotCompare } from './cannot-compare.tsx';
 import styles from './compare.module.css';
 import { CropWall } from './crop-wall.tsx';
 import judging from './judging.module.css';
+import { leaveFocus } from './leave-focus.ts';
 import { PairView } from './pair-view.tsx';
 import { pairKey } from './pairs.ts';
 import { useSteps } from './use-steps.ts';
@@ -59,7 +60,12 @@ export function DoubtsView(props: {
     <div className={layout.columns}>
       <div className={styles.left}>
         <div className={styles.totals} role="toolbar" aria-label={t('doubt.kinds')}>
-          <button type="button" aria-pressed={kind === null} onClick={() => setKind(null)}>
+          <button
+            type="button"
+            aria-pressed={kind === null}
+            onMouseDown={leaveFocus}
+            onClick={() => setKind(null)}
+          >
             <b>{formatCount(total)}</b> {t('doubt.all')}
           </button>
           {suspectKinds.map((value) => (
@@ -68,6 +74,7 @@ export function DoubtsView(props: {
               type="button"
               aria-pressed={kind === value}
               title={t(`doubt.kind.${value}.text`)}
+              onMouseDown={leaveFocus}
               onClick={() => setKind(kind === value ? null : value)}
             >
               <b>{formatCount(all.filter((item) => item.kind === value).length)}</b>{' '}

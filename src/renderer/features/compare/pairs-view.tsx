@@ -13,6 +13,7 @@ import { CannotCompare } from './cannot-compare.tsx';
 import styles from './compare.module.css';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { CropWall } from './crop-wall.tsx';
+import { dropFocus, leaveFocus } from './leave-focus.ts';
 import { PairView } from './pair-view.tsx';
 import { choosePairs, noFilter, type PairFilter, pairKey, totalOf, totalOfAll, verdicts } from './pairs.ts';
 import { ScoreHistogram } from './score-histogram.tsx';
@@ -46,7 +47,12 @@ export function PairsView(props: {
     <div className={layout.columns}>
       <div className={styles.left}>
         <div className={styles.totals} role="toolbar" aria-label={t('compare.totals')}>
-          <button type="button" aria-pressed={filter === noFilter} onClick={() => setFilter(noFilter)}>
+          <button
+            type="button"
+            aria-pressed={filter === noFilter}
+            onMouseDown={leaveFocus}
+            onClick={() => setFilter(noFilter)}
+          >
             <b>{formatCount(all)}</b> {t('compare.allPairs')}
           </button>
           {verdicts.map((verdict) => (
@@ -55,6 +61,7 @@ export function PairsView(props: {
               type="button"
               aria-pressed={filter.verdict === verdict}
               title={t(`verdict.${verdict}.text`)}
+              onMouseDown={leaveFocus}
               onClick={() => setFilter(filter.verdict === verdict ? noFilter : { ...noFilter, verdict })}
             >
               <b>{formatCount(totalOf(totals, verdict))}</b> {t(`verdict.${verdict}`)}
@@ -71,7 +78,10 @@ export function PairsView(props: {
             aria-label={t('compare.order')}
             data={orders.map((value) => ({ value, label: t(`compare.order.${value}`) }))}
             value={order}
-            onChange={(value) => setOrder(orders.find((known) => known === value) ?? 'worst-iou')}
+            onChange={(value) => {
+              setOrder(orders.find((known) => known === value) ?? 'worst-iou');
+              requestAnimationFrame(dropFocus);
+            }}
           />
         </div>
         <CropWall

@@ -5,6 +5,7 @@ import { formatCount, formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import styles from './judging.module.css';
+import { leaveFocus } from './leave-focus.ts';
 
 /** Height of the highest bar. */
 const heightPx = 64;
@@ -45,6 +46,7 @@ export function ScoreHistogram(props: {
               aria-pressed={chosen === i}
               aria-label={label}
               title={label}
+              onMouseDown={leaveFocus}
               onClick={() => onChoose(chosen === i ? null : i)}
             >
               {kinds.map((kind) =>
