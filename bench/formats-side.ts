@@ -1,7 +1,7 @@
 /** Our side of formats.bench.ts, a process of its own so that its memory can be told: reads a data set from disk and writes it again. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import type { BoxRecord } from '../src/core/records.ts';
+import type { BoxRecord, ImageRecord } from '../src/core/records.ts';
 import type { OutputFile, RecordList } from '../src/formats/format.ts';
 import { createImageLookup } from '../src/formats/image-lookup.ts';
 import { findFormat } from '../src/formats/list.ts';
@@ -46,7 +46,17 @@ const boxes: RecordList<BoxRecord> = {
 };
 
 const write = await time(async () => {
-  const states = new Map(records.images.map((image) => [image.imageId, image]));
+  // The project's own images, which an import marks; they are its, not the format's.
+  const marked: ImageRecord[] = [...images];
+  const places = new Map(images.map(({ id }, place) => [id, place]));
+  for (const { imageId, state, split } of records.imageList) {
+    const place = places.get(imageId);
+    const image = place === undefined ? undefined : marked[place];
+    if (place === undefined || image === undefined) continue;
+    if (image.state !== state || image.split !== split)
+      marked[place] = { ...image, state: state ?? 'unseen', split };
+  }
+  places.clear();
   const result = format.write({
     projectName: 'Bench',
     classes: records.classes.map(({ name, position }) => ({
@@ -57,11 +67,7 @@ const write = await time(async () => {
       scientificName: null,
       position,
     })),
-    images: images.map((image) => ({
-      ...image,
-      state: states.get(image.id)?.state ?? 'unseen',
-      split: states.get(image.id)?.split ?? null,
-    })),
+    images: marked,
     boxes,
     nowMs: 0,
   });

@@ -2,7 +2,8 @@
 import type { CocoEntry } from './coco-sources.ts';
 import { type CoordinateFrame, chooseFrame } from './coordinate-frame.ts';
 import type { KnownImage, Resolution } from './image-lookup.ts';
-import type { ImageMark, ImportBuilder } from './import-builder.ts';
+import type { ImageMark } from './image-marks.ts';
+import type { ImportBuilder } from './import-builder.ts';
 import { swapsSides } from './orientation.ts';
 import type { ReportBuilder } from './report.ts';
 

@@ -3,10 +3,13 @@ import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import { groupPlaces } from './box-columns.ts';
 import type { ExportSource, RecordList } from './format.ts';
 import { ReportBuilder } from './report.ts';
+import { TextTable } from './text-table.ts';
 
 export interface ExportPlan {
   readonly images: readonly ImageRecord[];
   readonly boxesOf: BoxesOfImages;
+  /** The place of an image among `images` by its id; -1 for none. */
+  placeOf(imageId: string): number;
   readonly report: ReportBuilder;
 }
 
@@ -15,19 +18,20 @@ export class BoxesOfImages {
   /** How many boxes can be written at all. */
   readonly total: number;
   readonly #boxes: RecordList<BoxRecord>;
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #placeOf: (imageId: string) => number;
   readonly #order: Uint32Array;
   readonly #starts: Uint32Array;
 
-  /** `places`: image id → its number; `placeOf`: the number of each box's image, -1 for a box that belongs to none. */
+  /** `images`: how many there are; `placeOf`: the place of an image, `ownerOf`: that of each box's image; -1 for none. */
   constructor(
     boxes: RecordList<BoxRecord>,
-    places: ReadonlyMap<string, number>,
-    placeOf: (box: number) => number,
+    images: number,
+    placeOf: (imageId: string) => number,
+    ownerOf: (box: number) => number,
   ) {
     this.#boxes = boxes;
-    this.#places = places;
-    const { order, starts } = groupPlaces(boxes.length, places.size, placeOf);
+    this.#placeOf = placeOf;
+    const { order, starts } = groupPlaces(boxes.length, images, ownerOf);
     this.#order = order;
     this.#starts = starts;
     this.total = order.length;
@@ -35,10 +39,11 @@ export class BoxesOfImages {
 
   /** The boxes of an image; undefined for none. */
   get(imageId: string): readonly BoxRecord[] | undefined {
-    const place = this.#places.get(imageId);
-    if (place === undefined || this.count(imageId) === 0) return undefined;
+    const place = this.#placeOf(imageId);
+    const [from, to] = place < 0 ? [0, 0] : [this.#starts[place] ?? 0, this.#starts[place + 1] ?? 0];
+    if (from === to) return undefined;
     const boxes: BoxRecord[] = [];
-    for (const n of this.#order.subarray(this.#starts[place], this.#starts[place + 1])) {
+    for (const n of this.#order.subarray(from, to)) {
       const box = this.#boxes.at(n);
       if (box !== undefined) boxes.push(box);
     }
@@ -50,8 +55,8 @@ export class BoxesOfImages {
   }
 
   count(imageId: string): number {
-    const place = this.#places.get(imageId);
-    return place === undefined ? 0 : (this.#starts[place + 1] ?? 0) - (this.#starts[place] ?? 0);
+    const place = this.#placeOf(imageId);
+    return place < 0 ? 0 : (this.#starts[place + 1] ?? 0) - (this.#starts[place] ?? 0);
   }
 }
 
@@ -60,24 +65,35 @@ export function planExport(format: string, input: ExportSource): ExportPlan {
   const report = new ReportBuilder(format);
   const classIds = new Set(input.classes.map(({ id }) => id));
   const images = input.images.filter((image) => image.widthPx > 0 && image.heightPx > 0);
-  const places = new Map<string, number>();
-  for (const { id } of images) if (!places.has(id)) places.set(id, places.size);
-  const placeOf = new Int32Array(input.boxes.length).fill(-1);
+  const placeOf = createPlaces(images);
+  const owners = new Int32Array(input.boxes.length).fill(-1);
   let n = 0;
   for (const box of input.boxes) {
     const lose = (why: string): void =>
       report.skip({ what: `box ${box.id}`, why, boxes: 1, imageId: box.imageId });
-    const place = places.get(box.imageId);
-    if (place === undefined) lose('its image cannot be read');
+    const place = placeOf(box.imageId);
+    if (place < 0) lose('its image cannot be read');
     else if (!classIds.has(box.classId)) lose('its class is not in the project');
-    else placeOf[n] = place;
+    else owners[n] = place;
     n++;
   }
   for (const { id, path } of input.images) {
-    if (!places.has(id)) report.skip({ what: path, why: 'the size of the image is not known', images: 1 });
+    if (placeOf(id) < 0) report.skip({ what: path, why: 'the size of the image is not known', images: 1 });
   }
-  const boxesOf = new BoxesOfImages(input.boxes, places, (box) => placeOf[box] ?? -1);
-  return { images, boxesOf, report };
+  const boxesOf = new BoxesOfImages(input.boxes, images.length, placeOf, (box) => owners[box] ?? -1);
+  return { images, boxesOf, placeOf, report };
+}
+
+/** The place of an image in the list by its id, -1 for none; the first of two with one id counts. */
+export function createPlaces(images: readonly ImageRecord[]): (id: string) => number {
+  const table = new TextTable((place) => images[place]?.id ?? '');
+  for (const [place, { id }] of images.entries()) if (table.find(id) < 0) table.add(id, place);
+  // Boxes of an image mostly follow one another.
+  let last = -1;
+  return (id) => {
+    if (images[last]?.id !== id) last = table.find(id);
+    return last;
+  };
 }
 
 /** The images that a person has looked at or that have boxes; the others are reported as left out, with what they would be taken for. */

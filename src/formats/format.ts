@@ -23,8 +23,12 @@ export interface SourceFile {
 /** The files a person pointed at. A single file is a tree of one. Photographs may be listed; codecs never read their bytes. */
 export interface FileTree {
   list(): AsyncIterable<SourceFile>;
-  /** The bytes of many small files in the order given, some at a time; they hold until the next are asked for. Absent where they are in memory anyway. */
-  readMany?(files: readonly SourceFile[]): AsyncIterable<readonly Uint8Array[]>;
+  /** The bytes of many small files, by their paths in the order given, some at a time; they hold until the next are asked for. Absent where they are in memory anyway. */
+  readMany?(files: RecordList<string>): AsyncIterable<readonly Uint8Array[]>;
+  /** The same files as names by folder, both with `/` and names in the order that `<` has; with {@link open}, for trees of hundreds of thousands. Absent where they are in memory anyway. */
+  byFolder?(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** One of them, by its path. */
+  open?(path: string): SourceFile;
 }
 
 /** Records in their order, drawn when asked for: a list of a million need not be a million objects. Arrays are such lists. */
@@ -113,7 +117,10 @@ export interface ImportedBox {
 /** Neutral records out of a source, with the report of what was left. */
 export interface ImportedRecords {
   readonly classes: readonly ImportedClass[];
+  /** All images as objects, made when first asked for. Where there may be 100,000, go through `imageList`. */
   readonly images: readonly ImportedImage[];
+  /** The same images, each drawn when it is asked for. */
+  readonly imageList: RecordList<ImportedImage>;
   /** All boxes as objects, made when first asked for. Where there may be a million, go through `boxList`. */
   readonly boxes: readonly ImportedBox[];
   /** The same boxes, each drawn when it is asked for. */

@@ -1,5 +1,7 @@
 /** Finds the project's image that a label file means, by path, by the tail of a path, or by bare name; never guesses between two. */
 import type { ImageRecord } from '../core/records.ts';
+import type { RecordList } from './format.ts';
+import { PathIndex, type PathMatch } from './path-index.ts';
 
 /** What a codec needs to know of an image: where it is and how large it is, upright and as stored. */
 export type KnownImage = Pick<
@@ -8,7 +10,7 @@ export type KnownImage = Pick<
 >;
 
 /** How a reference was understood: same path; one path is the end of the other; only the name agrees; or another name for the same bytes. */
-export type MatchKind = 'path' | 'tail' | 'name' | 'content';
+export type MatchKind = PathMatch | 'content';
 
 export type Resolution =
   | { readonly image: KnownImage; readonly kind: MatchKind }
@@ -26,6 +28,8 @@ export interface ImageLookup {
   readonly images: readonly KnownImage[];
   /** Resolves all references of a source together, so that two that claim one image are noticed. Keys are as given. */
   resolve(references: Iterable<string>, options?: ResolveOptions): Map<string, Resolution>;
+  /** The same in the order of a list, for hundreds of thousands: neither references nor answers are held as objects. References may be asked for again. */
+  resolveList(references: RecordList<string>, options?: ResolveOptions): RecordList<Resolution>;
   findById(id: string): KnownImage | undefined;
   /** References met so far that several images fit equally, with those images' paths; at most 100. */
   listAmbiguous(): { readonly reference: string; readonly paths: readonly string[] }[];
@@ -43,74 +47,203 @@ const MAX_AMBIGUOUS = 100;
 
 /** A lookup over the images of a project. Paths are compared NFC-normalised, with `/`, exact case first and then any case. */
 export function createImageLookup(images: readonly KnownImage[], hints: LookupHints = {}): ImageLookup {
-  let ids: Map<string, KnownImage> | undefined;
-  const findById = (id: string): KnownImage | undefined => {
-    ids ??= new Map(images.map((image) => [image.id, image]));
-    return ids.get(id);
+  let places: Map<string, number> | undefined;
+  const placeOf = (id: string): number | undefined => {
+    places ??= new Map(images.map((image, place) => [image.id, place]));
+    return places.get(id);
   };
-  const withExtension = createFinder(images, findById, hints, (path) => path);
-  const withoutExtension = createFinder(images, findById, hints, stripExtension);
+  const withExtension = createFinder(images, placeOf, hints, (path) => path);
+  const withoutExtension = createFinder(images, placeOf, hints, stripExtension);
   const ambiguous = new Map<string, readonly string[]>();
+  const noteAmbiguous = (reference: string, tail: string, options: ResolveOptions): void => {
+    // A codec that asks again without the ending means the same image.
+    const isNew =
+      ambiguous.size < MAX_AMBIGUOUS &&
+      tail !== '' &&
+      ![...ambiguous.keys()].some((known) => stripExtension(known) === reference);
+    if (isNew) ambiguous.set(reference, listEnding(images, tail, options.withoutExtension === true));
+  };
+  const resolveList = (
+    references: RecordList<string>,
+    options: ResolveOptions = {},
+  ): RecordList<Resolution> => {
+    const find = options.withoutExtension === true ? withoutExtension : withExtension;
+    const found = new FoundList(images, references);
+    let n = 0;
+    for (const reference of references) {
+      const hit = find(reference);
+      found.set(n++, hit);
+      if (hit.place === undefined && hit.tail !== undefined) noteAmbiguous(reference, hit.tail, options);
+    }
+    if (options.allowShared !== true) found.settle();
+    return found;
+  };
   return {
     images,
-    findById,
+    findById: (id) => images[placeOf(id) ?? -1],
     listAmbiguous: () => [...ambiguous].map(([reference, paths]) => ({ reference, paths })),
-    resolve: (references, options = {}) => {
-      const find = options.withoutExtension === true ? withoutExtension : withExtension;
-      const found = new Map<string, Found>();
-      for (const reference of references) {
-        if (found.has(reference)) continue;
-        const hit = find(reference);
-        found.set(reference, hit);
-        // A codec that asks again without the ending means the same image.
-        const isNew = (tail: string): boolean =>
-          ambiguous.size < MAX_AMBIGUOUS &&
-          tail !== '' &&
-          ![...ambiguous.keys()].some((known) => stripExtension(known) === reference);
-        if (hit.image === undefined && hit.tail !== undefined && isNew(hit.tail))
-          ambiguous.set(reference, listEnding(images, hit.tail, options.withoutExtension === true));
-      }
-      return options.allowShared === true ? found : settle(found);
+    resolve: (references, options) => {
+      const unique = [...new Set(references)];
+      const found = resolveList(unique, options);
+      return new Map(unique.map((reference, n) => [reference, found.at(n) ?? noSuchImage]));
     },
+    resolveList,
   };
 }
+
+type Found =
+  | { readonly place: number; readonly kind: MatchKind; readonly parts: number }
+  /** `tail`: the ending that several images share. */
+  | { readonly place: undefined; readonly why: string; readonly tail?: string };
 
 /** Looks among all images, then below the folder that was named, then by bytes. Indexes are made when first needed. */
 function createFinder(
   images: readonly KnownImage[],
-  findById: (id: string) => KnownImage | undefined,
+  placeOf: (id: string) => number | undefined,
   { within, sameBytes }: LookupHints,
   key: (path: string) => string,
 ): (reference: string) => Found {
   let all: PathIndex | undefined;
-  let inside: PathIndex | undefined;
-  let bytes: PathIndex | undefined;
+  let inside: { readonly index: PathIndex; readonly places: readonly number[] } | undefined;
+  let bytes: { readonly index: PathIndex; readonly places: readonly number[] } | undefined;
+  const pathOf = (place: number): string => key(normalisePath(images[place]?.path ?? ''));
   return (reference) => {
-    all ??= new PathIndex(images, key);
-    const found = all.find(reference);
-    if (found.image !== undefined) return found;
+    const path = normalisePath(reference);
+    all ??= new PathIndex(images.length, pathOf);
+    const found = all.find(path);
+    if (found.place !== undefined) return found;
     if (within !== undefined && found.tail !== undefined) {
-      const folder = normalisePath(within);
-      inside ??= new PathIndex(
-        images.filter(({ path }) => isBelow(normalisePath(path), folder)),
-        key,
-      );
-      const chosen = inside.find(reference);
-      if (chosen.image !== undefined) return chosen;
+      inside ??= indexBelow(images, normalisePath(within), pathOf);
+      const chosen = inside.index.find(path);
+      const place = chosen.place === undefined ? undefined : inside.places[chosen.place];
+      if (chosen.place !== undefined && place !== undefined) return { ...chosen, place };
     }
-    if (sameBytes === undefined) return found;
-    bytes ??= new PathIndex(
-      [...sameBytes].flatMap(([path, id]) => {
-        const image = findById(id);
-        return image === undefined ? [] : [{ ...image, path }];
-      }),
-      key,
-    );
-    const same = bytes.find(reference);
-    const image = findById(same.image?.id ?? '');
-    return image === undefined ? found : { image, kind: 'content', parts: 0 };
+    if (sameBytes !== undefined) {
+      bytes ??= indexBytes(sameBytes, placeOf, key);
+      const place = bytes.places[bytes.index.find(path).place ?? -1];
+      if (place !== undefined) return { place, kind: 'content', parts: 0 };
+    }
+    const { tail } = found;
+    if (tail === undefined) return { place: undefined, why: noSuchImage.why };
+    const why = `several images of the project end in “${key(tail)}”, so which is meant is not known`;
+    return { place: undefined, why, tail };
   };
 }
+
+function indexBelow(
+  images: readonly KnownImage[],
+  folder: string,
+  pathOf: (place: number) => string,
+): { index: PathIndex; places: readonly number[] } {
+  const places = [...images.keys()].filter((place) =>
+    isBelow(normalisePath(images[place]?.path ?? ''), folder),
+  );
+  return { index: new PathIndex(places.length, (n) => pathOf(places[n] ?? -1)), places };
+}
+
+function indexBytes(
+  sameBytes: ReadonlyMap<string, string>,
+  placeOf: (id: string) => number | undefined,
+  key: (path: string) => string,
+): { index: PathIndex; places: readonly number[] } {
+  const known = [...sameBytes].flatMap(([path, id]) => {
+    const place = placeOf(id);
+    return place === undefined ? [] : [{ path: key(normalisePath(path)), place }];
+  });
+  return {
+    index: new PathIndex(known.length, (n) => known[n]?.path ?? ''),
+    places: known.map(({ place }) => place),
+  };
+}
+
+const kinds: readonly MatchKind[] = ['name', 'tail', 'path', 'content'];
+/** Ranks of match kinds are so far apart: a path of more parts than this is cut in rank, not in truth. */
+const RANK = 1000;
+
+/** What each of a list of references was found to be, in columns of numbers. */
+class FoundList implements RecordList<Resolution> {
+  readonly length: number;
+  readonly #images: readonly KnownImage[];
+  readonly #references: RecordList<string>;
+  /** The place of each one's image, -1 for none. */
+  readonly #places: Int32Array;
+  /** How exactly it was found: the kind first, then how many parts agree. */
+  readonly #ranks: Uint16Array;
+  readonly #whys = new Map<number, string>();
+
+  constructor(images: readonly KnownImage[], references: RecordList<string>) {
+    this.length = references.length;
+    this.#images = images;
+    this.#references = references;
+    this.#places = new Int32Array(references.length).fill(-1);
+    this.#ranks = new Uint16Array(references.length);
+  }
+
+  set(n: number, found: Found): void {
+    if (found.place === undefined) {
+      if (found.why !== noSuchImage.why) this.#whys.set(n, found.why);
+      return;
+    }
+    this.#places[n] = found.place;
+    this.#ranks[n] = kinds.indexOf(found.kind) * RANK + Math.min(found.parts, RANK - 1);
+  }
+
+  at(n: number): Resolution | undefined {
+    if (n < 0 || n >= this.length) return undefined;
+    const image = this.#images[this.#places[n] as number];
+    if (image === undefined) return this.#whys.has(n) ? { image, why: this.#whys.get(n) ?? '' } : noSuchImage;
+    return { image, kind: kinds[Math.floor((this.#ranks[n] as number) / RANK)] ?? 'name' };
+  }
+
+  *[Symbol.iterator](): IterableIterator<Resolution> {
+    for (let n = 0; n < this.length; n++) yield this.at(n) ?? noSuchImage;
+  }
+
+  /** When several references claim one image, only the best keeps it; between equals nobody does. */
+  settle(): void {
+    const places = this.#places;
+    const ranks = this.#ranks;
+    const best = new Int32Array(this.#images.length).fill(-1);
+    const equals = new Uint8Array(this.#images.length);
+    let isContested = false;
+    for (let n = 0; n < this.length; n++) {
+      const place = places[n] as number;
+      if (place < 0) continue;
+      const held = best[place] as number;
+      if (held < 0) best[place] = n;
+      else if (this.#isSame(held, n)) continue;
+      else {
+        isContested = true;
+        const more = (ranks[n] as number) - (ranks[held] as number);
+        if (more > 0) best[place] = n;
+        if (more >= 0) equals[place] = more === 0 ? 1 : 0;
+      }
+    }
+    if (isContested) this.#leaveOut(best, equals);
+  }
+
+  #leaveOut(best: Int32Array, equals: Uint8Array): void {
+    for (let n = 0; n < this.length; n++) {
+      const place = this.#places[n] as number;
+      if (place < 0) continue;
+      const held = best[place] as number;
+      const isShared = equals[place] === 1;
+      if (!isShared && (held === n || this.#isSame(held, n))) continue;
+      const why = isShared
+        ? `more than one entry could mean the image “${this.#images[place]?.path}”, so neither was taken`
+        : `the image “${this.#images[place]?.path}” is named more exactly by “${this.#references.at(held)}”`;
+      this.#places[n] = -1;
+      this.#whys.set(n, why);
+    }
+  }
+
+  /** A reference that stands there twice claims its image once. */
+  #isSame(a: number, b: number): boolean {
+    return this.#references.at(a) === this.#references.at(b);
+  }
+}
+
+const noSuchImage = { image: undefined, why: 'the project has no such image' } as const;
 
 /** Paths of images that end so; a handful is enough to ask a person about. */
 function listEnding(images: readonly KnownImage[], tail: string, withoutExtension: boolean): string[] {
@@ -176,134 +309,4 @@ export function dirName(path: string): string {
 /** True for a path inside a folder at any depth; everything is below the root `''`. */
 export function isBelow(path: string, folder: string): boolean {
   return folder === '' || path.startsWith(`${folder}/`);
-}
-
-type Found =
-  | { readonly image: KnownImage; readonly kind: MatchKind; readonly parts: number }
-  /** `tail`: the ending that several images share. */
-  | { readonly why: string; readonly image: undefined; readonly tail?: string };
-
-const MANY = Symbol('several images');
-
-/** The images that share an ending in any case, told apart by case and by whether the ending is all of the path. */
-interface Sharers {
-  readonly exact: Map<string, KnownImage | typeof MANY>;
-  readonly whole: Map<string, KnownImage | typeof MANY>;
-}
-
-/** Every ending of every path, in lower case, so that the longest common ending is found without scanning. One map, since a project may have millions of endings. */
-class PathIndex {
-  readonly #tails = new Map<string, KnownImage | Sharers>();
-  readonly #key: (path: string) => string;
-
-  constructor(images: readonly KnownImage[], key: (path: string) => string) {
-    this.#key = key;
-    for (const image of images) {
-      const path = this.#pathOf(image);
-      for (const tail of listTails(path)) this.#put(tail, path, image);
-    }
-  }
-
-  find(reference: string): Found {
-    const path = normalisePath(reference);
-    const whole = this.#findWhole(path);
-    if (whole !== undefined) return { image: whole, kind: 'path', parts: countParts(path) };
-    for (const tail of listTails(path)) {
-      const held = this.#tails.get(tail.toLowerCase());
-      if (held === undefined) continue;
-      const hit = isSharers(held) ? (held.exact.get(tail) ?? MANY) : held;
-      if (hit === MANY)
-        return {
-          image: undefined,
-          why: `several images of the project end in “${this.#key(tail)}”, so which is meant is not known`,
-          tail,
-        };
-      const parts = countParts(tail);
-      const isTail = tail === path || parts === countParts(this.#pathOf(hit));
-      return { image: hit, kind: isTail ? 'tail' : 'name', parts };
-    }
-    return noSuchImage;
-  }
-
-  #pathOf(image: KnownImage): string {
-    return this.#key(normalisePath(image.path));
-  }
-
-  #findWhole(path: string): KnownImage | undefined {
-    const held = this.#tails.get(path.toLowerCase());
-    if (held === undefined) return undefined;
-    if (!isSharers(held)) return this.#pathOf(held) === path ? held : undefined;
-    const hit = held.whole.get(path);
-    return hit === MANY ? undefined : hit;
-  }
-
-  #put(tail: string, path: string, image: KnownImage): void {
-    const key = tail.toLowerCase();
-    const held = this.#tails.get(key);
-    if (held === undefined) {
-      this.#tails.set(key, image);
-      return;
-    }
-    const sharers: Sharers = isSharers(held) ? held : { exact: new Map(), whole: new Map() };
-    if (!isSharers(held)) {
-      const first = this.#pathOf(held);
-      const own = listTails(first).find((other) => other.toLowerCase() === key) ?? first;
-      share(sharers, own, first, held);
-      this.#tails.set(key, sharers);
-    }
-    share(sharers, tail, path, image);
-  }
-}
-
-function share({ exact, whole }: Sharers, tail: string, path: string, image: KnownImage): void {
-  exact.set(tail, exact.has(tail) ? MANY : image);
-  if (tail === path) whole.set(path, whole.has(path) ? MANY : image);
-}
-
-function isSharers(held: KnownImage | Sharers): held is Sharers {
-  return 'exact' in held;
-}
-
-const noSuchImage: Found = { image: undefined, why: 'the project has no such image' };
-
-/** The path, then without its first part, and so on to the name alone. */
-function listTails(path: string): string[] {
-  const tails = [path];
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
-    tails.push(path.slice(slash + 1));
-  return tails;
-}
-
-function countParts(path: string): number {
-  let parts = 1;
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) parts++;
-  return parts;
-}
-
-const ranks: Readonly<Record<MatchKind, number>> = { content: 3, path: 2, tail: 1, name: 0 };
-
-/** When several references claim one image, only the best keeps it; between equals nobody does. Changes `found`. */
-function settle(found: Map<string, Found>): Map<string, Resolution> {
-  const best = new Map<string, { rank: number; count: number; reference: string }>();
-  let isContested = false;
-  for (const [reference, f] of found) {
-    if (f.image === undefined) continue;
-    const held = best.get(f.image.id);
-    const rank = ranks[f.kind] * 1000 + f.parts;
-    isContested ||= held !== undefined;
-    if (held === undefined || rank > held.rank) best.set(f.image.id, { rank, count: 1, reference });
-    else if (rank === held.rank) held.count++;
-  }
-  if (!isContested) return found;
-  for (const [reference, f] of found) {
-    if (f.image === undefined) continue;
-    const held = best.get(f.image.id);
-    if (held === undefined || (held.count === 1 && held.reference === reference)) continue;
-    const why =
-      held.count > 1
-        ? `more than one entry could mean the image “${f.image.path}”, so neither was taken`
-        : `the image “${f.image.path}” is named more exactly by “${held.reference}”`;
-    found.set(reference, { image: undefined, why });
-  }
-  return found;
 }

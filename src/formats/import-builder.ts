@@ -1,21 +1,16 @@
 /** Collects what a codec reads into neutral records: checks and clips every box, settles image states, and keeps the counts. */
 import { clipBox, type PixelBox, type Point } from '../core/geometry.ts';
-import type { BoxRecord, ImageState, Split } from '../core/records.ts';
+import type { BoxRecord } from '../core/records.ts';
 import { BoxColumns, groupPlaces } from './box-columns.ts';
 import { ClassNames } from './class-names.ts';
 import type { ImportedBox, ImportedImage, ImportedRecords } from './format.ts';
 import type { ImageLookup, KnownImage } from './image-lookup.ts';
+import { type ImageMark, ImageMarks } from './image-marks.ts';
 import type { Manifest } from './manifest.ts';
 import { ReportBuilder } from './report.ts';
 
 /** Cuts smaller than this are rounding, not news. */
 const CLIP_TOLERANCE_PX = 0.01;
-
-/** What a source says of an image before its boxes are known. `empty-if-no-boxes`: listed as looked at. */
-export interface ImageMark {
-  readonly state: ImageState | 'empty-if-no-boxes' | null;
-  readonly split: Split | null;
-}
 
 export interface BoxDraft {
   readonly className: string;
@@ -28,25 +23,12 @@ export interface BoxDraft {
   readonly where: string;
 }
 
-interface ImageEntry {
-  readonly image: KnownImage;
-  /** Its place among those with boxes; -1 while it has none. */
-  place: number;
-  state: ImageMark['state'];
-  split: Split | null;
-  group: string | null;
-  boxes: number;
-  lost: number;
-}
-
 /** Collects what a codec reads. Boxes are clipped to their image, what cannot be a box is skipped, identical ones are noted; all of it is in the report. */
 export class ImportBuilder {
   readonly report: ReportBuilder;
   readonly classes = new ClassNames();
   readonly #lookup: ImageLookup;
-  readonly #images = new Map<string, ImageEntry>();
-  /** The image asked for last: boxes of an image mostly follow one another. */
-  #last: ImageEntry | undefined;
+  readonly #marks = new ImageMarks();
   readonly #imageIds: string[] = [];
   readonly #classNames: string[] = [];
   readonly #classPlaces = new Map<string, number>();
@@ -64,15 +46,7 @@ export class ImportBuilder {
 
   /** Names an image of the project as spoken of. The first mention counts; later ones fill in what was not known. */
   markImage(image: KnownImage, mark: ImageMark): void {
-    const entry = this.#images.get(image.id);
-    if (entry === undefined) {
-      const { state, split } = mark;
-      this.#images.set(image.id, { image, place: -1, state, split, group: null, boxes: 0, lost: 0 });
-      this.report.countImages(1);
-      return;
-    }
-    entry.state ??= mark.state;
-    entry.split ??= mark.split;
+    if (this.#marks.mark(image, mark)) this.report.countImages(1);
   }
 
   /** Adds a box, or a report entry saying why not. The image must have been marked. */
@@ -129,11 +103,9 @@ export class ImportBuilder {
       );
       if (cutPx > CLIP_TOLERANCE_PX) this.report.countClipped(image.id);
     }
-    const entry = this.#entryOf(image);
-    if (entry !== undefined) entry.boxes++;
     this.report.countBoxes(1);
     return this.#boxes.push(
-      this.#placeOf(entry, image),
+      this.#placeOf(image),
       this.#classPlace(this.classes.register(className)),
       clipped?.x ?? x,
       clipped?.y ?? y,
@@ -143,17 +115,13 @@ export class ImportBuilder {
     );
   }
 
-  #entryOf(image: KnownImage): ImageEntry | undefined {
-    if (this.#last?.image.id === image.id) return this.#last;
-    const entry = this.#images.get(image.id);
-    this.#last = entry;
-    return entry;
-  }
-
-  #placeOf(entry: ImageEntry | undefined, image: KnownImage): number {
-    if (entry !== undefined && entry.place >= 0) return entry.place;
+  /** The image's place in the list of images with boxes; it counts one more. */
+  #placeOf(image: KnownImage): number {
+    const row = this.#marks.find(image.id);
+    const known = this.#marks.countBox(row);
+    if (known >= 0) return known;
     const place = this.#imageIds.push(image.id) - 1;
-    if (entry !== undefined) entry.place = place;
+    this.#marks.setPlace(row, place);
     return place;
   }
 
@@ -168,8 +136,7 @@ export class ImportBuilder {
 
   /** Records boxes that could not be read. Their image is then not called empty. */
   skipBox(image: KnownImage | undefined, what: string, why: string, boxes = 1): void {
-    const entry = image === undefined ? undefined : this.#images.get(image.id);
-    if (entry !== undefined) entry.lost++;
+    if (image !== undefined) this.#marks.countLost(image.id);
     this.report.skip({ what, why, boxes, ...(image === undefined ? {} : { imageId: image.id }) });
   }
 
@@ -180,11 +147,7 @@ export class ImportBuilder {
       const image = resolved.get(path)?.image;
       if (image === undefined) continue;
       this.markImage(image, { state, split });
-      const entry = this.#images.get(image.id);
-      if (entry === undefined) continue;
-      entry.state = state;
-      entry.split = split;
-      entry.group = group;
+      this.#marks.settle(image.id, state, split, group);
     }
   }
 
@@ -195,7 +158,9 @@ export class ImportBuilder {
     for (const note of this.classes.listNotes()) this.report.note(note);
     const known = new Map(manifest?.classes.map((entry) => [entry.name, entry]));
     const boxList = this.#boxes;
+    const imageList = this.#marks;
     let boxes: readonly ImportedBox[] | undefined;
+    let images: readonly ImportedImage[] | undefined;
     return {
       classes: this.classes.list().map((name, position) => ({
         name,
@@ -203,7 +168,11 @@ export class ImportBuilder {
         color: known.get(name)?.color ?? null,
         scientificName: known.get(name)?.scientificName ?? null,
       })),
-      images: Array.from(this.#images.values(), toImportedImage),
+      get images() {
+        images ??= [...imageList];
+        return images;
+      },
+      imageList,
       get boxes() {
         boxes ??= [...boxList];
         return boxes;
@@ -259,18 +228,6 @@ function findFault({ x, y, w, h }: PixelBox, image: KnownImage): string | undefi
   if (w <= 0 || h <= 0) return 'the box has no area';
   if (image.widthPx <= 0 || image.heightPx <= 0) return 'the size of its image is not known';
   return undefined;
-}
-
-function toImportedImage({ image, state, split, group, boxes, lost }: ImageEntry): ImportedImage {
-  return { imageId: image.id, path: image.path, state: settleState(state, boxes, lost), split, group };
-}
-
-/** Boxes speak louder than marks; an image whose boxes were all lost is not empty. */
-function settleState(state: ImageMark['state'], boxes: number, lost: number): ImageState | null {
-  if (boxes > 0) return state === 'reviewed' ? 'reviewed' : 'labelled';
-  if (lost > 0) return null;
-  if (state === 'empty-if-no-boxes' || state === 'labelled') return 'empty';
-  return state;
 }
 
 function finitePoint(point: Point | null | undefined): Point | null {

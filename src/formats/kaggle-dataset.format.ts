@@ -84,8 +84,18 @@ async function readDataset(files: FileTree, lookup: ImageLookup): Promise<Import
   const { format } = await detectFormat(labels, inner);
   const records = await format.read(labels, lookup);
   const note = `The labels of the data set were read as ${format.title}.`;
+  const { classes, imageList, boxList } = records;
   return {
-    ...records,
+    classes,
+    imageList,
+    boxList,
+    // Not spread: they are made only when somebody asks.
+    get images() {
+      return records.images;
+    },
+    get boxes() {
+      return records.boxes;
+    },
     report: { ...records.report, format: 'kaggle-dataset', notes: [note, ...records.report.notes] },
   };
 }

@@ -1,7 +1,8 @@
 /** The file written beside an export that says what label formats cannot: image states, splits, groups, class ids. */
 import { z } from 'zod';
 import { imageStateSchema, splitSchema } from '../core/records.ts';
-import type { ExportSource, FileTree, OutputFile, SourceFile } from './format.ts';
+import { type FileTable, joinPath } from './file-table.ts';
+import type { ExportSource, FileTree, OutputFile } from './format.ts';
 import { baseName } from './image-lookup.ts';
 import { drawInPieces } from './output-pieces.ts';
 import { parseJson } from './text.ts';
@@ -49,11 +50,12 @@ export async function findManifest(files: FileTree): Promise<Manifest | undefine
   return undefined;
 }
 
-/** The same among files that are collected already. */
-export async function findManifestAmong(
-  files: ReadonlyMap<string, SourceFile>,
-): Promise<Manifest | undefined> {
-  for (const [path, file] of files) if (isManifest(path)) return parseManifest(await file.bytes());
+/** The same among files that are listed already. */
+export async function findManifestAmong(files: FileTable): Promise<Manifest | undefined> {
+  for (const folder of files.folders().keys()) {
+    const file = files.get(joinPath(folder, MANIFEST_NAME));
+    if (file !== undefined) return parseManifest(await file.bytes());
+  }
   return undefined;
 }
 

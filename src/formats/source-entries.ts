@@ -3,7 +3,8 @@ import type { PixelBox, Point } from '../core/geometry.ts';
 import { type CoordinateFrame, chooseFrame, toUprightInFrame } from './coordinate-frame.ts';
 import type { ImageLookup, KnownImage, Resolution } from './image-lookup.ts';
 import { stripExtension } from './image-lookup.ts';
-import type { BoxDraft, ImageMark, ImportBuilder } from './import-builder.ts';
+import type { ImageMark } from './image-marks.ts';
+import type { BoxDraft, ImportBuilder } from './import-builder.ts';
 import type { Manifest } from './manifest.ts';
 import { getRawSize } from './orientation.ts';
 

@@ -1,6 +1,6 @@
 /** Bytes to text, lines and JSON, with faults told as application errors. */
 import { AppError } from '../core/errors.ts';
-import type { FileTree, SourceFile } from './format.ts';
+import type { FileTree, RecordList, SourceFile } from './format.ts';
 
 /** Made once: making one costs more than decoding a line with it. */
 const decoders = {
@@ -119,13 +119,16 @@ export async function* loadAhead<T, V>(
   for (const { item, value } of waiting) yield [item, await value];
 }
 
-/** The bytes of many files in their order, some at a time, in bulk where the tree can; they hold until the next are asked for. */
+/** The bytes of many files in the order of their paths, some at a time, in bulk where the tree can; they hold until the next are asked for. */
 export async function* readBatches(
   tree: FileTree,
-  files: readonly SourceFile[],
+  paths: RecordList<string>,
+  open: (path: string) => SourceFile | undefined,
 ): AsyncIterable<readonly Uint8Array[]> {
-  if (tree.readMany !== undefined) yield* tree.readMany(files);
-  else for await (const [, bytes] of loadAhead(files, (file) => file.bytes())) yield [bytes];
+  if (tree.readMany !== undefined) yield* tree.readMany(paths);
+  else
+    for await (const [, bytes] of loadAhead(paths, async (path) => open(path)?.bytes() ?? new Uint8Array()))
+      yield [bytes];
 }
 
 /** All files of a tree, by path. Later files with the same path win. */

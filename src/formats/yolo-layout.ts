@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { AppError } from '../core/errors.ts';
 import type { Split } from '../core/records.ts';
-import type { SourceFile } from './format.ts';
+import { type FileTable, joinPath } from './file-table.ts';
 import { baseName, dirName, normalisePath, stripExtension } from './image-lookup.ts';
 import type { ReportBuilder } from './report.ts';
 import {
@@ -15,28 +15,28 @@ import {
   splitLines,
   toFinite,
 } from './text.ts';
+import { LabelList } from './yolo-labels.ts';
 import { looksLikeLabels } from './yolo-line.ts';
-import { listLabelPaths, PathTree, swapLastFolder, toImageStem } from './yolo-paths.ts';
+import { listLabelPaths, resolveWritten, swapLastFolder } from './yolo-paths.ts';
 
 export interface YoloLayout {
   /** Class number → name, from the file named here; empty when there is no list. */
   readonly names: ReadonlyMap<number, string>;
   readonly namesFrom: string | null;
-  /** Label file → image without extension, and split. */
-  readonly labels: ReadonlyMap<string, { readonly stem: string; readonly split: Split | null }>;
-  /** Photographs that the data set lists, whether or not they have a label file. */
-  readonly listed: ReadonlyMap<string, Split | null>;
+  readonly labels: LabelList;
+  /** Photographs that the data set lists, whether or not they have a label file; the first mention of one counts. */
+  listed(): Iterable<readonly [path: string, split: Split | null]>;
   /** Numbers of key points that follow each box. */
   readonly keypointNumbers: number;
 }
 
-type Files = ReadonlyMap<string, SourceFile>;
-
 interface Draft {
-  readonly files: Files;
-  readonly tree: PathTree;
-  readonly labels: Map<string, { stem: string; split: Split | null }>;
+  readonly files: FileTable;
+  readonly labels: LabelList;
+  /** Photographs named one by one. */
   readonly listed: Map<string, Split | null>;
+  /** Folders all of whose photographs are listed. */
+  readonly folders: Map<string, Split | null>;
   /** Text files that are lists or names, not labels. */
   readonly notLabels: Set<string>;
 }
@@ -48,42 +48,56 @@ const byDepth = (a: string, b: string): number =>
 const namesText = /(^|_)classes\.txt$|^labels\.txt$/i;
 const listText = /^(train|val|valid|test)\.txt$/i;
 
-function isIndexPath(path: string): boolean {
-  const name = baseName(path);
+function isIndexName(name: string): boolean {
   return namesText.test(name) || listText.test(name);
 }
 
 /** Finds out which of YOLO’s layouts the tree has: a `data.yaml`, darknet’s lists, or bare text files. Reports text files that are labels of nothing. */
-export async function findYoloLayout(files: Files, report: ReportBuilder): Promise<YoloLayout> {
+export async function findYoloLayout(files: FileTable, report: ReportBuilder): Promise<YoloLayout> {
   const draft: Draft = {
     files,
-    tree: new PathTree(files),
-    labels: new Map(),
+    labels: new LabelList(),
     listed: new Map(),
+    folders: new Map(),
     notLabels: new Set(),
   };
   // Labels themselves are many, and of no interest here.
-  const paths = Array.from(files.keys())
-    .filter((path) => !isImagePath(path) && (isIndexPath(path) || !hasExtension(path, '.txt')))
-    .sort(byDepth);
+  const paths: string[] = [];
+  for (const [folder, names] of files.folders())
+    for (const name of names)
+      if (!isImagePath(name) && (isIndexName(name) || !isLabelName(name))) paths.push(joinPath(folder, name));
+  paths.sort(byDepth);
   const layout =
     (await readDataYaml(draft, paths, report)) ??
     (await readDarknet(draft, paths)) ??
     (await readBareNames(draft, paths));
   const spare = await listSpareLabels(draft, report);
-  if (draft.labels.size === 0) {
-    for (const path of spare)
-      draft.labels.set(path, { stem: toImageStem(path), split: findSplit(dirName(path)) });
+  if (draft.labels.length === 0) {
+    for (const [folder, list] of Map.groupBy(spare, dirName))
+      draft.labels.addFolder(folder, list.map(baseName), findSplit(folder));
   } else if (spare.length > 0) {
     const why = `${layout.namesFrom ?? 'the data set'} does not name their folder`;
     report.skip({ what: `${spare.length} label files, the first “${spare[0]}”`, why, images: spare.length });
   }
-  return { ...layout, labels: draft.labels, listed: draft.listed };
+  return { ...layout, labels: draft.labels, listed: () => eachListed(draft) };
+}
+
+function* eachListed({
+  files,
+  listed,
+  folders,
+}: Draft): Generator<readonly [path: string, split: Split | null]> {
+  yield* listed;
+  for (const [folder, split] of folders)
+    for (const name of files.folders().get(folder) ?? []) {
+      const path = joinPath(folder, name);
+      if (isImagePath(name) && !listed.has(path)) yield [path, split];
+    }
 }
 
 type Heading = Pick<YoloLayout, 'names' | 'namesFrom' | 'keypointNumbers'>;
 
-async function readText(files: Files, path: string): Promise<string> {
+async function readText(files: FileTable, path: string): Promise<string> {
   const file = files.get(path);
   return file === undefined ? '' : decodeText(await file.bytes());
 }
@@ -175,13 +189,13 @@ async function addPart(
   split: Split,
   report: ReportBuilder,
 ): Promise<void> {
-  const { tree } = draft;
+  const { files } = draft;
   const base = dirName(yamlPath);
   const bases = typeof root === 'string' ? [normalisePath(`${base}/${root}`), base] : [base];
   const resolve = (exists: (path: string) => boolean): string | undefined =>
-    bases.map((from) => tree.resolve(from, part, exists)).find((path) => path !== undefined);
+    bases.map((from) => resolveWritten(from, part, exists)).find((path) => path !== undefined);
   if (hasExtension(part, '.txt')) {
-    const list = resolve((path) => tree.files.has(path));
+    const list = resolve((path) => files.has(path));
     if (list !== undefined) return addList(draft, list, split);
   } else if (isImagePath(part)) {
     return addImage(draft, base, part, split);
@@ -189,7 +203,7 @@ async function addPart(
   const folder = resolve(
     (path) =>
       path !== '' &&
-      (tree.hasFolder(path) || tree.hasFolder(swapLastFolder(path, 'images', 'labels') ?? path)),
+      (files.hasFolder(path) || files.hasFolder(swapLastFolder(path, 'images', 'labels') ?? path)),
   );
   const fallback = /^\.?\/?$/.test(part) ? base : undefined;
   if (folder === undefined && fallback === undefined)
@@ -197,17 +211,17 @@ async function addPart(
   else addFolder(draft, folder ?? fallback ?? '', split);
 }
 
-function addFolder(draft: Draft, images: string, split: Split): void {
-  const { tree } = draft;
-  for (const path of tree.listBelow(images))
-    if (isImagePath(path) && !draft.listed.has(path)) draft.listed.set(path, split);
-  const labels = swapLastFolder(images, 'images', 'labels');
-  const folder = labels !== undefined && tree.hasFolder(labels) ? labels : images;
-  for (const path of tree.listBelow(folder)) {
-    if (hasExtension(path, '.txt') && !draft.labels.has(path))
-      draft.labels.set(path, { stem: toImageStem(path), split });
+function addFolder({ files, folders, labels }: Draft, images: string, split: Split): void {
+  for (const [folder] of files.foldersBelow(images)) if (!folders.has(folder)) folders.set(folder, split);
+  const swapped = swapLastFolder(images, 'images', 'labels');
+  const home = swapped !== undefined && files.hasFolder(swapped) ? swapped : images;
+  for (const [folder, names] of files.foldersBelow(home)) {
+    const texts = names.every(isLabelName) ? names : names.filter(isLabelName);
+    labels.addFolder(folder, texts, split);
   }
 }
+
+const isLabelName = (name: string): boolean => hasExtension(name, '.txt');
 
 async function addList(draft: Draft, path: string, split: Split | null): Promise<void> {
   draft.notLabels.add(path);
@@ -218,21 +232,21 @@ async function addList(draft: Draft, path: string, split: Split | null): Promise
 
 /** An image by its path in a list; its label is found beside it or under `labels`, with or without the image being there. */
 function addImage(draft: Draft, base: string, written: string, split: Split | null): void {
-  const { tree } = draft;
+  const { files } = draft;
   const labelOf = (path: string): string | undefined =>
-    listLabelPaths(path).find((label) => tree.files.has(label));
+    listLabelPaths(path).find((label) => files.has(label));
   const image =
-    tree.resolve(base, written, (path) => tree.files.has(path) || labelOf(path) !== undefined) ??
+    resolveWritten(base, written, (path) => files.has(path) || labelOf(path) !== undefined) ??
     normalisePath(written);
-  if (!draft.listed.has(image)) draft.listed.set(image, split);
+  const isListed = draft.listed.has(image) || (draft.folders.has(dirName(image)) && files.has(image));
+  if (!isListed) draft.listed.set(image, split);
   const label = labelOf(image);
-  if (label !== undefined && !draft.labels.has(label))
-    draft.labels.set(label, { stem: stripExtension(image), split });
+  if (label !== undefined) draft.labels.addOne(label, stripExtension(image), split);
 }
 
 /** `obj.data`: lines of `key = value` that name the lists. Only `train` and `valid` are known to Darknet. */
 async function readDarknet(draft: Draft, paths: readonly string[]): Promise<Heading | undefined> {
-  const { tree } = draft;
+  const { files } = draft;
   const path = paths.find((candidate) => hasExtension(candidate, '.data'));
   if (path === undefined) return undefined;
   const settings = new Map<string, string>();
@@ -244,7 +258,7 @@ async function readDarknet(draft: Draft, paths: readonly string[]): Promise<Head
     const value = settings.get(key);
     return value === undefined
       ? undefined
-      : tree.resolve(dirName(path), value, (candidate) => tree.files.has(candidate));
+      : resolveWritten(dirName(path), value, (candidate) => files.has(candidate));
   };
   const names = find('names');
   if (names !== undefined) draft.notLabels.add(names);
@@ -289,9 +303,9 @@ async function readNameLines(draft: Draft, path: string): Promise<Map<number, st
 async function listSpareLabels(draft: Draft, report: ReportBuilder): Promise<string[]> {
   const spare: string[] = [];
   const empty: string[] = [];
-  for (const [path, file] of draft.files) {
+  for (const path of draft.files.keys()) {
     if (!hasExtension(path, '.txt') || draft.labels.has(path) || draft.notLabels.has(path)) continue;
-    const text = decodeText(await file.bytes());
+    const text = await readText(draft.files, path);
     if (looksLikeLabels(text)) spare.push(path);
     else if (text.trim() === '') empty.push(path);
     else

@@ -18,6 +18,13 @@ interface Row {
   readonly h: number;
 }
 
+/** With more boxes on an image, which no hand has drawn, comparing each with each would take longer than writing them. */
+const MAX_COMPARED = 200;
+
+function isSameBox(a: BoxRecord, b: BoxRecord): boolean {
+  return a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h && a.classId === b.classId;
+}
+
 export class RowDrawer {
   readonly #coordinates: 'upright' | 'raw';
   readonly #report: ReportBuilder;
@@ -41,6 +48,22 @@ export class RowDrawer {
       }
       if (inside !== box) this.#report.countClipped(image.id);
       this.#report.countBoxes(1);
+    }
+    this.#tallyRepeated(boxes);
+  }
+
+  /** Readers that drop a row which stands there twice would count fewer boxes than were written. */
+  #tallyRepeated(boxes: readonly BoxRecord[]): void {
+    if (boxes.length > MAX_COMPARED) return;
+    for (let i = 1; i < boxes.length; i++) {
+      const box = boxes[i] as BoxRecord;
+      let k = 0;
+      while (k < i && !isSameBox(boxes[k] as BoxRecord, box)) k++;
+      if (k < i)
+        this.#report.tally(
+          'repeated',
+          (n) => `${n} boxes repeat another of their image and class exactly; Ultralytics keeps one of each.`,
+        );
     }
   }
 

@@ -1,8 +1,9 @@
 /** YOLO labels: one text file an image, boxes as fractions of it. Ultralytics and Darknet layouts, and bare text files. */
 import { defineFormat } from './define-format.ts';
+import { FileTable } from './file-table.ts';
 import type { Detection, FileTree } from './format.ts';
 import { baseName } from './image-lookup.ts';
-import { collectFiles, decodeText, hasExtension } from './text.ts';
+import { decodeText, hasExtension } from './text.ts';
 import { yoloExportOptions, yoloImportOptions } from './yolo.options.ts';
 import { readYolo } from './yolo.read.ts';
 import { writeYolo } from './yolo.write.ts';
@@ -30,24 +31,32 @@ export const yoloFormat = defineFormat({
 });
 
 async function detectYolo(files: FileTree): Promise<Detection> {
-  const byPath = await collectFiles(files);
+  const table = await FileTable.of(files);
   const read = async (path: string): Promise<string> =>
-    decodeText((await byPath.get(path)?.bytes()) ?? new Uint8Array());
-  const paths = [...byPath.keys()];
-  for (const path of paths.filter((candidate) => hasExtension(candidate, '.yaml', '.yml'))) {
+    decodeText((await table.get(path)?.bytes()) ?? new Uint8Array());
+  const yamls: string[] = [];
+  let darknet: string | undefined;
+  const looked: string[] = [];
+  let named = false;
+  for (const path of table.keys()) {
+    if (hasExtension(path, '.yaml', '.yml')) yamls.push(path);
+    else if (hasExtension(path, '.data')) darknet ??= path;
+    else if (hasExtension(path, '.names')) named = true;
+    else if (hasExtension(path, '.txt')) {
+      const name = baseName(path);
+      if (/(^|_)classes\.txt$/i.test(name)) named = true;
+      if (looked.length < MAX_LOOKED_AT && !/^(readme|license|classes|notice)/i.test(name)) looked.push(path);
+    }
+  }
+  for (const path of yamls) {
     const text = await read(path);
     if (/^\s*["']?names["']?\s*:/m.test(text) && /^\s*["']?(train|val|test|nc|path)["']?\s*:/m.test(text)) {
       return { confidence: 0.95, reason: `“${path}” names classes and folders of images` };
     }
   }
-  const darknet = paths.find((path) => hasExtension(path, '.data'));
   if (darknet !== undefined && /^\s*names\s*=/m.test(await read(darknet))) {
     return { confidence: 0.9, reason: `“${darknet}” names a list of classes` };
   }
-  const texts = paths.filter(
-    (path) => hasExtension(path, '.txt') && !/^(readme|license|classes|notice)/i.test(baseName(path)),
-  );
-  const looked = texts.slice(0, MAX_LOOKED_AT);
   let labels = 0;
   for (const path of looked) if (looksLikeLabels(await read(path))) labels++;
   if (labels === 0)
@@ -56,9 +65,6 @@ async function detectYolo(files: FileTree): Promise<Detection> {
       reason:
         'no `data.yaml` with names, no `obj.data`, and no text file with a class and four numbers a line',
     };
-  const named = paths.some(
-    (path) => /(^|_)classes\.txt$/i.test(baseName(path)) || hasExtension(path, '.names'),
-  );
   const share = labels / looked.length;
   return {
     confidence: (named ? 0.85 : 0.6) * (0.5 + share / 2),

@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { exportCoordinates, importCoordinates } from './option-parts.ts';
 import { scoreCut } from './score-cut.ts';
 
-export const yoloExportOptions = z.object({ coordinates: exportCoordinates });
+export const yoloExportOptions = z.object({
+  layout: z
+    .enum(['ultralytics', 'darknet'])
+    .default('ultralytics')
+    .meta({
+      description:
+        '`data.yaml` with folders of images and labels, as Ultralytics reads it; or `obj.data` with labels beside the photographs, as Darknet and CVAT (YOLO 1.1) do',
+      examples: ['darknet'],
+    }),
+  coordinates: exportCoordinates,
+});
 export type YoloExportOptions = z.infer<typeof yoloExportOptions>;
 
 export const yoloImportOptions = z.object({

@@ -2,15 +2,18 @@
 import { AppError } from '../core/errors.ts';
 import { toPixelBox } from '../core/geometry.ts';
 import type { Split } from '../core/records.ts';
-import type { FileTree, ImportedRecords, SourceFile } from './format.ts';
+import { FileTable } from './file-table.ts';
+import type { FileTree, ImportedRecords, RecordList } from './format.ts';
 import { type ImageLookup, type KnownImage, type Resolution, stripExtension } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
 import { findManifestAmong, type Manifest } from './manifest.ts';
 import { getRawSize, toUprightBox } from './orientation.ts';
-import { collectFiles, decodeText, readBatches } from './text.ts';
+import { decodeText, readBatches } from './text.ts';
 import type { YoloImportOptions } from './yolo.options.ts';
+import { textsOf } from './yolo-labels.ts';
 import { findYoloLayout, type YoloLayout } from './yolo-layout.ts';
 import { guessSixth, parseYoloLine, type YoloRow } from './yolo-line.ts';
+import { listLabelPaths } from './yolo-paths.ts';
 import { YoloRows } from './yolo-rows.read.ts';
 
 /** Label files looked into to find out what a sixth number is. */
@@ -23,10 +26,10 @@ export async function readYolo(
   options: YoloImportOptions,
 ): Promise<ImportedRecords> {
   const builder = new ImportBuilder('yolo', lookup);
-  const byPath = await collectFiles(files);
+  const byPath = await FileTable.of(files);
   const manifest = await findManifestAmong(byPath);
   const layout = await findYoloLayout(byPath, builder.report);
-  if (layout.labels.size === 0) throw refuseNoLabels(layout);
+  if (layout.labels.length === 0) throw refuseNoLabels(layout);
   if (layout.namesFrom === null)
     builder.report.note('No list of class names was found; classes are named by their number.');
   for (const [, name] of [...layout.names].sort(([a], [b]) => a - b)) builder.classes.register(name);
@@ -36,58 +39,54 @@ export async function readYolo(
   const sixth = options.sixth === 'auto' ? await findSixth(layout, byPath) : options.sixth;
   const context = { builder, layout, coordinates, sixth, minScore: options.minScore };
   const readFile = createFileReader(context);
-  const labels = layout.labels.entries();
-  const sources = Array.from(layout.labels.keys()).flatMap((path) => byPath.get(path) ?? []);
-  for await (const batch of readBatches(files, sources)) {
+  const { labels } = layout;
+  let n = 0;
+  for await (const batch of readBatches(
+    files,
+    textsOf(labels, ({ path }) => path),
+    (path) => byPath.get(path),
+  ))
     for (const bytes of batch) {
-      const next = labels.next();
-      if (next.done === true) break;
-      const [path, { stem, split }] = next.value;
-      readFile(path, bytes, photographs.of(path, stem), split);
+      const label = labels.at(n);
+      if (label !== undefined) readFile(label.path, bytes, photographs.at(n), label.split);
+      n++;
     }
-  }
   markListed(layout, photographs, lookup, builder);
   return builder.finish(manifest);
 }
 
 /** Looks into the first label files that have a sixth number at all. */
-async function findSixth(
-  layout: YoloLayout,
-  byPath: ReadonlyMap<string, SourceFile>,
-): Promise<'score' | 'track'> {
-  for (const path of [...layout.labels.keys()].slice(0, MAX_LOOKED_AT)) {
-    const text = decodeText((await byPath.get(path)?.bytes()) ?? new Uint8Array());
+async function findSixth(layout: YoloLayout, files: FileTable): Promise<'score' | 'track'> {
+  for (let n = 0; n < Math.min(layout.labels.length, MAX_LOOKED_AT); n++) {
+    const file = files.get(layout.labels.at(n)?.path ?? '');
+    const text = decodeText((await file?.bytes()) ?? new Uint8Array());
     const guess = guessSixth([text], layout.keypointNumbers);
     if (guess !== undefined) return guess;
   }
   return 'score';
 }
 
-/** The photograph of each label file, as far as it is known. */
-interface Photographs {
-  of(label: string, stem: string): Resolution | undefined;
-  /** What was found by a path without its extension. */
-  byStem(stem: string): Resolution | undefined;
-}
-
-/** A manifest names the image of each label file exactly; otherwise the path without extension must do. */
-function resolveLabels(layout: YoloLayout, lookup: ImageLookup, manifest: Manifest | undefined): Photographs {
-  const exact = new Map(manifest?.images.map(({ exportId, path }) => [String(exportId), path]));
-  const byPath = lookup.resolve(
-    exact.size === 0 ? [] : Array.from(layout.labels.keys()).flatMap((label) => exact.get(label) ?? []),
-  );
-  const named = (label: string): Resolution | undefined => {
-    const hit = exact.size === 0 ? undefined : byPath.get(exact.get(label) ?? '');
+/** The photograph of each label file: a manifest names it exactly; otherwise the path without extension must do. */
+function resolveLabels(
+  { labels }: YoloLayout,
+  lookup: ImageLookup,
+  manifest: Manifest | undefined,
+): Pick<RecordList<Resolution>, 'at'> {
+  const stems = textsOf(labels, ({ stem }) => stem);
+  if (manifest === undefined) return lookup.resolveList(stems, { withoutExtension: true });
+  const exact = new Map(manifest.images.map(({ exportId, path }) => [String(exportId), path]));
+  const pathAt = (n: number): string | undefined => exact.get(labels.at(n)?.path ?? '');
+  const byPath = lookup.resolve(Array.from(labels).flatMap(({ path }) => exact.get(path) ?? []));
+  const named = (n: number): Resolution | undefined => {
+    const hit = byPath.get(pathAt(n) ?? '');
     return hit?.image === undefined ? undefined : hit;
   };
-  const stems = function* (): Generator<string> {
-    for (const [label, { stem }] of layout.labels) if (named(label) === undefined) yield stem;
-  };
-  const byStem = lookup.resolve(stems(), { withoutExtension: true });
-  return {
-    of: (label, stem) => named(label) ?? byStem.get(stem),
-    byStem: (stem) => byStem.get(stem),
-  };
+  const open = Array.from({ length: labels.length }, (_, n) => n).filter((n) => named(n) === undefined);
+  const byStem = lookup.resolve(
+    open.map((n) => stems.at(n) ?? ''),
+    { withoutExtension: true },
+  );
+  return { at: (n) => named(n) ?? byStem.get(stems.at(n) ?? '') };
 }
 
 interface LabelContext {
@@ -185,24 +184,24 @@ function takeRow(
 
 /** Photographs the data set lists get their split even when they have no label file; that says nothing of their state. */
 function markListed(
-  layout: YoloLayout,
-  photographs: Photographs,
+  { labels, listed }: YoloLayout,
+  photographs: Pick<RecordList<Resolution>, 'at'>,
   lookup: ImageLookup,
   builder: ImportBuilder,
 ): void {
-  const open: string[] = [];
-  for (const [path, split] of layout.listed) {
-    const stem = stripExtension(path);
-    const hit = photographs.byStem(stem);
+  const open = new Map<string, Split | null>();
+  for (const [path, split] of listed()) {
+    const extension = path.slice(stripExtension(path).length);
+    const n = Math.max(...listLabelPaths(path).map((label) => labels.find(label)));
+    const hit = n < 0 ? undefined : photographs.at(n);
     // Found with its label file already, and with the same extension: no need to look again.
-    if (hit?.image !== undefined && hit.kind !== 'name' && hit.image.path.endsWith(path.slice(stem.length))) {
+    if (hit?.image !== undefined && hit.kind !== 'name' && hit.image.path.endsWith(extension)) {
       if (split !== null) builder.markImage(hit.image, { state: null, split });
-    } else open.push(path);
+    } else open.set(path, split);
   }
-  const resolved = lookup.resolve(open);
-  for (const path of open) {
+  const resolved = lookup.resolve(open.keys());
+  for (const [path, split] of open) {
     const image = resolved.get(path)?.image;
-    const split = layout.listed.get(path) ?? null;
     if (image !== undefined && split !== null) builder.markImage(image, { state: null, split });
     if (image === undefined)
       builder.report.tally('listed', (n) => `${n} photographs of the data set are not in the project.`);

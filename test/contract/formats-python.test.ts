@@ -127,6 +127,7 @@ describe.skipIf(datumaro === undefined)('datumaro reads our', () => {
   const cases: Record<string, [id: string, options: object, theirs: string, px: number]> = {
     COCO: ['coco', { split: 'per-split' }, 'coco_instances', 0.011],
     'YOLO of Ultralytics': ['yolo', {}, 'yolo', 0.011],
+    'YOLO of Darknet': ['yolo', { layout: 'darknet' }, 'yolo', 0.011],
     // It reads VOC as edges from 0, whatever the specification says: whole pixels come out up to one off.
     'Pascal VOC': ['voc', {}, 'voc_detection', 1.001],
     'Pascal VOC with edges from 0': ['voc', { origin: 'zero-based' }, 'voc_detection', 0.011],

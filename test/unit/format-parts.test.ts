@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FileTable } from '../../src/formats/file-table.ts';
 import { createImageLookup, normalisePath } from '../../src/formats/image-lookup.ts';
 import { toRawBox, toRawPoint, toUprightBox, toUprightPoint } from '../../src/formats/orientation.ts';
 import { ReportBuilder } from '../../src/formats/report.ts';
 import { decodeText, findSplit } from '../../src/formats/text.ts';
-import { makeImage } from '../helpers/file-trees.ts';
+import { TextTable } from '../../src/formats/text-table.ts';
+import { makeImage, treeOf } from '../helpers/file-trees.ts';
 
 const lookup = (...paths: string[]) => createImageLookup(paths.map((path) => makeImage(path)));
 const resolveOne = (paths: string[], reference: string, options = {}) => {
@@ -101,6 +103,79 @@ describe('turning between stored and upright pixels', () => {
         },
       ),
     );
+  });
+});
+
+describe('texts found by hash', () => {
+  it('are found among others as a map finds them, without being held', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string(), { maxLength: 300 }), fc.array(fc.string()), (texts, others) => {
+        const table = new TextTable((entry) => texts[entry] ?? '');
+        for (const [entry, text] of texts.entries()) table.add(text, entry);
+        expect(table.size).toBe(texts.length);
+        for (const text of [...texts, ...others]) expect(table.find(text)).toBe(texts.indexOf(text));
+      }),
+    );
+  });
+
+  it('are told apart where their hashes are the same', () => {
+    // FNV-1a of 32 bits has collisions among any hundred thousand texts.
+    const texts = Array.from({ length: 100_000 }, (_, i) => `IMG_${i}`);
+    const table = new TextTable((entry) => texts[entry] ?? '');
+    for (const [entry, text] of texts.entries()) table.add(text, entry);
+    expect(texts.every((text, entry) => table.find(text) === entry)).toBe(true);
+    expect(table.find('IMG_100000')).toBe(-1);
+  });
+});
+
+describe('the files of a tree by folder', () => {
+  const paths = fc.uniqueArray(
+    fc.tuple(
+      fc.constantFrom('', 'a/', 'a/b/', 'labels/', 'é/'),
+      fc.constantFrom('1.txt', '2.txt', 'B.txt', 'ab.jpg', 'z'),
+    ),
+    { selector: (parts) => parts.join('') },
+  );
+
+  it('are those of the tree, whether it lists them or gives names by folder', async () => {
+    await fc.assert(
+      fc.asyncProperty(paths, async (parts) => {
+        const names = parts.map((part) => part.join(''));
+        const files = Object.fromEntries(names.map((name) => [name, name]));
+        const listed = await FileTable.of(treeOf(files));
+        const folders = Map.groupBy(names.toSorted(), (name) =>
+          name.slice(0, Math.max(0, name.lastIndexOf('/'))),
+        );
+        const given = await FileTable.of({
+          ...treeOf({}),
+          byFolder: async () =>
+            new Map(
+              [...folders].map(([folder, own]) => [folder, own.map((name) => name.split('/').at(-1) ?? '')]),
+            ),
+          open: (path) => ({ path, bytes: async () => new TextEncoder().encode(path) }),
+        });
+        for (const table of [listed, given]) {
+          expect(Array.from(table.keys()).sort()).toEqual(names.toSorted());
+          expect(table.size).toBe(names.length);
+          for (const name of names)
+            expect(new TextDecoder().decode(await table.get(name)?.bytes())).toBe(name);
+          for (const strange of ['', 'a', '1', 'a/b', '0.txt', 'x/1.txt'])
+            expect(table.has(strange)).toBe(names.includes(strange));
+        }
+      }),
+    );
+  });
+
+  it('have their backslashes taken for slashes, also on disks that allow them in names', async () => {
+    const table = await FileTable.of({
+      ...treeOf({ 'a\\1.txt': 'x' }),
+      byFolder: async () => new Map([['', ['a\\1.txt']]]),
+      open: () => {
+        throw new Error('it is not opened by that name');
+      },
+    });
+    expect([...table.keys()]).toEqual(['a/1.txt']);
+    expect(await table.get('a/1.txt')?.bytes()).toHaveLength(1);
   });
 });
 

@@ -197,6 +197,48 @@ describe('writing YOLO', () => {
     expect(result.report).toMatchObject({ seen: { images: 4, boxes: 2 }, images: 3, boxes: 1, clipped: 1 });
   });
 
+  it('lays files out as Darknet and CVAT look for them when asked, and says what these pass over', async () => {
+    const images = [...project.images, makeImage('t.jpg', { split: 'test', state: 'empty' })];
+    const result = yoloFormat.write({ ...project, images }, { layout: 'darknet' });
+    const files = await drainExport(result);
+    expect(Object.keys(files)).toEqual([
+      'obj.data',
+      'obj.names',
+      'train.txt',
+      'valid.txt',
+      'test.txt',
+      'obj_train_data/_images/a.txt',
+      'obj_train_data/_images/a-2.txt',
+      'obj_valid_data/b.txt',
+      'obj_test_data/t.txt',
+      'catchlight-manifest.json',
+    ]);
+    expect(text(files['obj.data'])).toBe(
+      'classes = 2\ntrain = data/train.txt\nvalid = data/valid.txt\ntest = data/test.txt\nnames = data/obj.names\nbackup = backup/\n',
+    );
+    expect(text(files['obj.names'])).toBe('tuna: big\n魚\n');
+    expect(text(files['train.txt'])).toBe(
+      'data/obj_train_data/_images/a.jpg\ndata/obj_train_data/_images/a-2.png\n',
+    );
+    expect(result.report.notes.join()).toContain('they pass over `test.txt`');
+    // Without our manifest, as another tool would hand it back.
+    const { 'catchlight-manifest.json': _, ...plain } = files;
+    const back = await yoloFormat.read(treeOf(plain), lookupOf(...images));
+    expect(back.images.map(({ path, split, state }) => [path, split, state])).toEqual([
+      ['b.jpg', 'valid', 'empty'],
+      ['t.jpg', 'test', 'empty'],
+      // It stands in the list; which of the two labels is its own only the manifest tells.
+      ['images/a.jpg', 'train', null],
+    ]);
+  });
+
+  it('counts boxes that stand there twice, since Ultralytics drops one', () => {
+    const [first] = project.boxes;
+    if (first === undefined) throw new Error('the project has boxes');
+    const { report } = yoloFormat.write({ ...project, boxes: [first, { ...first, id: '3' }] });
+    expect(report.notes.join()).toContain('1 boxes repeat another');
+  });
+
   it('counts class numbers anew when one has gone, since they must be dense, and says so', async () => {
     const first = await drainExport(yoloFormat.write(project));
     const second = yoloFormat.write({

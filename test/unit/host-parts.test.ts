@@ -161,6 +161,7 @@ describe('an import', () => {
   const records = (part: Partial<ImportedRecords>): ImportedRecords => ({
     classes: [{ name: 'Tuna', position: 0, color: null, scientificName: null }],
     images: [],
+    imageList: part.images ?? [],
     boxes: [],
     boxList: part.boxes ?? [],
     report: {

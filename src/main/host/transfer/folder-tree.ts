@@ -67,38 +67,48 @@ class DiskFile implements SourceFile {
 
 function folderTree(root: string): FileTree {
   // Listed once: detection asks every format, and each walks the whole tree.
-  let listed: Promise<SourceFile[]> | undefined;
+  let listed: Promise<Map<string, string[]>> | undefined;
+  const byFolder = (): Promise<Map<string, string[]>> => {
+    listed ??= walk(root);
+    return listed;
+  };
   return {
     list: async function* () {
-      listed ??= walk(root);
-      yield* await listed;
+      for (const [folder, names] of await byFolder())
+        for (const name of names) yield new DiskFile(root, folder === '' ? name : `${folder}/${name}`);
     },
-    readMany: (files) => readMany(files.map((file) => path.join(root, file.path))),
+    byFolder,
+    open: (relative) => new DiskFile(root, relative),
+    readMany: (paths) => readMany({ length: paths.length, at: (i) => path.join(root, paths.at(i) ?? '') }),
   };
 }
 
-async function walk(root: string): Promise<SourceFile[]> {
-  const files: SourceFile[] = [];
+/** Names of files by folder, each in order; folders in the order of a walk that goes into each when its own files are listed. */
+async function walk(root: string): Promise<Map<string, string[]>> {
+  const folders = new Map<string, string[]>();
+  let files = 0;
   const visit = async (folder: string, relative: string): Promise<void> => {
-    const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    );
-    for (const entry of entries) {
+    const names: string[] = [];
+    const below: string[] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
       if (entry.name.startsWith('.') || entry.name.endsWith('.catchlight')) continue;
-      const childRelative = relative === '' ? entry.name : `${relative}/${entry.name}`;
       // Links to folders are not followed: they could lead in a circle, and labels do not need them.
-      if (entry.isDirectory()) await visit(path.join(folder, entry.name), childRelative);
+      if (entry.isDirectory()) below.push(entry.name);
       else if (
         entry.isFile() ||
         (entry.isSymbolicLink() && !(await isLinkToFolder(path.join(folder, entry.name))))
       ) {
-        if (files.length >= maxFiles) throw tooMany(root);
-        files.push(new DiskFile(root, childRelative));
+        files += 1;
+        if (files > maxFiles) throw tooMany(root);
+        names.push(entry.name);
       }
     }
+    if (names.length > 0) folders.set(relative, names.sort());
+    for (const name of below.sort())
+      await visit(path.join(folder, name), relative === '' ? name : `${relative}/${name}`);
   };
   await visit(root, '');
-  return files;
+  return folders;
 }
 
 async function isLinkToFolder(file: string): Promise<boolean> {

@@ -80,7 +80,13 @@ export function planImport(
   const perClass = new Map<string, number>();
   for (const { className } of records.boxes) perClass.set(className, (perClass.get(className) ?? 0) + 1);
   const boxes = { imageIds: byImage.keys(), of: (id: string) => byImage.get(id) ?? [], perClass };
-  const planner = createImportPlanner(records, boxes, target, newId, policy);
+  const planner = createImportPlanner(
+    { ...records, imageList: records.images },
+    boxes,
+    target,
+    newId,
+    policy,
+  );
   const planned = planner.imageIds.flatMap((id) => planner.planImage(id) ?? []);
   return {
     diffs: [...planner.classDiffs, ...planned.flatMap(({ diffs }) => diffs)],
@@ -92,7 +98,7 @@ export function planImport(
 
 /** `source`: the boxes of `records`. */
 export function createImportPlanner(
-  records: Pick<ImportedRecords, 'classes' | 'images' | 'report'>,
+  records: Pick<ImportedRecords, 'classes' | 'imageList' | 'report'>,
   source: GatheredBoxes,
   target: ImportTarget,
   newId: () => string,
@@ -103,7 +109,7 @@ export function createImportPlanner(
     idOf,
     plans,
   } = planClasses(records.classes, source.perClass, target.classes, newId, policy.classes);
-  const marked = new Map(records.images.map((image) => [image.imageId, image]));
+  const marked = new Map(Array.from(records.imageList, (image) => [image.imageId, image]));
   const counts = { added: 0, repeated: 0, removed: 0, marks: 0, kept: 0, locked: 0 };
   return {
     classDiffs,

@@ -12,18 +12,29 @@ const SLOW_MS = 1;
 /** Files read side by side from a slow disk, before it is tried again. */
 const SIDE_BY_SIDE = 64;
 
+/** Where files are, each drawn when it is asked for: 100,000 whole paths are more than what most of them lead to. */
+export interface FileList {
+  readonly length: number;
+  at(index: number): string;
+}
+
+function listSome(files: FileList, from: number): string[] {
+  const length = Math.min(SIDE_BY_SIDE, files.length - from);
+  return Array.from({ length }, (_, i) => files.at(from + i));
+}
+
 /**
  * The bytes of the files in their order, a batch at a time; a batch holds until the next is asked for. Reading a file of the cache takes 15 µs
  * of one thread, and 150 µs of several by promises; a file from a slow disk takes the same either way, but then others can be waited for
  * meanwhile. So the first files are timed, and any slice that turns out slow. Throws the system's error of the first file that fails.
  */
-export async function* readMany(files: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
+export async function* readMany(files: FileList): AsyncGenerator<readonly Uint8Array[]> {
   const buffer = new Uint8Array(BUFFER_BYTES);
   let isSlow = false;
   for (let at = 0; at < files.length; ) {
     const began = performance.now();
     const batch: readonly Uint8Array[] = isSlow
-      ? await Promise.all(files.slice(at, at + SIDE_BY_SIDE).map((file) => readFile(file)))
+      ? await Promise.all(listSome(files, at).map((file) => readFile(file)))
       : readSlice(files, at, buffer, began + SLICE_MS);
     isSlow = (performance.now() - began) / batch.length > SLOW_MS;
     at += batch.length;
@@ -33,18 +44,14 @@ export async function* readMany(files: readonly string[]): AsyncGenerator<readon
 }
 
 /** As many files as fit the buffer and the time, at least one. */
-function readSlice(
-  files: readonly string[],
-  from: number,
-  buffer: Uint8Array,
-  untilMs: number,
-): Uint8Array[] {
+function readSlice(files: FileList, from: number, buffer: Uint8Array, untilMs: number): Uint8Array[] {
   const batch: Uint8Array[] = [];
   let used = 0;
   for (let i = from; i < files.length; i++) {
-    const read = readInto(files[i] as string, buffer, used);
+    const file = files.at(i);
+    const read = readInto(file, buffer, used);
     if (read === undefined && batch.length > 0) break;
-    const bytes = read ?? readLarge(files[i] as string);
+    const bytes = read ?? readLarge(file);
     batch.push(bytes);
     if (read !== undefined) used += bytes.length;
     if (performance.now() > untilMs) break;
