@@ -169,14 +169,19 @@ function learnNames(of: readonly (readonly string[])[], rows: readonly number[])
   const columns = columnOf.size;
   return {
     encode: (wanted) => {
-      const values = new Float64Array(wanted.length * columns);
-      wanted.forEach((row, r) => {
-        for (const name of of[row] ?? []) {
-          const column = columnOf.get(name);
-          if (column !== undefined) values[r * columns + column] = 1;
-        }
+      // Photographs with the same names share a row.
+      const places = new Map<string, { readonly row: number; readonly known: readonly number[] }>();
+      const rowOf = Int32Array.from(wanted, (item) => {
+        const known = (of[item] ?? []).flatMap((name) => columnOf.get(name) ?? []);
+        const key = known.join();
+        const place = places.get(key) ?? { row: places.size, known };
+        places.set(key, place);
+        return place.row;
       });
-      return { values, columns, rows: wanted.length };
+      const values = new Float64Array(places.size * columns);
+      for (const { row, known } of places.values())
+        for (const column of known) values[row * columns + column] = 1;
+      return { values, columns, rows: places.size, rowOf };
     },
   };
 }

@@ -5,6 +5,7 @@
  * turns the likeliest class round.
  */
 import { z } from 'zod';
+import { findArgMax } from '../metrics-class.ts';
 import { computeBootstrapInterval } from '../metrics-interval.ts';
 import type { Random } from '../random.ts';
 import { type DivisibleImage, listUnits } from './divide-units.ts';
@@ -201,14 +202,26 @@ export function divideLeakTest(
 }
 
 function judge(suspect: Suspect, setting: FoldSetting, truth: Int32Array): Judged {
-  const judgeWith = (strength: number): Judged =>
-    judgeOutOfFold(setting, truth, (train, test, labels) => {
-      const encoder = suspect.learn(train);
-      const own = train.map((i) => labels[i] as number);
-      const limits = { strength, tolerance: 1e-4, rounds: 60 };
-      return fitLogistic(encoder.encode(train), own, setting.classes, limits).predict(encoder.encode(test));
-    });
-  return { ...judgeWith(suspect.strength), right: judgeWith(suspect.strength * freer).right };
+  const { classes } = setting;
+  const { strength } = suspect;
+  const freely = new Uint8Array(truth.length);
+  const judged = judgeOutOfFold(setting, truth, (train, test, labels) => {
+    const encoder = suspect.learn(train);
+    const own = train.map((i) => labels[i] as number);
+    const limits = { tolerance: 1e-4, rounds: 60 };
+    const [known, asked] = [encoder.encode(train), encoder.encode(test)];
+    const strict = fitLogistic(known, own, classes, { ...limits, strength });
+    // The freer model lies beyond the strict one, so it begins there.
+    const free = fitLogistic(known, own, classes, {
+      ...limits,
+      strength: strength * freer,
+      from: strict.weights,
+    }).predict(asked);
+    for (const [r, i] of test.entries())
+      freely[i] = findArgMax(free.subarray(r * classes, (r + 1) * classes)) === truth[i] ? 1 : 0;
+    return strict.predict(asked);
+  });
+  return { ...judged, right: freely };
 }
 
 const meanOf = (values: ArrayLike<number>): number => {

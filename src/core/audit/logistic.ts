@@ -8,18 +8,22 @@ export interface Design {
   readonly values: Float64Array;
   readonly columns: number;
   readonly rows: number;
+  /** The row of each item, where many share one (names do); left out: an item a row. */
+  readonly rowOf?: Int32Array;
 }
 
 export interface LogisticModel {
-  /** Probabilities of each class for every row, row by row. */
+  /** Probabilities of each class for every item, item by item. */
   predict(design: Design): Float64Array;
+  /** Column by column, the intercepts last; within each class by class. */
+  readonly weights: Float64Array;
 }
 
 const memory = 10;
 
 /**
- * Fits by L-BFGS (Liu, Nocedal 1989) with a backtracking line search. `truth`: class of each row, 0..classes-1. Throws RangeError without rows
- * or for fewer than two classes.
+ * Fits by L-BFGS (Liu, Nocedal 1989) with a backtracking line search. `truth`: class of each item, 0..classes-1. `from`: weights of a model of
+ * the same shape to begin at. Throws RangeError without rows or for fewer than two classes.
  */
 export function fitLogistic(
   design: Design,
@@ -29,84 +33,97 @@ export function fitLogistic(
     strength = 1,
     tolerance = 1e-5,
     rounds = 300,
-  }: { strength?: number; tolerance?: number; rounds?: number } = {},
+    from,
+  }: { strength?: number; tolerance?: number; rounds?: number; from?: Float64Array } = {},
 ): LogisticModel {
-  const { columns, rows } = design;
+  const { values, columns, rows } = design;
   if (rows === 0 || classes < 2) throw new RangeError('rows and at least two classes are needed');
-  const width = columns + 1;
+  const items = design.rowOf?.length ?? rows;
+  // Items of one row differ in their class alone, so a row is looked at once however many items it has.
+  const counts = new Float64Array(rows * classes);
+  const sizes = new Float64Array(rows);
+  for (let i = 0; i < items; i++) {
+    const row = design.rowOf?.[i] ?? i;
+    const at = row * classes + (truth[i] ?? 0);
+    counts[at] = (counts[at] as number) + 1;
+    sizes[row] = (sizes[row] as number) + 1;
+  }
   const scores = new Float64Array(classes);
+  // Everything is divided by strength · items, so that one tolerance fits all sizes.
+  const ridge = 1 / (strength * items);
+  const intercepts = columns * classes;
   const evaluate = (w: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     let loss = 0;
     for (let r = 0; r < rows; r++) {
-      computeScores(design, r, w, classes, scores);
-      loss -= softmaxInPlace(scores, truth[r] ?? 0);
-      for (let c = 0; c < classes; c++) {
-        const error = (scores[c] as number) - (c === truth[r] ? 1 : 0);
-        if (error === 0) continue;
-        const at = c * width;
-        for (let d = 0; d < columns; d++) {
-          const x = design.values[r * columns + d] as number;
-          if (x !== 0) gradient[at + d] = (gradient[at + d] as number) + error * x;
-        }
-        gradient[at + columns] = (gradient[at + columns] as number) + error;
+      const size = sizes[r] as number;
+      if (size === 0) continue;
+      computeScores(design, r, w, scores);
+      let own = 0;
+      for (let c = 0; c < classes; c++) own += (counts[r * classes + c] as number) * (scores[c] as number);
+      loss += size * softmaxInPlace(scores) - own;
+      for (let c = 0; c < classes; c++)
+        scores[c] = size * (scores[c] as number) - (counts[r * classes + c] as number);
+      for (let d = 0; d < columns; d++) {
+        const x = values[r * columns + d] as number;
+        if (x === 0) continue;
+        const at = d * classes;
+        for (let c = 0; c < classes; c++)
+          gradient[at + c] = (gradient[at + c] as number) + (scores[c] as number) * x;
       }
+      for (let c = 0; c < classes; c++)
+        gradient[intercepts + c] = (gradient[intercepts + c] as number) + (scores[c] as number);
     }
-    // Everything is divided by strength · rows, so that one tolerance fits all sizes.
-    const ridge = 1 / (strength * rows);
     let penalty = 0;
-    for (let c = 0; c < classes; c++)
-      for (let d = 0; d < width; d++) {
-        const i = c * width + d;
-        gradient[i] = (gradient[i] as number) / rows;
-        if (d === columns) continue;
-        penalty += (w[i] as number) ** 2;
-        gradient[i] = (gradient[i] as number) + ridge * (w[i] as number);
-      }
-    return loss / rows + (ridge * penalty) / 2;
+    for (let i = 0; i < gradient.length; i++) {
+      gradient[i] = (gradient[i] as number) / items;
+      if (i >= intercepts) continue;
+      penalty += (w[i] as number) ** 2;
+      gradient[i] = (gradient[i] as number) + ridge * (w[i] as number);
+    }
+    return loss / items + (ridge * penalty) / 2;
   };
-  const w = minimise(classes * width, evaluate, tolerance, rounds);
+  const start = Float64Array.from(from ?? new Float64Array((columns + 1) * classes));
+  const weights = minimise(start, evaluate, tolerance, rounds);
   return {
+    weights,
     predict: (other) => {
-      const out = new Float64Array(other.rows * classes);
+      const byRow = new Float64Array(other.rows * classes);
       for (let r = 0; r < other.rows; r++) {
-        const row = out.subarray(r * classes, (r + 1) * classes);
-        computeScores(other, r, w, classes, row);
-        softmaxInPlace(row, 0);
+        const row = byRow.subarray(r * classes, (r + 1) * classes);
+        computeScores(other, r, weights, row);
+        softmaxInPlace(row);
       }
+      if (other.rowOf === undefined) return byRow;
+      const out = new Float64Array(other.rowOf.length * classes);
+      for (const [i, row] of other.rowOf.entries())
+        out.set(byRow.subarray(row * classes, (row + 1) * classes), i * classes);
       return out;
     },
   };
 }
 
-function computeScores(
-  { values, columns }: Design,
-  row: number,
-  w: Float64Array,
-  classes: number,
-  into: Float64Array,
-): void {
-  const width = columns + 1;
-  for (let c = 0; c < classes; c++) into[c] = w[c * width + columns] as number;
+function computeScores({ values, columns }: Design, row: number, w: Float64Array, into: Float64Array): void {
+  const classes = into.length;
+  for (let c = 0; c < classes; c++) into[c] = w[columns * classes + c] as number;
   for (let d = 0; d < columns; d++) {
     const x = values[row * columns + d] as number;
     if (x === 0) continue;
-    for (let c = 0; c < classes; c++) into[c] = (into[c] as number) + x * (w[c * width + d] as number);
+    for (let c = 0; c < classes; c++) into[c] = (into[c] as number) + x * (w[d * classes + c] as number);
   }
 }
 
-/** Turns scores into probabilities; returns ln p of `truth`. */
-function softmaxInPlace(scores: Float64Array, truth: number): number {
+/** Turns scores into probabilities; returns ln Σ exp(score), so that ln p(c) is the score of c less that. */
+function softmaxInPlace(scores: Float64Array): number {
   let most = Number.NEGATIVE_INFINITY;
-  for (const score of scores) if (score > most) most = score;
-  const own = scores[truth] as number;
+  for (let c = 0; c < scores.length; c++) if ((scores[c] as number) > most) most = scores[c] as number;
   let sum = 0;
   for (let c = 0; c < scores.length; c++) {
     scores[c] = Math.exp((scores[c] as number) - most);
     sum += scores[c] as number;
   }
   for (let c = 0; c < scores.length; c++) scores[c] = (scores[c] as number) / sum;
-  return own - most - Math.log(sum);
+  return most + Math.log(sum);
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => {
@@ -115,17 +132,31 @@ const dot = (a: Float64Array, b: Float64Array): number => {
   return sum;
 };
 
+/** `a + scale · b`, written into `out`. */
+function addScaled(a: Float64Array, scale: number, b: Float64Array, out: Float64Array): Float64Array {
+  for (let i = 0; i < out.length; i++) out[i] = (a[i] as number) + scale * (b[i] as number);
+  return out;
+}
+
+function isFlat(gradient: Float64Array, tolerance: number): boolean {
+  for (let i = 0; i < gradient.length; i++) if (Math.abs(gradient[i] as number) > tolerance) return false;
+  return true;
+}
+
 function minimise(
-  size: number,
+  start: Float64Array<ArrayBuffer>,
   evaluate: (w: Float64Array, gradient: Float64Array) => number,
   tolerance: number,
   rounds: number,
 ): Float64Array {
-  let w = new Float64Array(size);
+  const size = start.length;
+  let w = start;
+  let next = new Float64Array(size);
   let gradient = new Float64Array(size);
+  let nextGradient = new Float64Array(size);
   let value = evaluate(w, gradient);
   const steps: { s: Float64Array; y: Float64Array; rho: number }[] = [];
-  for (let round = 0; round < rounds && gradient.some((g) => Math.abs(g) > tolerance); round++) {
+  for (let round = 0; round < rounds && !isFlat(gradient, tolerance); round++) {
     const direction = findDirection(gradient, steps);
     let slope = dot(direction, gradient);
     if (slope >= 0) {
@@ -137,18 +168,19 @@ function minimise(
     let length = steps.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
     let accepted = false;
     for (let halving = 0; halving < 40; halving++, length /= 2) {
-      const next = w.map((v, i) => v + length * (direction[i] as number));
-      const nextGradient = new Float64Array(size);
+      addScaled(w, length, direction, next);
       const nextValue = evaluate(next, nextGradient);
       if (!(nextValue <= value + 1e-4 * length * slope)) continue;
-      const s = next.map((v, i) => v - (w[i] as number));
-      const y = nextGradient.map((v, i) => v - (gradient[i] as number));
+      const s = addScaled(next, -1, w, new Float64Array(size));
+      const y = addScaled(nextGradient, -1, gradient, new Float64Array(size));
       const curvature = dot(s, y);
       if (curvature > 1e-14) {
         steps.push({ s, y, rho: 1 / curvature });
         if (steps.length > memory) steps.shift();
       }
-      [w, gradient, value] = [next, nextGradient, nextValue];
+      [w, next] = [next, w];
+      [gradient, nextGradient] = [nextGradient, gradient];
+      value = nextValue;
       accepted = true;
       break;
     }
@@ -167,7 +199,7 @@ function findDirection(
   for (const { s, y, rho } of [...steps].reverse()) {
     const alpha = rho * dot(s, q);
     alphas.push(alpha);
-    for (let i = 0; i < q.length; i++) q[i] = (q[i] as number) - alpha * (y[i] as number);
+    addScaled(q, -alpha, y, q);
   }
   const last = steps.at(-1);
   if (last !== undefined) {
@@ -176,8 +208,7 @@ function findDirection(
   }
   steps.forEach(({ s, y, rho }, k) => {
     const beta = rho * dot(y, q);
-    const alpha = alphas[steps.length - 1 - k] as number;
-    for (let i = 0; i < q.length; i++) q[i] = (q[i] as number) + (alpha - beta) * (s[i] as number);
+    addScaled(q, (alphas[steps.length - 1 - k] as number) - beta, s, q);
   });
   return q;
 }

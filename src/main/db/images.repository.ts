@@ -124,13 +124,20 @@ FROM images INDEXED BY images_flagged, json_each(images.flags) AS entry WHERE im
     'SELECT id, group_name AS "group", split, chain, state, problem, copy_of AS copyOf FROM images ORDER BY path',
   );
   const columns = getTableColumns(images);
+  type Column = keyof typeof columns;
+  const names = Object.keys(columns) as Column[];
+  const toDriver = (name: Column, value: unknown): unknown =>
+    value === null || value === undefined ? null : columns[name].mapToDriverValue(value as never);
+  const insertStatement = sqlite.prepare(
+    `INSERT INTO images (${names.map((name) => `"${columns[name].name}"`).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+  );
   const updates = new Map<string, Statement>();
   /** Gestures change tens of thousands of images by the same few columns: a statement for each set of columns, built once. */
-  const updateOf = (names: readonly (keyof typeof columns)[]): Statement => {
-    const key = names.join();
+  const updateOf = (changed: readonly Column[]): Statement => {
+    const key = changed.join();
     const known = updates.get(key);
     if (known !== undefined) return known;
-    const set = names.map((name) => `"${columns[name].name}" = ?`).join(', ');
+    const set = changed.map((name) => `"${columns[name].name}" = ?`).join(', ');
     const statement = sqlite.prepare(`UPDATE images SET ${set} WHERE id = ?`);
     updates.set(key, statement);
     return statement;
@@ -257,17 +264,12 @@ FROM images INDEXED BY images_flagged, json_each(images.flags) AS entry WHERE im
         .all()
         .flatMap(({ group }) => (group === null ? [] : [group])),
     listItems,
-    insert: (image) => void db.insert(images).values(image).run(),
-    update: (id, changes) => {
-      const names = (Object.keys(changes) as (keyof typeof changes)[]).filter(
-        (name) => changes[name] !== undefined,
-      );
-      if (names.length === 0) return;
-      const values = names.map((name) => {
-        const value = changes[name];
-        return value === null ? null : columns[name].mapToDriverValue(value);
-      });
-      updateOf(names).run(...values, id);
+    insert: (image) => void insertStatement.run(...names.map((name) => toDriver(name, image[name]))),
+    update: (id, given) => {
+      const changes: Partial<StoredImage> = given;
+      const changed = names.filter((name) => name !== 'id' && changes[name] !== undefined);
+      if (changed.length === 0) return;
+      updateOf(changed).run(...changed.map((name) => toDriver(name, changes[name])), id);
     },
   };
 }
