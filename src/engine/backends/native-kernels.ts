@@ -8,12 +8,6 @@ import { isHalfPrecision } from './native-half.ts';
 import { hasHalfProduct } from './native-ops.ts';
 import { type Tensor, type TensorInfo, tf } from './tf.ts';
 
-/**
- * Below so many rows, columns or terms a product stays with the published op. oneDNN's product behind `MatMul` writes beyond its own
- * workspace for some narrow ones ([512, 256] · [256, 4] with two threads, TensorFlow 2.21, AVX-512: the process dies in `free`).
- */
-const NARROW = 16;
-
 interface ProductAttrs {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
@@ -40,7 +34,7 @@ function createProduct(backendName: string, published: KernelConfig): KernelConf
       const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
       const isPlain =
         a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32' && b.dtype === 'float32';
-      if (!isPlain || Math.min(...a.shape, ...b.shape) < NARROW) return published.kernelFunc(args);
+      if (!isPlain) return published.kernelFunc(args);
       const { transposeA, transposeB } = args.attrs as unknown as ProductAttrs;
       const backend = args.backend as NativeBackend;
       const [rows = 0, columns = 0] = b.shape;
