@@ -187,6 +187,8 @@ async function measure(folder: string): Promise<BenchResult> {
     const ratio = torch / ours;
     const note = `PyTorch ${torchWay} ${(1000 / torch).toFixed(1)} img/s: × ${ratio.toFixed(2)}; bare session ${(1000 / bare).toFixed(1)} img/s: × ${(bare / ours).toFixed(2)}`;
     figures.push({ label: entry.title, value: 1000 / ours, unit: 'img/s', note });
+    // What was measured is told at once: a net that fails later takes none of it away.
+    process.stderr.write(`${entry.title}: ${(1000 / ours).toFixed(1)} img/s (${note})\n`);
     if (least === undefined || ratio < least.ratio) {
       const label = `PyTorch ${torchWay}, ${entry.title} (the least ratio)`;
       least = { ratio, peer: { label, value: 1000 / torch, unit: 'img/s' } };

@@ -82,6 +82,9 @@ class Net(nn.Module):
         if op == "MaxPool":
             pad = attributes.get("pads", [0, 0, 0, 0])[:2]
             return F.max_pool2d(x, attributes["kernel_shape"], attributes.get("strides"), pad, ceil_mode=bool(attributes.get("ceil_mode", 0)))
+        if op == "AveragePool":
+            pad, counted = attributes.get("pads", [0, 0, 0, 0])[:2], bool(attributes.get("count_include_pad", 0))
+            return F.avg_pool2d(x, attributes["kernel_shape"], attributes.get("strides"), pad, bool(attributes.get("ceil_mode", 0)), counted)
         if op == "Pad":
             pads = attributes.get("pads") or attributes["constants"][0]
             return F.pad(x, (pads[3], pads[7], pads[2], pads[6]))
