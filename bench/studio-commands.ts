@@ -2,9 +2,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { AppError } from '../src/core/errors.ts';
 
 const STEP_LIMIT_MS = 45 * 60_000;
+/** Photographs are judged eight at a time in training and one at a time afterwards: products differ in the last digits. */
+const MOST_DIFFERENCE = 0.002;
 
 /** Folder of the aquarium photographs (YOLO). Throws `bench/no-photographs`. */
 export function aquarium(): string {
@@ -41,4 +44,24 @@ export async function command(args: readonly string[]): Promise<Record<string, u
     });
   }
   return JSON.parse(text.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
+}
+
+const verdictSchema = z.object({ n: z.number(), map50: z.number(), map: z.number() });
+
+/**
+ * The verdict of `evaluate` on a model that was just trained, and that its training ended with: `trained` is the result of that command.
+ * Throws `bench/two-verdicts` where the two differ, for then the time of the training did not hold what was measured.
+ */
+export async function judgeAnew(
+  project: string,
+  trained: Record<string, unknown>,
+): Promise<z.infer<typeof verdictSchema>> {
+  const own = verdictSchema.parse(trained.metrics);
+  const anew = verdictSchema.parse(await command(['evaluate', project, '--split', 'valid']));
+  if (Math.abs(own.map50 - anew.map50) < MOST_DIFFERENCE) return anew;
+  throw new AppError({
+    code: 'bench/two-verdicts',
+    message: `Training ended with mAP@.5 ${own.map50}, and the saved model has ${anew.map50}, so neither can be told.`,
+    hint: 'They should be equal: find out which of the two reads photographs otherwise.',
+  });
 }

@@ -9,7 +9,7 @@ import { type LayersModel, tf } from '../../src/engine/backends/tf.ts';
 import type { FeatureKey, FeatureSource, TapShape } from '../../src/engine/features/feature-types.ts';
 import { FLIP, PLAIN } from '../../src/engine/features/variants.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
-import type { TrainingSchedule } from '../../src/engine/recipes/recipe.ts';
+import type { TrainingSchedule } from '../../src/engine/recipes/training-schedule.ts';
 import { BatchLoader } from '../../src/engine/train/batches.ts';
 import {
   endWithoutGain,

@@ -1,4 +1,4 @@
-/** Features of copies that nobody stores: drawn anew, computed when a batch asks for them, used once. */
+/** Features of copies that nobody stores: drawn anew, computed when a batch asks for them, used once or a few times. */
 import type { Backbone } from '../backbones/load-backbone.ts';
 import type { EngineImage } from '../messages.ts';
 import type { FeatureStore } from './feature-store.ts';
@@ -11,22 +11,30 @@ import { CLOSE_UPS, type FeatureVariant } from './variants.ts';
 export interface FreshCopy {
   readonly image: EngineImage;
   readonly variant: FeatureVariant;
+  /** True where it may be asked for again soon. */
+  readonly isEchoed?: boolean;
 }
 
 /**
- * Reads what `store` holds and computes the rest from the photographs; nothing computed here is kept. `find` tells which copy a key means.
+ * Reads what `store` holds and computes the rest from the photographs. Nothing computed here is stored; the last `kept` of the echoed copies stay in
+ * memory, a record of all taps each. `find` tells which copy a key means.
  * Reading throws an item fault (`image/…`) for a photograph that cannot be read any more.
  */
 export class FreshSource implements FeatureSource {
   readonly #store: FeatureStore;
   readonly #backbone: Backbone;
   readonly #find: (key: FeatureKey) => FreshCopy | undefined;
+  readonly #kept: number;
+  /** Records by key, the oldest first. */
+  readonly #records = new Map<string, Promise<Uint8Array>>();
 
   constructor(options: {
     store: FeatureStore;
     backbone: Backbone;
     find: (key: FeatureKey) => FreshCopy | undefined;
+    kept?: number;
   }) {
+    this.#kept = options.kept ?? 0;
     this.#store = options.store;
     this.#backbone = options.backbone;
     this.#find = options.find;
@@ -56,14 +64,32 @@ export class FreshSource implements FeatureSource {
         const copy = this.#store.has(key) ? undefined : this.#find(key);
         // The store says what is wrong with a key that nobody knows.
         const half =
-          copy === undefined ? await this.#store.readHalf(key, tap) : await this.#compute(copy, tap);
+          copy === undefined
+            ? await this.#store.readHalf(key, tap)
+            : this.#cutTap(await this.#recordOf(key, copy), tap);
         halfToFloat(half, out, i * length);
       }),
     );
     return out;
   }
 
-  async #compute({ image, variant }: FreshCopy, tap: string): Promise<Uint16Array> {
+  #recordOf(key: FeatureKey, copy: FreshCopy): Promise<Uint8Array> {
+    if (copy.isEchoed !== true || this.#kept === 0) return this.#compute(copy);
+    const name = `${key.hash}/${key.variant}`;
+    const known = this.#records.get(name);
+    if (known !== undefined) return known;
+    const record = this.#compute(copy);
+    this.#records.set(name, record);
+    // A fault is told to whoever asks, each time anew.
+    record.catch(() => this.#records.delete(name));
+    for (const oldest of this.#records.keys()) {
+      if (this.#records.size <= this.#kept) break;
+      this.#records.delete(oldest);
+    }
+    return record;
+  }
+
+  async #compute({ image, variant }: FreshCopy): Promise<Uint8Array> {
     const size = { widthPx: image.widthPx, heightPx: image.heightPx };
     const { records } = await withPool(this.#backbone, (pool) =>
       pool.run({
@@ -74,7 +100,10 @@ export class FreshSource implements FeatureSource {
         variants: [variant],
       }),
     );
-    const [record] = records as [Uint8Array];
+    return records[0] as Uint8Array;
+  }
+
+  #cutTap(record: Uint8Array, tap: string): Uint16Array {
     let start = 0;
     for (const candidate of this.taps) {
       const length = tapLength(candidate);

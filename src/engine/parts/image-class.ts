@@ -9,8 +9,8 @@ import type {
   RecipeTask,
   TargetArray,
   TrainingFacts,
-  TrainingSchedule,
 } from '../recipes/recipe.ts';
+import type { TrainingSchedule } from '../recipes/training-schedule.ts';
 import { clampSteps } from '../train/schedule.ts';
 import { augmentationShape, countDrawnCopies, planCopyRange } from './augmentation.ts';
 import { computeClassWeights } from './class-balance.ts';

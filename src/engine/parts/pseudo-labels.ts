@@ -1,6 +1,7 @@
 /** Learning from photographs that nobody labelled: their labels are what an earlier model says of them (Lee 2013, "Pseudo-Label"). */
 import { z } from 'zod';
-import type { BatchMix, CanvasSample } from '../recipes/recipe.ts';
+import type { CanvasSample } from '../recipes/recipe.ts';
+import type { BatchMix } from '../recipes/training-schedule.ts';
 
 /** Settings of every recipe that can. Spread into the recipe's own schema; the host reads them by these names. */
 export const pseudoLabelShape = {

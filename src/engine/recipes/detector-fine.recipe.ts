@@ -32,8 +32,8 @@ import {
   type RecipeTask,
   type TaskTrunk,
   type TrainingFacts,
-  type TrainingSchedule,
 } from './recipe.ts';
+import type { TrainingSchedule } from './training-schedule.ts';
 
 const parameters = z.object({
   headShare: z
@@ -74,6 +74,15 @@ const parameters = z.object({
     .describe(
       'Copies of each photograph drawn with another zoom, place, colour and turn as training asks for them.',
     ),
+  echoes: z
+    .number()
+    .int()
+    .min(1)
+    .max(8)
+    .default(2)
+    .describe(
+      'Steps that learn from each drawn copy before it is thrown away: drawing one costs about half as much as learning from it.',
+    ),
   ...copyRangeShape,
   ...precisionShape('bfloat16'),
   ...detectorLossShape,
@@ -112,8 +121,8 @@ export const detectorFineRecipe = defineRecipe({
         boxWeight: settings.boxWeight,
         offsetWeight: settings.offsetWeight,
         overlapCut: settings.overlapCut,
-        mirror: settings.mirror,
-        // What it is worth is judged once, of the whole.
+        // What that is worth is judged once, of the whole.
+        mirror: 'never',
         closeUps: 'never',
       },
       timeShare: settings.headShare,
@@ -192,5 +201,6 @@ function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSched
     best: { metric: 'valid/map50', higher: true },
     rareBoost: settings.rareBoost,
     precision: settings.precision,
+    echoes: settings.echoes,
   };
 }

@@ -20,13 +20,8 @@ import {
 } from '../parts/detector-task.ts';
 import type { HeatLevel } from '../parts/heat-targets.ts';
 import { clampSteps } from '../train/schedule.ts';
-import {
-  type ConfiguredRecipe,
-  defineRecipe,
-  type RecipeTask,
-  type TrainingFacts,
-  type TrainingSchedule,
-} from './recipe.ts';
+import { type ConfiguredRecipe, defineRecipe, type RecipeTask, type TrainingFacts } from './recipe.ts';
+import type { TrainingSchedule } from './training-schedule.ts';
 
 const parameters = z.object({
   ...detectorHeadShape,

@@ -6,7 +6,6 @@ import type { Point } from '../../core/geometry.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
 import type { Random } from '../../core/random.ts';
 import type { Trunk } from '../backbones/trunk.ts';
-import type { Precision } from '../backends/native-half.ts';
 import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
 import type { Cropping } from '../crops/cropping.ts';
 import type { TapShape } from '../features/feature-types.ts';
@@ -15,6 +14,7 @@ import type { VariantRange } from '../features/variants.ts';
 import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
 import type { OutputMeaning } from './output-meaning.ts';
+import type { TrainingSchedule } from './training-schedule.ts';
 
 /** How a fish lies, in canvas pixels. */
 export interface CanvasLine {
@@ -142,40 +142,6 @@ export interface CopyPlan {
   readonly range?: VariantRange;
   /** The same drawn copies of every photograph, for recipes with `frames`: a window shows one copy. */
   readonly alike?: boolean;
-}
-
-/** Parts of each step's photographs besides the labelled ones in their own order; each stream is drawn in an order of its own. */
-export interface BatchMix {
-  /** Labelled ones again, rare classes more often. 0..0.5. */
-  readonly second: number;
-  /** Photographs that nobody labelled. 0..0.5. */
-  readonly pseudo: number;
-}
-
-/** How long and how fast to learn. */
-export interface TrainingSchedule {
-  readonly batchImages: number;
-  /** Steps without a time budget. */
-  readonly steps: number;
-  readonly shape: 'one-cycle' | 'stepped';
-  /** Highest learning rate. */
-  readonly peakRate: number;
-  /** Decoupled weight decay a step, times the learning rate (Loshchilov & Hutter 2019). */
-  readonly weightDecay: number;
-  /** Decay of the moving average of weights; 0 keeps none. */
-  readonly averageDecay: number;
-  /** Evaluations over the whole run; left out, as many as suit a cheap head. */
-  readonly evaluations?: number;
-  /** Evaluations without improvement before training ends; null never. */
-  readonly patience: number | null;
-  /** The metric whose best weights are kept, with the direction that is better. */
-  readonly best: { readonly metric: string; readonly higher: boolean };
-  /** Share of extra visits for images of rare classes: 0 none, 1 all classes equally often. */
-  readonly rareBoost: number;
-  /** How convolutions and wide layers multiply in a step; left out, in full. Judging is always in full. */
-  readonly precision?: Precision;
-  /** Left out: labelled photographs alone, one stream. */
-  readonly mix?: BatchMix;
 }
 
 /** Learning from chosen cells: cuts a batch out of its maps, and applies the same model to what was cut. */

@@ -1,6 +1,6 @@
 /** What hangs in the training loop: rate, curves and progress, best weights, early end, cancel, checkpoint. One job each. */
 import type { CurvePoint, JobProgress } from '../../core/jobs.ts';
-import type { TrainingSchedule } from '../recipes/recipe.ts';
+import type { TrainingSchedule } from '../recipes/training-schedule.ts';
 import { throwIfCancelled } from './cancel.ts';
 import type { LoopCallback } from './learner.ts';
 import { computeRate } from './schedule.ts';

@@ -16,6 +16,7 @@ import { type FineTuning, readsMirrored } from '../recipes/recipe.ts';
 import type { TrainingItem } from './batches.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { listFresh } from './copies.ts';
+import { countKept } from './echoes.ts';
 import { findStart } from './find-start.ts';
 import { openModel } from './load-model.ts';
 import { prepareTask } from './recipe-task.ts';
@@ -86,6 +87,7 @@ export async function trainFineTuned(
       ...(context.signal && { signal: context.signal }),
     });
     const plan = configured.planCopies(facts);
+    const { batchImages, echoes = 1 } = configured.planSchedule(facts);
     const trainItems = of('train').map((sample) => ({
       sample,
       variants: listFresh(sample.image.hash, plan),
@@ -107,7 +109,12 @@ export async function trainFineTuned(
         backend,
         backboneHash: features.hash,
         backboneName: { id: backbone.manifest.id, version: backbone.manifest.version },
-        source: new FreshSource({ store, backbone: features, find }),
+        source: new FreshSource({
+          store,
+          backbone: features,
+          find,
+          kept: countKept({ batchImages, echoes }),
+        }),
         budgetMs: budgetMs === null ? null : Math.max(1000, budgetMs - spentMs),
         trainItems,
         validSamples: of('valid'),
@@ -140,9 +147,10 @@ async function startHead(
   if (input.resume && existsSync(path.join(modelDir, 'manifest.json'))) return { failed: [], resumed: true };
   const minutes = input.minutes === null ? null : input.minutes * share;
   const { recipe, parameters } = head;
+  // Judged once, at its end: what it is worth shows in the whole.
   const { failed } = await trainHead(
     { ...input, recipe, parameters: { ...parameters }, minutes, modelDir },
-    context,
+    { ...context, evaluations: 1 },
   );
   return { failed, resumed: false };
 }
@@ -167,7 +175,8 @@ function finderOf(
   return ({ hash, variant: id }) => {
     const item = byHash.get(hash);
     const variant = item?.variants.find((candidate) => candidate.id === id);
-    return item === undefined || variant === undefined ? undefined : { image: item.sample.image, variant };
+    if (item === undefined || variant === undefined) return undefined;
+    return { image: item.sample.image, variant, isEchoed: true };
   };
 }
 

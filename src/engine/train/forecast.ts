@@ -116,8 +116,9 @@ async function measure(
 ): Promise<number> {
   const { canvas, classes } = input;
   const { task, features } = prepareTask(recipe, input.parameters, { backbone, canvas, classes });
+  const { echoes = 1 } = recipe.configure(input.parameters, task).planSchedule(toFacts(input, isNative));
   const stepMs = await timeStep(recipe, input, task, isNative);
-  return 1000 / (stepMs + (await timeFrozen(features, canvas)));
+  return 1000 / (stepMs + (await timeFrozen(features, canvas)) / echoes);
 }
 
 /** Milliseconds of training a photograph; the first step, which warms up, is not counted. */

@@ -8,7 +8,8 @@ import { FactoredGradients, listWideWeights } from '../backends/factored-gradien
 import { withPrecision } from '../backends/native-half.ts';
 import { type LayersModel, type Scalar, type Tensor, tf, type Variable } from '../backends/tf.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
-import type { ConfiguredRecipe, TrainingSchedule } from '../recipes/recipe.ts';
+import type { ConfiguredRecipe } from '../recipes/recipe.ts';
+import type { TrainingSchedule } from '../recipes/training-schedule.ts';
 import { type BatchLoader, toTensors } from './batches.ts';
 import type { Checkpoint } from './model-files.ts';
 import { computeDoneFrac, type RunLength } from './schedule.ts';
@@ -50,7 +51,7 @@ export interface LearnerOptions {
   readonly epochVisits: number;
   /** Null: nothing to evaluate on. */
   readonly evaluate: (() => Promise<Metrics>) | null;
-  /** Evaluations over the whole run; on a budget fewer where they would take more than a fifth of it. */
+  /** Evaluations over the whole run; on a budget fewer where they would take more than a tenth of it. */
   readonly evaluations: number;
   /** About how long one takes, before the first; 0 or left out: not known. */
   readonly evaluateMs?: number;
@@ -61,7 +62,7 @@ export interface LearnerOptions {
 /** Time kept for saving the model, on a budget. */
 const SAVE_MS = 400;
 /** On a budget, no more of it than this is spent on judging along the way. */
-const JUDGING_SHARE = 0.2;
+const JUDGING_SHARE = 0.1;
 /** And no more than this is kept for judging at the end: where judging takes longer than training, it comes on top. */
 const KEPT_SHARE = 0.3;
 

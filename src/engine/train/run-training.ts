@@ -28,7 +28,7 @@ import {
   tellProgress,
 } from './callbacks.ts';
 import { throwIfCancelled } from './cancel.ts';
-import { evaluateModel } from './evaluate.ts';
+import { type EvaluateOptions, evaluateModel } from './evaluate.ts';
 import { FrameWindows } from './frame-windows.ts';
 import { Learner } from './learner.ts';
 import { findCheckpoint, removeCheckpoint, saveCheckpoint, saveModel } from './model-files.ts';
@@ -61,6 +61,8 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
   readonly startWeights?: readonly WeightArray[];
   /** Weights of a model to go on from, under the names tfjs gives them; ones of another net are left alone. */
   readonly warmWeights?: readonly WeightArray[];
+  /** How often it is judged on the way; left out, as often as the recipe plans. */
+  readonly evaluations?: number;
   /** How often a checkpoint is written; for tests. */
   readonly checkpointEveryMs?: number;
 }
@@ -68,6 +70,9 @@ export interface RunInput extends Omit<EngineInput<'train'>, 'recipe' | 'samples
 /** Evaluations over a run: enough for a curve, few enough to cost little. */
 const EVALUATIONS = 12;
 const EVALUATE_BATCH = 8;
+/** Besides the photograph as it is. */
+type Reading = Pick<EvaluateOptions, 'mirrored' | 'closeUps'>;
+const ONCE: Reading = { mirrored: false, closeUps: false };
 /** Photographs whose features set the channel scale. */
 const SCALE_IMAGES = 48;
 
@@ -82,7 +87,12 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     input.budgetMs === null
       ? { kind: 'steps', steps: schedule.steps }
       : { kind: 'time', budgetMs: input.budgetMs };
-  const isClose = readsCloseUps(configured, facts);
+  const asRead: Reading = {
+    mirrored: readsMirrored(configured, facts),
+    closeUps: readsCloseUps(configured, facts),
+  };
+  // Weights are chosen by photographs read once, several times as fast; the model is judged as it will read.
+  const isReadOnce = !asRead.mirrored && !asRead.closeUps;
   const random = { seed: input.seed, step: 0 };
   const model = configured.build(random);
   const sampler = createTrainingSampler(input, schedule);
@@ -95,9 +105,9 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     canvas: input.canvas,
     ...(input.copies && { copies: input.copies }),
   });
-  const evaluate = async (closeUps = false): Promise<Metrics> =>
-    evaluateModel({ ...evaluateOptions(input, model), ...context, closeUps });
-  const closeMs = isClose ? await forecastJudging(input, model, nowMs, true) : 0;
+  const evaluate = async (reading: Reading): Promise<Metrics> =>
+    evaluateModel({ ...evaluateOptions(input, model), ...context, ...reading });
+  const lastMs = isReadOnce ? 0 : await forecastJudging(input, model, nowMs, asRead);
   const run = fingerprint(input);
   const learner = new Learner({
     model,
@@ -105,11 +115,11 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     schedule,
     loader,
     random,
-    length: keepTime(length, closeMs),
+    length: keepTime(length, lastMs),
     epochVisits: sampler.epochVisits,
-    evaluate: input.validSamples.length === 0 ? null : () => evaluate(),
-    evaluations: schedule.evaluations ?? EVALUATIONS,
-    evaluateMs: await forecastJudging(input, model, nowMs, false),
+    evaluate: input.validSamples.length === 0 ? null : () => evaluate(ONCE),
+    evaluations: input.evaluations ?? schedule.evaluations ?? EVALUATIONS,
+    evaluateMs: await forecastJudging(input, model, nowMs, ONCE),
     nowMs,
     callbacks: [
       cancelOn(context.signal),
@@ -124,7 +134,7 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
   try {
     const isWarm = input.warmWeights !== undefined && goOnFrom(model, input.warmWeights);
     // Judged before the first step, so that old and new are told of the same photographs.
-    const startMetrics = isWarm ? await evaluate(isClose) : undefined;
+    const startMetrics = isWarm ? await evaluate(asRead) : undefined;
     const checkpoint = input.resume ? await findCheckpoint(input.modelDir, run) : undefined;
     if (checkpoint === undefined && !isWarm) {
       await fitChannelScales(input, model);
@@ -136,9 +146,8 @@ export async function runTraining(given: RunInput, context: TrainContext): Promi
     const copiesStopped = input.copies?.stop();
     // The weights in place are those that were judged last, more often than not.
     const { best, step, lastMetrics } = learner.state;
-    // Close-ups take several times as long: the weights are chosen without them, and the model is judged as it will read.
-    const isJudged = lastMetrics !== null && best?.step === step && !isClose;
-    const metrics = isJudged ? lastMetrics : await evaluate(isClose);
+    const isJudged = lastMetrics !== null && best?.step === step && isReadOnce;
+    const metrics = isJudged ? lastMetrics : await evaluate(asRead);
     throwIfCancelled(context.signal);
     const { backboneName } = input;
     const card = { ...modelCard(input), ...(backboneName && { backbone: backboneName }) };
@@ -185,14 +194,14 @@ async function forecastJudging(
   input: RunInput,
   model: LayersModel,
   nowMs: () => number,
-  closeUps: boolean,
+  reading: Reading,
 ): Promise<number> {
   const { validSamples, budgetMs } = input;
   if (budgetMs === null || validSamples.length < 4 * EVALUATE_BATCH) return 0;
   const judge = async (): Promise<number> => {
     const startMs = nowMs();
     const samples = validSamples.slice(0, EVALUATE_BATCH);
-    await evaluateModel({ ...evaluateOptions(input, model), samples, closeUps });
+    await evaluateModel({ ...evaluateOptions(input, model), samples, ...reading });
     return nowMs() - startMs;
   };
   // The first one warms up what the second one measures.
@@ -209,8 +218,6 @@ function evaluateOptions(input: RunInput, model: LayersModel) {
   return {
     model,
     recipe: input.configured,
-    mirrored: readsMirrored(input.configured, input.facts),
-    closeUps: false,
     source: input.source,
     canvas: input.canvas,
     classes: input.classes.length,

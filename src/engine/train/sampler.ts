@@ -1,5 +1,6 @@
 /** Which copy of which photograph each step sees: a pure function of seed and step, so that a run can be taken up anywhere. */
 import { createRandom, type Random } from '../../core/random.ts';
+import { listVisits } from './echoes.ts';
 
 export interface SamplerOptions {
   readonly seed: number;
@@ -9,6 +10,8 @@ export interface SamplerOptions {
   /** Visits of each image an epoch, whole numbers ≥ 1. */
   readonly visits: readonly number[];
   readonly batchImages: number;
+  /** Steps that learn from each visit's copy; left out, one. */
+  readonly echoes?: number;
 }
 
 /** One place in a batch. */
@@ -31,7 +34,10 @@ export interface VisitOrder {
   at(visit: number): SampleChoice;
 }
 
-/** Each epoch is a new shuffle; the copy of each visit is drawn. A pure function of `root`. Memory: one epoch's order. */
+/** Epochs that are remembered: a batch may straddle two, and with echoes reach back to one before. */
+const EPOCHS_KEPT = 4;
+
+/** Each epoch is a new shuffle; the copy of each visit is drawn. A pure function of `root`. Memory: a few epochs' orders. */
 export function createVisitOrder(
   options: Pick<SamplerOptions, 'copies' | 'visits'>,
   root: Random,
@@ -45,8 +51,7 @@ export function createVisitOrder(
     const order = random
       .shuffle(slots)
       .map((image) => ({ image, copy: random.int(Math.max(1, options.copies[image] ?? 1)) }));
-    // A batch may straddle two epochs; older ones are never asked again.
-    for (const old of orders.keys()) if (old < epoch - 1) orders.delete(old);
+    for (const old of orders.keys()) if (old <= epoch - EPOCHS_KEPT) orders.delete(old);
     orders.set(epoch, order);
     return order;
   };
@@ -59,10 +64,10 @@ export function createVisitOrder(
 /** All images in one {@link createVisitOrder}. */
 export function createSampler(options: SamplerOptions): Sampler {
   const order = createVisitOrder(options, createRandom(options.seed));
+  const plan = { batchImages: options.batchImages, echoes: options.echoes ?? 1 };
   return {
     epochVisits: order.epochVisits,
-    batch: (step) =>
-      Array.from({ length: options.batchImages }, (_, i) => order.at(step * options.batchImages + i)),
+    batch: (step) => listVisits(step, plan).map((visit) => order.at(visit)),
   };
 }
 

@@ -31,6 +31,8 @@ export interface TrainContext {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: JobProgress) => void;
   readonly onCurve?: (point: CurvePoint) => void;
+  /** How often the model is judged on the way; left out, as often as the recipe plans. */
+  readonly evaluations?: number;
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -111,6 +113,7 @@ async function trainHead(input: EngineInput<'train'>, context: TrainContext): Pr
         failed: prepared.failed,
         copies,
         ...(start && { warmWeights: start.weights }),
+        ...(context.evaluations !== undefined && { evaluations: context.evaluations }),
       },
       context,
     );

@@ -2,7 +2,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { WantedCopy } from '../features/background-copies.ts';
 import type { FeatureVariant } from '../features/variants.ts';
-import type { TrainingSchedule } from '../recipes/recipe.ts';
+import type { TrainingSchedule } from '../recipes/training-schedule.ts';
 import type { TrainingItem } from './batches.ts';
 import { createMixedSampler, type Stream } from './mixed-sampler.ts';
 import { computeVisits, createSampler, type Sampler } from './sampler.ts';
@@ -20,14 +20,14 @@ export interface SampledRun {
 /** Images are counted through `trainItems`, then `pseudoItems`. Throws `training/no-pseudo-labels` for a mix without the latter. */
 export function createTrainingSampler(
   { seed, classes, trainItems, pseudoItems = [] }: SampledRun,
-  schedule: Pick<TrainingSchedule, 'batchImages' | 'rareBoost' | 'mix'>,
+  schedule: Pick<TrainingSchedule, 'batchImages' | 'rareBoost' | 'mix' | 'echoes'>,
 ): Sampler {
-  const { batchImages, rareBoost, mix } = schedule;
+  const { batchImages, rareBoost, mix, echoes = 1 } = schedule;
   const classesOfImage = trainItems.map((item) => item.sample.boxes.map((box) => box.classIndex));
   const copies = trainItems.map((item) => item.variants.length);
   const visits = computeVisits(classesOfImage, classes.length, rareBoost);
   if (mix === undefined)
-    return createSampler({ seed, images: trainItems.length, copies, visits, batchImages });
+    return createSampler({ seed, images: trainItems.length, copies, visits, batchImages, echoes });
   if (pseudoItems.length === 0) throw noPseudoLabels();
   const images = trainItems.map((_, i) => i);
   const streams: Stream[] = [
