@@ -63,7 +63,7 @@ export const reviewStateSchema = z.object({
   /** Suggestions that wait at or above the cut, and those put aside. */
   waiting: z.number().int(),
   unsure: z.number().int(),
-  /** The cut that would have saved the most time on photographs looked over whole; null with too few. */
+  /** The cut that would have saved the most time on photographs looked over whole, or labelled by drawing, that the model did not learn from; null with too few. */
   worthCut: z.object({ cut: z.number(), photographs: z.number().int() }).nullable(),
 });
 export type ReviewState = z.infer<typeof reviewStateSchema>;

@@ -237,3 +237,36 @@ describe('a review', () => {
     expect((await host.api.listGestures({ limit: 1 })).map(({ kind }) => kind)).toEqual(['undo']);
   });
 });
+
+describe('the cut that is offered', () => {
+  it('is known from photographs labelled by drawing, before any suggestion is answered; one of which some were answered counts no more', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-cut-'));
+    const host = await createHost({
+      shell: 'serve',
+      userDataDir: path.join(dir, 'home'),
+      engine: createScriptedEngine(),
+    });
+    try {
+      const { score: _score, ...hand } = cod(10, 1);
+      const ids = await openSuggestedProject(
+        host,
+        dir,
+        Array.from({ length: 9 }, () => ({ hand: [hand], model: [cod(10, 0.9), hake(100, 0.5)] })),
+      );
+      const state = await host.api.reviewState({ minScore: 0.25 });
+      expect(state.worthCut?.photographs).toBe(9);
+      expect(state.worthCut?.cut).toBeGreaterThan(0.5);
+      expect(state.worthCut?.cut).toBeLessThanOrEqual(0.9);
+      // Nobody drew these photographs at random: they prove nothing.
+      expect(state).toMatchObject({ photographs: 0, precision: null, recall: null });
+      const { predictions } = await host.api.getImage({ id: ids[0] ?? '' });
+      const wrong = predictions.find(({ score }) => score === 0.5);
+      if (wrong === undefined) throw new Error('A hake was suggested.');
+      await host.api.applyGesture(reviewGesture('no hake', 'Answer', ids[0] ?? '', rejectDiffs(wrong)));
+      expect((await host.api.reviewState({ minScore: 0.25 })).worthCut?.photographs).toBe(8);
+    } finally {
+      await host.close();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});

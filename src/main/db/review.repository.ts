@@ -24,6 +24,8 @@ export interface ReviewRepository {
   listSaid(modelId: string, imageIds: readonly string[]): Said[];
   /** Of photographs of which any suggestion has an answer: what was answered, and what is offered and waits. Of every model. */
   listOnAnswered(): AnsweredBeside[];
+  /** True when any suggestion of a photograph has an answer, of whichever model. */
+  isAnyAnswered(imageId: string): boolean;
   /** How many suggestions of a model wait in each of the bands that begin at these scores (ascending). */
   countWaiting(modelId: string, fromScores: readonly number[]): number[];
   /** Photographs that can be read and are no copies, in the order of their ids: a shuffle, since ids are drawn at random. */
@@ -88,6 +90,9 @@ export function createReviewRepository({ sqlite }: Connection): ReviewRepository
        WHERE p.model_id = models.id AND p.status IN ('accepted', 'adjusted', 'rejected', 'unsure'))
      ORDER BY score DESC, id`,
   );
+  const anyAnswered = sqlite.prepare<[string]>(
+    "SELECT 1 FROM predictions INDEXED BY predictions_by_image WHERE image_id = ? AND status <> 'pending' LIMIT 1",
+  );
   const photographs = sqlite.prepare<[], { id: string; state: string }>(
     'SELECT id, state FROM images WHERE problem IS NULL AND copy_of IS NULL ORDER BY id',
   );
@@ -120,6 +125,7 @@ export function createReviewRepository({ sqlite }: Connection): ReviewRepository
     },
     countUnsure: (modelId) => unsure.get(modelId)?.n ?? 0,
     listSaid: (modelId, imageIds) => imageIds.flatMap((imageId) => said.all(imageId, modelId)),
+    isAnyAnswered: (imageId) => anyAnswered.get(imageId) !== undefined,
     listOnAnswered: () => onAnswered.all(),
     countWaiting: (modelId, fromScores) => {
       const above = fromScores.map((score) => waiting.get(modelId, score)?.n ?? 0);

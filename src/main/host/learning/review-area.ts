@@ -155,7 +155,8 @@ function rememberLearnt(): (project: OpenProject, model: ModelRecord) => Readonl
 /**
  * Goes through the photographs a model did not learn from in the order of their ids, which were drawn at random: those looked over whole up
  * to the first that was not are a random sample, however the others came to be answered (`drawn`); that first one is `next`; photographs
- * looked over whole behind it are `others`.
+ * looked over whole behind it are `others`, and so are those that were labelled by drawing, as training takes them for whole: which of them
+ * there are is nobody's draw, but a cut needs to be good, not proven.
  */
 function walk(
   { db }: OpenProject,
@@ -168,7 +169,10 @@ function walk(
     if (learnt.has(id)) continue;
     const isWhole = state === 'reviewed' || state === 'empty';
     if (isWhole) (next === null ? drawn : others).push(id);
-    else next ??= id;
+    else {
+      next ??= id;
+      if (state === 'labelled' && !db.review.isAnyAnswered(id)) others.push(id);
+    }
     if (drawn.length + others.length >= judgedAtMost) break;
   }
   return { drawn, next, others };

@@ -38,9 +38,9 @@ export const loopMessages = {
   'review.stop.go-on': 'Worth going on: up to {n} of those that wait are right.',
   'review.worthCut': 'Score {cut} saves the most time',
   'review.worthCutText': {
-    one: 'On {n} photograph looked over, weighing time saved by right suggestions against time lost to wrong ones.',
+    one: 'On {n} photograph that was looked over or drawn by hand, weighing time saved by right suggestions against time lost to wrong ones.',
     other:
-      'On {n} photographs looked over, weighing time saved by right suggestions against time lost to wrong ones.',
+      'On {n} photographs that were looked over or drawn by hand, weighing time saved by right suggestions against time lost to wrong ones.',
   },
   'review.session': 'This session',
   'review.session.answers': { one: '{n} answer', other: '{n} answers' },

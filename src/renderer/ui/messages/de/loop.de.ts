@@ -39,9 +39,9 @@ export const loopDe = {
   'review.stop.go-on': 'Weitermachen lohnt sich: Bis zu {n} der offenen sind richtig.',
   'review.worthCut': 'Score {cut} spart am meisten Zeit',
   'review.worthCutText': {
-    one: 'Auf {n} durchgesehenen Foto: gesparte Zeit durch richtige gegen verlorene durch falsche Vorschläge.',
+    one: 'Auf {n} durchgesehenen oder von Hand gezeichneten Foto: gesparte Zeit durch richtige gegen verlorene durch falsche Vorschläge.',
     other:
-      'Auf {n} durchgesehenen Fotos: gesparte Zeit durch richtige gegen verlorene durch falsche Vorschläge.',
+      'Auf {n} durchgesehenen oder von Hand gezeichneten Fotos: gesparte Zeit durch richtige gegen verlorene durch falsche Vorschläge.',
   },
   'review.session': 'Diese Sitzung',
   'review.session.answers': { one: '{n} Antwort', other: '{n} Antworten' },
