@@ -48,15 +48,13 @@ const boxes: RecordList<BoxRecord> = {
 const write = await time(async () => {
   // The project's own images, which an import marks; they are its, not the format's.
   const marked: ImageRecord[] = [...images];
-  const places = new Map(images.map(({ id }, place) => [id, place]));
   for (const { imageId, state, split } of records.imageList) {
-    const place = places.get(imageId);
-    const image = place === undefined ? undefined : marked[place];
-    if (place === undefined || image === undefined) continue;
+    const place = Number(imageId.slice('image-'.length));
+    const image = marked[place];
+    if (image === undefined) throw new Error(`There is no image “${imageId}”.`);
     if (image.state !== state || image.split !== split)
       marked[place] = { ...image, state: state ?? 'unseen', split };
   }
-  places.clear();
   const result = format.write({
     projectName: 'Bench',
     classes: records.classes.map(({ name, position }) => ({

@@ -153,21 +153,41 @@ export class BoxColumns implements RecordList<ImportedBox> {
   }
 }
 
+export interface Grouped {
+  /** Undefined where the list is in that order already: place `i` of the order is then place `i` of the list. */
+  readonly order: Uint32Array | undefined;
+  readonly starts: Uint32Array;
+}
+
+/** The places of a group, in the list's order. */
+export function* placesOf({ order, starts }: Grouped, group: number): IterableIterator<number> {
+  const end = starts[group + 1] ?? 0;
+  for (let i = starts[group] ?? 0; i < end; i++) yield order === undefined ? i : (order[i] as number);
+}
+
+/** True where every group follows the one before it and nothing belongs to none, as in files written image by image. */
+function isGrouped(length: number, groupOf: (place: number) => number): boolean {
+  let last = 0;
+  for (let i = 0; i < length; i++) {
+    const group = groupOf(i);
+    if (group < last) return false;
+    last = group;
+  }
+  return true;
+}
+
 /**
- * Places in a list sorted by group, in the list's order within each: `order.subarray(starts[g], starts[g + 1])` are those of group `g`. A
- * counting sort; `groupOf` gives a number below `groups`, or -1 for what belongs to none.
+ * Places in a list sorted by group, in the list's order within each: from `starts[g]` to `starts[g + 1]` are those of group `g`, see
+ * {@link placesOf}. A counting sort; `groupOf` gives a number below `groups`, or -1 for what belongs to none.
  */
-export function groupPlaces(
-  length: number,
-  groups: number,
-  groupOf: (place: number) => number,
-): { order: Uint32Array; starts: Uint32Array } {
+export function groupPlaces(length: number, groups: number, groupOf: (place: number) => number): Grouped {
   const starts = new Uint32Array(groups + 1);
   for (let i = 0; i < length; i++) {
     const group = groupOf(i);
     if (group >= 0) starts[group + 1] = (starts[group + 1] ?? 0) + 1;
   }
   for (let g = 0; g < groups; g++) starts[g + 1] = (starts[g + 1] ?? 0) + (starts[g] ?? 0);
+  if (isGrouped(length, groupOf)) return { order: undefined, starts };
   const next = starts.slice();
   const order = new Uint32Array(starts[groups] ?? 0);
   for (let i = 0; i < length; i++) {

@@ -1,6 +1,6 @@
 /** Sorts a project's records for an export: which images and boxes can be written, and which cannot and why. */
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
-import { groupPlaces } from './box-columns.ts';
+import { type Grouped, groupPlaces, placesOf } from './box-columns.ts';
 import type { ExportSource, RecordList } from './format.ts';
 import { ReportBuilder } from './report.ts';
 import { TextTable } from './text-table.ts';
@@ -19,8 +19,7 @@ export class BoxesOfImages {
   readonly total: number;
   readonly #boxes: RecordList<BoxRecord>;
   readonly #placeOf: (imageId: string) => number;
-  readonly #order: Uint32Array;
-  readonly #starts: Uint32Array;
+  readonly #grouped: Grouped;
 
   /** `images`: how many there are; `placeOf`: the place of an image, `ownerOf`: that of each box's image; -1 for none. */
   constructor(
@@ -31,19 +30,16 @@ export class BoxesOfImages {
   ) {
     this.#boxes = boxes;
     this.#placeOf = placeOf;
-    const { order, starts } = groupPlaces(boxes.length, images, ownerOf);
-    this.#order = order;
-    this.#starts = starts;
-    this.total = order.length;
+    this.#grouped = groupPlaces(boxes.length, images, ownerOf);
+    this.total = this.#grouped.starts[images] ?? 0;
   }
 
   /** The boxes of an image; undefined for none. */
   get(imageId: string): readonly BoxRecord[] | undefined {
     const place = this.#placeOf(imageId);
-    const [from, to] = place < 0 ? [0, 0] : [this.#starts[place] ?? 0, this.#starts[place + 1] ?? 0];
-    if (from === to) return undefined;
+    if (place < 0 || this.#countAt(place) === 0) return undefined;
     const boxes: BoxRecord[] = [];
-    for (const n of this.#order.subarray(from, to)) {
+    for (const n of placesOf(this.#grouped, place)) {
       const box = this.#boxes.at(n);
       if (box !== undefined) boxes.push(box);
     }
@@ -56,7 +52,12 @@ export class BoxesOfImages {
 
   count(imageId: string): number {
     const place = this.#placeOf(imageId);
-    return place < 0 ? 0 : (this.#starts[place + 1] ?? 0) - (this.#starts[place] ?? 0);
+    return place < 0 ? 0 : this.#countAt(place);
+  }
+
+  #countAt(place: number): number {
+    const { starts } = this.#grouped;
+    return (starts[place + 1] ?? 0) - (starts[place] ?? 0);
   }
 }
 

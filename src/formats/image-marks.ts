@@ -10,16 +10,27 @@ export interface ImageMark {
   readonly split: Split | null;
 }
 
+const states: readonly ImageMark['state'][] = [
+  null,
+  'unseen',
+  'labelled',
+  'empty',
+  'reviewed',
+  'empty-if-no-boxes',
+];
+const splits: readonly (Split | null)[] = [null, 'train', 'valid', 'test'];
+const FIRST_ROWS = 64;
+
 /** Images in the order of their first mention. */
 export class ImageMarks implements RecordList<ImportedImage> {
   readonly #images: KnownImage[] = [];
   readonly #rows = new TextTable((row) => this.#images[row]?.id ?? '');
-  readonly #states: ImageMark['state'][] = [];
-  readonly #splits: (Split | null)[] = [];
+  /** Of each image its state and split, as places in {@link states} and {@link splits}. */
+  #said = new Uint8Array(FIRST_ROWS);
   readonly #groups = new Map<number, string>();
-  /** Places among the images with boxes; -1 for none. */
-  readonly #places: number[] = [];
-  readonly #boxes: number[] = [];
+  /** Places among the images with boxes, from 1; 0 for none yet. */
+  #places = new Uint32Array(FIRST_ROWS);
+  #boxes = new Uint32Array(FIRST_ROWS);
   readonly #lost = new Set<number>();
   /** The row asked for last: boxes of an image mostly follow one another. */
   #last = -1;
@@ -34,16 +45,36 @@ export class ImageMarks implements RecordList<ImportedImage> {
     if (row < 0) {
       const fresh = this.#images.push(image) - 1;
       this.#rows.add(image.id, fresh);
-      this.#states.push(state);
-      this.#splits.push(split);
-      this.#places.push(-1);
-      this.#boxes.push(0);
+      if (fresh >= this.#said.length) this.#grow();
+      this.#say(fresh, state, split);
       this.#last = fresh;
       return true;
     }
-    this.#states[row] ??= state;
-    this.#splits[row] ??= split;
+    this.#say(row, this.#stateAt(row) ?? state, this.#splitAt(row) ?? split);
     return false;
+  }
+
+  #say(row: number, state: ImageMark['state'], split: Split | null): void {
+    this.#said[row] = states.indexOf(state) * splits.length + splits.indexOf(split);
+  }
+
+  #stateAt(row: number): ImageMark['state'] {
+    return states[Math.floor((this.#said[row] ?? 0) / splits.length)] ?? null;
+  }
+
+  #splitAt(row: number): Split | null {
+    return splits[(this.#said[row] ?? 0) % splits.length] ?? null;
+  }
+
+  #grow(): void {
+    const [said, places, boxes] = [this.#said, this.#places, this.#boxes];
+    const rows = said.length * 2;
+    this.#said = new Uint8Array(rows);
+    this.#said.set(said);
+    this.#places = new Uint32Array(rows);
+    this.#places.set(places);
+    this.#boxes = new Uint32Array(rows);
+    this.#boxes.set(boxes);
   }
 
   /** The row of an image; -1 for one that was never mentioned. */
@@ -58,11 +89,11 @@ export class ImageMarks implements RecordList<ImportedImage> {
   countBox(row: number): number {
     if (row < 0) return -1;
     this.#boxes[row] = (this.#boxes[row] ?? 0) + 1;
-    return this.#places[row] ?? -1;
+    return (this.#places[row] ?? 0) - 1;
   }
 
   setPlace(row: number, place: number): void {
-    if (row >= 0) this.#places[row] = place;
+    if (row >= 0) this.#places[row] = place + 1;
   }
 
   countLost(id: string): void {
@@ -74,8 +105,7 @@ export class ImageMarks implements RecordList<ImportedImage> {
   settle(id: string, state: ImageState, split: Split | null, group: string | null): void {
     const row = this.find(id);
     if (row < 0) return;
-    this.#states[row] = state;
-    this.#splits[row] = split;
+    this.#say(row, state, split);
     if (group === null) this.#groups.delete(row);
     else this.#groups.set(row, group);
   }
@@ -86,8 +116,8 @@ export class ImageMarks implements RecordList<ImportedImage> {
     return {
       imageId: image.id,
       path: image.path,
-      state: settleState(this.#states[row] ?? null, this.#boxes[row] ?? 0, this.#lost.has(row)),
-      split: this.#splits[row] ?? null,
+      state: settleState(this.#stateAt(row), this.#boxes[row] ?? 0, this.#lost.has(row)),
+      split: this.#splitAt(row),
       group: this.#groups.get(row) ?? null,
     };
   }

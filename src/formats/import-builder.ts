@@ -1,7 +1,7 @@
 /** Collects what a codec reads into neutral records: checks and clips every box, settles image states, and keeps the counts. */
 import { clipBox, type PixelBox, type Point } from '../core/geometry.ts';
 import type { BoxRecord } from '../core/records.ts';
-import { BoxColumns, groupPlaces } from './box-columns.ts';
+import { BoxColumns, groupPlaces, placesOf } from './box-columns.ts';
 import { ClassNames } from './class-names.ts';
 import type { ImportedBox, ImportedImage, ImportedRecords } from './format.ts';
 import type { ImageLookup, KnownImage } from './image-lookup.ts';
@@ -184,10 +184,10 @@ export class ImportBuilder {
 
   #noteIdentical(): void {
     const boxes = this.#boxes;
-    const { order, starts } = groupPlaces(boxes.length, this.#imageIds.length, (row) => boxes.imageAt(row));
+    const grouped = groupPlaces(boxes.length, this.#imageIds.length, (row) => boxes.imageAt(row));
     let identical = 0;
     for (let image = 0; image < this.#imageIds.length; image++) {
-      const rows = order.subarray(starts[image], starts[image + 1]);
+      const rows = [...placesOf(grouped, image)];
       identical += rows.length <= MAX_PAIRWISE ? countPairwise(rows, boxes) : countByKey(rows, boxes);
     }
     if (identical > 0)
@@ -199,7 +199,7 @@ export class ImportBuilder {
 const MAX_PAIRWISE = 32;
 
 /** Boxes that an earlier one of the same image equals. */
-function countPairwise(rows: Uint32Array, boxes: BoxColumns): number {
+function countPairwise(rows: readonly number[], boxes: BoxColumns): number {
   let count = 0;
   for (let i = 1; i < rows.length; i++) {
     let k = 0;
@@ -209,7 +209,7 @@ function countPairwise(rows: Uint32Array, boxes: BoxColumns): number {
   return count;
 }
 
-function countByKey(rows: Uint32Array, boxes: BoxColumns): number {
+function countByKey(rows: readonly number[], boxes: BoxColumns): number {
   const keys = new Set<string>();
   for (const row of rows) {
     const box = boxes.at(row);

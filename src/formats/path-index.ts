@@ -21,18 +21,23 @@ interface Sharers {
 export class PathIndex {
   readonly #pathOf: (place: number) => string;
   /** Of each ending that came first: its image, and where it begins in that image's path. */
-  readonly #places: number[] = [];
-  readonly #starts: number[] = [];
+  #places: Uint32Array;
+  #starts: Uint16Array;
+  #entries = 0;
   readonly #tails: TextTable;
   readonly #sharers = new Map<number, Sharers>();
 
   /** `pathOf`: the path of the image at a place from 0 to `count` - 1, normalised; it is asked for again and again. */
   constructor(count: number, pathOf: (place: number) => string) {
     this.#pathOf = pathOf;
+    this.#places = new Uint32Array(Math.max(1, count));
+    this.#starts = new Uint16Array(Math.max(1, count));
     this.#tails = new TextTable((entry) => this.#tailOf(entry).toLowerCase());
     for (let place = 0; place < count; place++) {
       const path = pathOf(place);
-      for (let start = 0; start >= 0; start = nextPart(path, start)) this.#put(path, start, place);
+      // No system allows a path as long as that; what begins beyond it is not told apart by its ending.
+      for (let start = 0; start >= 0 && start <= MAX_START; start = nextPart(path, start))
+        this.#put(path, start, place);
     }
   }
 
@@ -58,6 +63,20 @@ export class PathIndex {
     return this.#pathOf(this.#places[entry] as number).slice(this.#starts[entry]);
   }
 
+  #addEntry(place: number, start: number): number {
+    const entry = this.#entries++;
+    if (entry >= this.#places.length) {
+      const [places, starts] = [this.#places, this.#starts];
+      this.#places = new Uint32Array(places.length * 2);
+      this.#places.set(places);
+      this.#starts = new Uint16Array(places.length * 2);
+      this.#starts.set(starts);
+    }
+    this.#places[entry] = place;
+    this.#starts[entry] = start;
+    return entry;
+  }
+
   #findWhole(path: string): number | undefined {
     const entry = this.#tails.find(path.toLowerCase());
     if (entry < 0) return undefined;
@@ -75,8 +94,7 @@ export class PathIndex {
     const key = tail.toLowerCase();
     const entry = this.#tails.find(key);
     if (entry < 0) {
-      this.#starts.push(start);
-      this.#tails.add(key, this.#places.push(place) - 1);
+      this.#tails.add(key, this.#addEntry(place, start));
       return;
     }
     let sharers = this.#sharers.get(entry);
@@ -89,6 +107,8 @@ export class PathIndex {
     share(sharers, tail, path, place);
   }
 }
+
+const MAX_START = 0xffff;
 
 function share({ exact, whole }: Sharers, tail: string, path: string, place: number): void {
   exact.set(tail, exact.has(tail) ? MANY : place);

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TransferRow } from '../../../contract/transfer.ts';
 import type { RecordDiff } from '../../../core/diffs.ts';
-import { groupPlaces } from '../../../formats/box-columns.ts';
+import { groupPlaces, placesOf } from '../../../formats/box-columns.ts';
 import type { ImportedRecords } from '../../../formats/format.ts';
 import type { HostContext } from '../context.ts';
 import { saveGesture } from '../labels.ts';
@@ -126,14 +126,14 @@ async function gatherBoxes({ boxList }: ImportedRecords): Promise<GatheredBoxes>
     perClass.set(box.className, (perClass.get(box.className) ?? 0) + 1);
     if (i % stride === stride - 1) await setImmediate();
   }
-  const { order, starts } = groupPlaces(boxList.length, places.size, (i) => placeOf[i] ?? 0);
+  const grouped = groupPlaces(boxList.length, places.size, (i) => placeOf[i] ?? 0);
   return {
     imageIds: places.keys(),
     perClass,
     of: (imageId) => {
       const place = places.get(imageId);
       if (place === undefined) return [];
-      return [...order.subarray(starts[place], starts[place + 1])].flatMap((i) => boxList.at(i) ?? []);
+      return [...placesOf(grouped, place)].flatMap((i) => boxList.at(i) ?? []);
     },
   };
 }
