@@ -72,6 +72,13 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
   const mark = sqlite.prepare(
     'UPDATE predictions SET status = @status, box_id = @boxId, class_id = coalesce(@classId, class_id) WHERE id = @id',
   );
+  // By hand: a query made anew takes longer than SQLite needs for the row, and a weak model has ninety suggestions a photograph.
+  const insert = sqlite.prepare(
+    'INSERT INTO predictions (id, model_id, image_id, class_id, x, y, w, h, score, uncertainty, probabilities, status, box_id, hidden, head, tail) VALUES (@id, @modelId, @imageId, @classId, @x, @y, @w, @h, @score, @uncertainty, @probabilities, @status, @boxId, @hidden, @head, @tail)',
+  );
+  const removePending = sqlite.prepare(
+    "DELETE FROM predictions WHERE model_id = ? AND image_id = ? AND +status = 'pending'",
+  );
   return {
     find: (id) => find.get({ id }),
     hasPending: (imageId) => pending.get(imageId) !== undefined,
@@ -123,22 +130,18 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
           .all(),
       ),
     listByClass: (classId) => db.select().from(predictions).where(eq(predictions.classId, classId)).all(),
-    insert: (record) => void db.insert(predictions).values(record).run(),
+    insert: (record) =>
+      void insert.run({
+        ...record,
+        probabilities: JSON.stringify(record.probabilities),
+        hidden: record.hidden ? 1 : 0,
+        head: record.head ? JSON.stringify(record.head) : null,
+        tail: record.tail ? JSON.stringify(record.tail) : null,
+      }),
     mark: ({ id, status, boxId, classId = null }) => void mark.run({ id, status, boxId, classId }),
     setHidden: (id, hidden) => void hide.run({ id, hidden: hidden ? 1 : 0 }),
     deletePending: (modelId, imageIds) => {
-      inChunks(imageIds, (part) => {
-        db.delete(predictions)
-          .where(
-            and(
-              eq(predictions.modelId, modelId),
-              sql`+${predictions.status} = 'pending'`,
-              inArray(predictions.imageId, part),
-            ),
-          )
-          .run();
-        return [];
-      });
+      for (const imageId of imageIds) removePending.run(modelId, imageId);
     },
   };
 }

@@ -23,6 +23,8 @@ const keptMinScore = 0.05;
 const keptPerImage = 60;
 /** Overlap from which a new suggestion is one that was decided about before. */
 const sameSuggestionIou = 0.5;
+/** From one transaction to the next: each waits for the disk, and suggestions can be made again. */
+const STORE_EVERY_MS = 500;
 
 const predictInputSchema = z.object({ modelId: z.string() });
 
@@ -104,6 +106,23 @@ export function createPredictRunner(context: HostContext): JobRunner {
         return 0;
       }
     };
+    let waiting: ImagePrediction[] = [];
+    let storedMs = Number.NEGATIVE_INFINITY;
+    const storeWaiting = (): void => {
+      if (waiting.length === 0) return;
+      const items = waiting;
+      waiting = [];
+      suggestions += keep(() => storeSuggestions(context, project, model, items));
+      for (const item of items)
+        if (item.imageProbabilities !== null) probabilities.set(item.imageId, item.imageProbabilities);
+      context.events.emit({
+        type: 'suggestions',
+        modelId: model.id,
+        imageIds: items.map((item) => item.imageId),
+      });
+      project.announce();
+      storedMs = performance.now();
+    };
     const call = context.engine.call(
       'predict',
       {
@@ -118,21 +137,15 @@ export function createPredictRunner(context: HostContext): JobRunner {
         signal: AbortSignal.any([job.signal, failing.signal]),
         onProgress: job.onProgress,
         onItems: (items) => {
-          suggestions += keep(() => storeSuggestions(context, project, model, items));
-          for (const item of items)
-            if (item.imageProbabilities !== null) probabilities.set(item.imageId, item.imageProbabilities);
-          context.events.emit({
-            type: 'suggestions',
-            modelId: model.id,
-            imageIds: items.map((item) => item.imageId),
-          });
-          project.announce();
+          waiting.push(...items);
+          if (performance.now() - storedMs >= STORE_EVERY_MS) storeWaiting();
         },
       },
     );
-    const output = await call.catch((error: unknown) => {
-      throw fault === undefined ? error : fault.error;
+    const output = await call.finally(storeWaiting).catch((error: unknown) => {
+      throw fault === undefined || job.signal.aborted ? error : fault.error;
     });
+    if (fault !== undefined) throw fault.error;
     saveImageProbabilities(modelDir, model.classIds, probabilities);
     project.db.tallies.set(`predicted:${model.id}`, output.images);
     const offered = project.db.tallies.get(`pending:${model.id}`);
