@@ -7,12 +7,15 @@ import path from 'node:path';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../src/contract/router.ts';
+import { AppError } from '../src/core/errors.ts';
 import { isJobOver } from '../src/core/jobs.ts';
 import { acceptDiffs, rejectDiffs, reviewGesture } from '../src/core/review.ts';
 import { entryPath } from '../src/main/entries.ts';
 import { generateSample } from '../src/main/sample/sample.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
 
+/** No step takes so long, even beside other work: what hangs is said, and the run ends. */
+const STEP_MS = 180_000;
 const PHOTOGRAPHS = 60;
 const LABELLED = 24;
 /** Turns with and without a training; in each of them so many of every promise. */
@@ -42,7 +45,7 @@ async function startHost(userDataDir: string): Promise<{ child: ChildProcess; ad
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: { ...process.env, CATCHLIGHT_TOKEN: token },
   });
-  const [message] = await once(child, 'message');
+  const [message] = await once(child, 'message', { signal: AbortSignal.timeout(STEP_MS) });
   return { child, address: z.object({ address: z.string() }).parse(message).address };
 }
 
@@ -52,19 +55,37 @@ const createClient = (address: string) =>
   });
 type Client = ReturnType<typeof createClient>;
 
-async function whenOver(api: Client, jobId: string): Promise<void> {
-  for (;;) {
-    const job = (await api.listJobs.query()).find(({ id }) => id === jobId);
-    if (job !== undefined && isJobOver(job.state)) {
-      if (job.state.status === 'failed') throw new Error(job.state.error.message);
-      return;
-    }
+/** Asks for the jobs until `find` has an answer. Throws `bench/too-slow` after {@link STEP_MS}. */
+async function waitFor<T>(
+  api: Client,
+  what: string,
+  find: (jobs: Awaited<ReturnType<Client['listJobs']['query']>>) => T | undefined,
+): Promise<T> {
+  const beganMs = performance.now();
+  while (performance.now() - beganMs < STEP_MS) {
+    const found = find(await api.listJobs.query());
+    if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  throw new AppError({
+    code: 'bench/too-slow',
+    message: `${what} took more than ${STEP_MS / 1000} s, so nothing was measured.`,
+    hint: 'Run the benchmark on a machine that has nothing else to do.',
+  });
 }
 
-/** A project of drawn photographs, some labelled with what was drawn, a detector trained on them and its suggestions on all. */
-async function prepare(api: Client, folder: string): Promise<void> {
+async function whenOver(api: Client, jobId: string, what: string): Promise<void> {
+  const { state } = await waitFor(api, what, (jobs) =>
+    jobs.find((job) => job.id === jobId && isJobOver(job.state)),
+  );
+  if (state.status === 'failed') throw new AppError(state.error);
+}
+
+/** A project of drawn photographs, some labelled with what was drawn, a detector trained on them and its suggestions on all. `answerOne`: labels one of those `reserved` for it. */
+async function prepare(
+  api: Client,
+  folder: string,
+): Promise<{ reserved: ReadonlySet<string>; answerOne: () => Promise<void> }> {
   const images = path.join(folder, 'photographs');
   const manifest = await generateSample({ outDir: images, seed: 4, images: PHOTOGRAPHS });
   const { jobId } = await api.createProject.mutate({
@@ -72,13 +93,13 @@ async function prepare(api: Client, folder: string): Promise<void> {
     dir: path.join(folder, 'loop.catchlight'),
     classes: manifest.classes.map(({ name }) => name),
   });
-  await whenOver(api, jobId);
+  await whenOver(api, jobId, 'Reading the photographs');
   const classOf = new Map((await api.listClasses.query()).map(({ id, name }) => [name, id]));
   const { items } = await api.listImages.query({ filter: {}, offset: 0, limit: PHOTOGRAPHS });
   const truthOf = new Map(manifest.images.map((image) => [image.fileName, image.boxes]));
-  for (const [at, item] of items.slice(0, LABELLED).entries()) {
+  const label = async (item: (typeof items)[number]): Promise<void> => {
     const boxes = (truthOf.get(path.basename(item.path)) ?? []).map(({ className, box }, n) => ({
-      id: `hand-${at}-${n}`,
+      id: `hand-${item.id}-${n}`,
       imageId: item.id,
       classId: classOf.get(className) ?? '',
       x: box.x,
@@ -94,7 +115,7 @@ async function prepare(api: Client, folder: string): Promise<void> {
     }));
     const state = boxes.length === 0 ? ('empty' as const) : ('labelled' as const);
     await api.applyGesture.mutate(
-      reviewGesture(`label-${at}`, 'Label', item.id, [
+      reviewGesture(`label-${item.id}`, 'Label', item.id, [
         ...boxes.map((box) => ({ table: 'boxes' as const, id: box.id, before: null, after: box })),
         {
           table: 'images',
@@ -104,10 +125,20 @@ async function prepare(api: Client, folder: string): Promise<void> {
         },
       ]),
     );
-  }
-  await whenOver(api, (await api.startFeatures.mutate()).jobId);
-  await whenOver(api, (await api.startTraining.mutate({ recipe: 'detector', parameters })).jobId);
-  await whenOver(api, (await api.startPrediction.mutate({})).jobId);
+  };
+  for (const item of items.slice(0, LABELLED)) await label(item);
+  await whenOver(api, (await api.startFeatures.mutate()).jobId, 'Computing features');
+  const { jobId: training } = await api.startTraining.mutate({ recipe: 'detector', parameters });
+  await whenOver(api, training, 'The first training');
+  await whenOver(api, (await api.startPrediction.mutate({})).jobId, 'Suggesting');
+  const reserve = items.slice(LABELLED, LABELLED + TURNS);
+  return {
+    reserved: new Set(reserve.map(({ id }) => id)),
+    answerOne: async () => {
+      const next = reserve.shift();
+      if (next !== undefined) await label(next);
+    },
+  };
 }
 
 let gestures = 0;
@@ -156,21 +187,25 @@ async function ask(api: Client, imageId: string, into: Record<PromiseName, numbe
 }
 
 /** Starts what runs beside, waits until it really trains, and returns how to end it. */
-async function begin(api: Client, mode: Mode): Promise<() => Promise<void>> {
+async function begin(api: Client, mode: Mode, answerOne: () => Promise<void>): Promise<() => Promise<void>> {
   if (mode === 'nothing') return () => Promise.resolve();
   const isOn = mode === 'a training in the background';
-  if (isOn) await api.saveKeepLearning.mutate({ isOn, every: 1, minutes: 30, switching: 'ask' });
-  else await api.startTraining.mutate({ recipe: 'detector', parameters, minutes: 30 });
-  for (;;) {
-    const job = (await api.listJobs.query()).find(({ kind, state }) => kind === 'train' && !isJobOver(state));
-    if (job?.state.status === 'running' && job.state.progress.phase === 'train')
-      return async () => {
-        if (isOn) await api.saveKeepLearning.mutate({ isOn: false });
-        await api.cancelJob.mutate({ id: job.id });
-        await whenOver(api, job.id);
-      };
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  const known = new Set((await api.listJobs.query()).map(({ id }) => id));
+  if (isOn) {
+    // It begins by itself once something was answered since the last one.
+    await answerOne();
+    await api.saveKeepLearning.mutate({ isOn, every: 1, minutes: 30, switching: 'ask' });
+  } else await api.startTraining.mutate({ recipe: 'detector', parameters, minutes: 30 });
+  const job = await waitFor(api, `Starting ${mode}`, (jobs) => {
+    const own = jobs.find(({ id, kind }) => kind === 'train' && !known.has(id));
+    if (own?.state.status === 'failed') throw new AppError(own.state.error);
+    return own?.state.status === 'running' && own.state.progress.phase === 'train' ? own : undefined;
+  });
+  return async () => {
+    if (isOn) await api.saveKeepLearning.mutate({ isOn: false });
+    await api.cancelJob.mutate({ id: job.id });
+    await whenOver(api, job.id, `Ending ${mode}`);
+  };
 }
 
 /** Of n times the one that 95 % do not exceed. */
@@ -179,18 +214,32 @@ function p95(times: readonly number[]): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)] ?? 0;
 }
 
+/** What was measured so far, for who waits. */
+function describe(times: Record<PromiseName, number[]>): string {
+  return names.map((name) => `${name} ${p95(times[name]).toFixed(0)} ms`).join(', ');
+}
+
+function noSuggestions(): AppError {
+  return new AppError({
+    code: 'bench/no-suggestions',
+    message: 'The first training suggested nothing on photographs without labels, so nothing was measured.',
+    hint: 'Train longer.',
+  });
+}
+
 async function run(): Promise<BenchResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'catchlight-bench-'));
   const { child, address } = await startHost(path.join(folder, 'home'));
   try {
     const api = createClient(address);
-    await prepare(api, folder);
+    const { reserved, answerOne } = await prepare(api, folder);
     const { items } = await api.listImages.query({
       filter: { hasSuggestions: true },
       offset: 0,
       limit: PHOTOGRAPHS,
     });
-    const open = items.filter(({ state }) => state === 'unseen');
+    const open = items.filter(({ id, state }) => state === 'unseen' && !reserved.has(id));
+    if (open.length === 0) throw noSuggestions();
     const empty = (): Record<PromiseName, number[]> => ({
       'open an image': [],
       'answer, then the next': [],
@@ -200,12 +249,13 @@ async function run(): Promise<BenchResult> {
     const times = new Map<Mode, Record<PromiseName, number[]>>(modes.map((mode) => [mode, empty()]));
     for (let turn = 0; turn < TURNS; turn++)
       for (const mode of modes) {
-        const end = await begin(api, mode);
+        const end = await begin(api, mode, answerOne);
         // The first few warm up.
         for (let n = 0; n < 5; n++) await ask(api, open[n % open.length]?.id ?? '', empty());
         const into = times.get(mode) ?? empty();
         for (let n = 0; n < ASKED; n++) await ask(api, open[n % open.length]?.id ?? '', into);
         await end();
+        process.stderr.write(`turn ${turn + 1} of ${TURNS}, beside ${mode}: ${describe(into)}\n`);
       }
     const figureOf = (mode: Mode, name: PromiseName): number => p95(times.get(mode)?.[name] ?? []);
     const figures = modes.flatMap((mode) =>

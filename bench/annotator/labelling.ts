@@ -16,12 +16,40 @@ export interface LabellingOptions {
   readonly truth: ReadonlyMap<string, readonly HandBox[]>;
   readonly seed: number;
   readonly costs: Costs;
-  readonly recipe: string;
-  /** A training after so many photographs, with its minutes; none: all is drawn by hand. Each goes on from the model before it. */
-  readonly rounds: readonly { readonly after: number; readonly minutes: number }[];
+  /** Trainings; each goes on from the model before it where that is of the same recipe. */
+  readonly rounds: readonly Round[];
   /** Which photograph is next: as drawn from the seed, or as the image list has them, the least sure first. */
-  readonly order: 'random' | 'unsure';
+  readonly order: Order;
+  /** Told after every training and every {@link toldEvery} photographs, so that a run that is cut short has said what it knew. */
+  readonly onStand?: (stand: Stand) => void;
 }
+
+export interface Round {
+  /** Photographs labelled before it begins. */
+  readonly after: number;
+  readonly minutes: number;
+  readonly recipe: string;
+}
+
+/** `few`: those with the fewest suggestions above the cut first, so that crowded ones meet the best model. */
+export type Order = 'random' | 'unsure' | 'few';
+
+/** How far a run is. */
+export interface Stand {
+  readonly photographs: number;
+  readonly seconds: number;
+  /** What drawing everything on the same photographs takes. */
+  readonly byHandS: number;
+  /** The same for those since the last time that it was told. */
+  readonly since: { readonly photographs: number; readonly seconds: number; readonly byHandS: number };
+  readonly machineS: number;
+  /** Of the newest model; null before the first. */
+  readonly map50: number | null;
+  /** The score above which suggestions are shown now. */
+  readonly cut: number;
+}
+
+const toldEvery = 50;
 
 export interface Point {
   /** The person's time until then, in seconds, and the photographs done. */
@@ -50,9 +78,24 @@ interface Suggestion extends PredictedBox {
   readonly record: PredictionRecord;
 }
 
+/** Nothing but drawing. Seconds do not depend on the order. */
+export function labelByHand(truth: LabellingOptions['truth'], costs: Costs): Omit<Labelling, 'curve'> {
+  const answers = [...truth.values()].map((boxes) => answer(boxes, [], costs));
+  const seconds = answers.reduce((sum, given) => sum + given.seconds, 0);
+  const drawn = answers.reduce((sum, given) => sum + given.drawn.length, 0);
+  return {
+    seconds,
+    gestures: drawn + answers.length,
+    drawn,
+    ...{ accepted: 0, adjusted: 0, rejected: 0, acceptedIou: 1, machineS: 0 },
+    lastFifth: seconds / Math.max(1, answers.length),
+  };
+}
+
 /** A model and what it suggested on photographs that were open when it came. */
 interface Helper {
   readonly modelId: string;
+  readonly recipe: string;
   readonly byImage: ReadonlyMap<string, readonly Suggestion[]>;
   /** The person's clock when its suggestions were there. */
   readonly readyAt: number;
@@ -79,15 +122,32 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
   let overlaps = 0;
   let helpers: Helper[] = [];
   let cut = defaultCutScore;
+  let map50: number | null = null;
+  let byHandS = 0;
+  let told = { photographs: 0, seconds: 0, byHandS: 0 };
+  const tell = (photographs: number): void => {
+    const { seconds, machineS } = sum;
+    const since = {
+      photographs: photographs - told.photographs,
+      seconds: seconds - told.seconds,
+      byHandS: byHandS - told.byHandS,
+    };
+    o.onStand?.({ photographs, seconds, byHandS, since, machineS, map50, cut });
+    told = { photographs, seconds, byHandS };
+  };
   for (let done = 0; done < images.length; done++) {
     const round = o.rounds.find(({ after }) => after === done);
     if (round !== undefined) {
-      const from = helpers.at(-1)?.modelId;
-      const { helper, machineS, map50 } = await learn(o, { ...round, from }, images.slice(done), sum.seconds);
-      helpers = [...helpers, helper];
-      sum.machineS += machineS;
+      const last = helpers.at(-1);
+      const from = last?.recipe === round.recipe ? last.modelId : undefined;
+      const learnt = await learn(o, { ...round, from }, images.slice(done), sum.seconds);
+      helpers = [...helpers, learnt.helper];
+      sum.machineS += learnt.machineS;
+      map50 = learnt.map50;
       curve.push({ seconds: sum.seconds, photographs: done, map50 });
       if (o.order === 'unsure') await putUnsureFirst(o, images, done);
+      if (o.order === 'few') putFewFirst(learnt.helper, images, done, cut);
+      tell(done);
     }
     const image = images[done];
     if (image === undefined) break;
@@ -110,6 +170,8 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
     for (const key of ['drawn', 'accepted', 'adjusted', 'rejected'] as const) sum[key] += given[key].length;
     for (const { iou } of given.accepted) overlaps += iou;
     perImage.push(given.seconds);
+    byHandS += answer(truth, [], o.costs).seconds;
+    if ((done + 1) % toldEvery === 0 || done + 1 === images.length) tell(done + 1);
   }
   curve.push({ seconds: sum.seconds, photographs: images.length, map50: null });
   const last = perImage.slice(-Math.max(1, Math.round(perImage.length / 5)));
@@ -142,16 +204,25 @@ async function putUnsureFirst(
   images.push(...open);
 }
 
+/** Sorts what is still open from `done` on by how many fish the newest model sees there. */
+function putFewFirst({ byImage }: Helper, images: ImageListItem[], done: number, cut: number): void {
+  const count = ({ id }: ImageListItem): number =>
+    (byImage.get(id) ?? []).filter(({ score }) => score >= cut).length;
+  const open = images.splice(done);
+  open.sort((a, b) => count(a) - count(b));
+  images.push(...open);
+}
+
 /** Trains on what is labelled, asks about the open photographs, judges. What a person would wait for them is on the machine's clock. */
 async function learn(
   o: LabellingOptions,
-  { minutes, from }: { readonly minutes: number; readonly from: string | undefined },
+  { minutes, recipe, from }: Round & { readonly from: string | undefined },
   open: readonly ImageListItem[],
   nowS: number,
 ): Promise<{ helper: Helper; machineS: number; map50: number | null }> {
   const beganMs = performance.now();
   const request = {
-    recipe: o.recipe,
+    recipe,
     parameters: {},
     seed: o.seed,
     minutes,
@@ -173,12 +244,9 @@ async function learn(
       }),
     );
   }
-  const report = await o.api.evaluate({ modelId: id, split: 'valid' });
-  return {
-    helper: { modelId: id, byImage, readyAt: nowS + machineS },
-    machineS,
-    map50: report.map50,
-  };
+  // As training judged it on the photographs kept for that.
+  const map50 = (await o.api.listModels()).find((model) => model.id === id)?.metrics?.map50 ?? null;
+  return { helper: { modelId: id, recipe, byImage, readyAt: nowS + machineS }, machineS, map50 };
 }
 
 /** The answers of one photograph as the one gesture that saves them. Suggestions of other models than the newest are no longer open. */
