@@ -197,36 +197,48 @@ describe.skipIf(executablePath === undefined)(
       );
     });
 
-    test('5,000 boxes: zooming, panning and dragging one stay smooth', async () => {
+    test('5,000 boxes are drawn in a few strokes a frame, on the same canvases, without names over the fish', async () => {
       const many = Array.from({ length: 5000 }, (_, i) =>
         makeBox(`b${i}`, { x: (i % 100) * 39, y: Math.floor(i / 100) * 59, w: 34, h: 50 }),
       );
       await start(makeDocument({ image: makeImage('one', { widthPx: 4000, heightPx: 3000 }), boxes: many }));
-      const medianMs = await page.evaluate(async () => {
+      // How long that takes is measured in bench/canvas; what a frame does is the same on every machine.
+      const drawn = await page.evaluate(async () => {
         const { editor } = window.canvasTest;
         const keys = { shift: false, alt: false, ctrl: false, meta: false };
         const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-        const times: number[] = [];
-        for (let i = 0; i < 60; i++) {
-          const started = performance.now();
+        const counts = { stroke: 0, fillText: 0, measureText: 0 };
+        const paint = CanvasRenderingContext2D.prototype;
+        for (const name of ['stroke', 'fillText', 'measureText'] as const) {
+          const original = paint[name] as (...args: unknown[]) => unknown;
+          Object.assign(paint, {
+            [name](this: CanvasRenderingContext2D, ...args: unknown[]) {
+              counts[name] += 1;
+              return original.apply(this, args);
+            },
+          });
+        }
+        const canvases = [...document.querySelectorAll('canvas')];
+        let frames = 0;
+        for (; frames < 12; frames += 1) {
           editor.dispatch({
             type: 'wheel',
             atView: { x: 400, y: 300 },
             deltaXView: 0,
-            deltaYView: i % 20 < 10 ? -40 : 40,
+            deltaYView: frames % 6 < 3 ? -40 : 40,
             ...keys,
           });
           await frame();
           await frame();
-          times.push((performance.now() - started) / 2);
         }
-        return times.sort((a, b) => a - b)[30] ?? Number.NaN;
+        const isSame = [...document.querySelectorAll('canvas')].every((one, i) => one === canvases[i]);
+        return { isSame, strokes: counts.stroke / frames, names: counts.fillText + counts.measureText };
       });
-      if (process.env.CATCHLIGHT_SCREENSHOTS !== undefined)
-        console.log(`median ${medianMs.toFixed(1)} ms a frame`);
       await shoot('five-thousand');
-      // A software-drawn browser on a shared machine; hardware is many times faster. The bound catches anything that rebuilds nodes.
-      expect(medianMs).toBeLessThan(120);
+      expect(drawn.isSame).toBe(true);
+      expect(drawn.strokes).toBeGreaterThan(0);
+      expect(drawn.strokes).toBeLessThan(20);
+      expect(drawn.names).toBe(0);
     });
   },
 );

@@ -98,11 +98,17 @@ export function usePlaces(list: ImageListRequest) {
   const cache = useQueryClient();
   return useMemo(
     () => ({
+      /** What is known without asking. */
+      peek: (id: string): ImagePlace | undefined => cache.getQueryData<ImagePlace>(keys.imagePlace(list, id)),
       find: (id: string): Promise<ImagePlace> =>
         cache.fetchQuery({ ...placeQuery(list, id), staleTime: UNTIL_TOLD }),
-      /** Known from the step that led there: then nobody needs to ask. */
-      set: (id: string, position: number): void =>
-        void cache.setQueryData<ImagePlace>(keys.imagePlace(list, id), { position, isListed: true }),
+      /** Known from the step that led there: then nobody needs to ask, unless the list it was read from is being asked for anew. */
+      set: (id: string, position: number): void => {
+        const queryKey = keys.imagePlace(list, id);
+        cache.setQueryData<ImagePlace>(queryKey, { position, isListed: true });
+        if (cache.isFetching({ queryKey: keys.allImagePages }) > 0)
+          void cache.invalidateQueries({ queryKey });
+      },
     }),
     [cache, list],
   );

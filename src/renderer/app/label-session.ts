@@ -23,6 +23,8 @@ export interface LabelSession {
   readonly editor: Editor;
   /** Shows an image in the editor. The last call wins; errors are announced. */
   openImage(imageId: string): Promise<void>;
+  /** The same for an image whose records are at hand: it is in the editor when this returns. False, and nothing done, when they are not. */
+  showImage(imageId: string): boolean;
   /** Whose boxes are on the canvas beside the labels, all of them; null is what the pinned model suggests. The open image follows. */
   showModel(modelId: string | null): void;
   /** Has an image's records and decoded photograph at hand before they are asked for. */
@@ -44,6 +46,8 @@ export interface LabelSession {
 /** With fewer gestures than this left to undo, earlier ones are asked for. */
 const undoReserve = 100;
 const historyStep = 1000;
+/** An answer of the host this young is not asked for again. */
+const freshMs = 60_000;
 
 export const newId = (): string => crypto.randomUUID();
 
@@ -125,17 +129,32 @@ export function createLabelSession(
   let isStale = false;
 
   let shownClasses: readonly ClassRecord[] | undefined;
+  let shown: DatedDocument | undefined;
   const show = (dated: DatedDocument): void => {
     const classes = cache.getQueryData<ClassRecord[]>(keys.classes) ?? [];
+    if (shown === dated && shownClasses === classes && isOpen(dated.document.image.id)) return;
+    shown = dated;
     shownClasses = classes;
     editor.open({ ...dated.document, classes }, { asOf: dated.asOf });
   };
+  const isOpen = (imageId: string): boolean => editor.getSnapshot().image?.id === imageId;
+  const showImage = (imageId: string): boolean => {
+    const held = cache.getQueryState<DatedDocument>(keys.image(imageId, shownModelId));
+    const isKnown = cache.getQueryData(keys.classes) !== undefined;
+    if (held?.data === undefined || held.isInvalidated || !isKnown) return false;
+    wanted = imageId;
+    show(held.data);
+    // The host tells of changes; what has lain long is asked for all the same, behind the picture.
+    if (Date.now() - held.dataUpdatedAt > freshMs) void refresh();
+    return true;
+  };
   const openImage = async (imageId: string): Promise<void> => {
+    if (showImage(imageId)) return;
     wanted = imageId;
     const modelId = shownModelId;
     try {
       await cache.ensureQueryData({ queryKey: keys.classes, queryFn: () => api.listClasses.query() });
-      const dated = await cache.fetchQuery({ ...documentQuery(imageId, modelId), staleTime: 60_000 });
+      const dated = await cache.fetchQuery({ ...documentQuery(imageId, modelId), staleTime: freshMs });
       if (wanted === imageId && modelId === shownModelId) show(dated);
     } catch (error) {
       if (wanted === imageId) announceError(readError(error));
@@ -176,19 +195,20 @@ export function createLabelSession(
     if (cache.getQueryData(keys.classes) === shownClasses) return;
     const dated =
       wanted === null ? undefined : cache.getQueryData<DatedDocument>(keys.image(wanted, shownModelId));
-    if (dated !== undefined && editor.getSnapshot().image?.id === wanted) show(dated);
+    if (dated !== undefined && wanted !== null && isOpen(wanted)) show(dated);
   });
 
   return {
     editor,
     openImage,
+    showImage,
     showModel: (modelId) => {
       if (modelId === shownModelId) return;
       shownModelId = modelId;
       if (wanted !== null) void openImage(wanted);
     },
     preload: (imageId) => {
-      const query = { ...documentQuery(imageId), staleTime: 60_000 };
+      const query = { ...documentQuery(imageId), staleTime: freshMs };
       cache.fetchQuery(query).then(
         // Decoded, too: a large one would otherwise take its time when it is asked for.
         ({ document: { image } }) => {

@@ -24,6 +24,18 @@ import { goTo, type Route, useRoute } from './route.ts';
 import styles from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
 
+// The same elements at each drawing: going from image to image draws none of them anew.
+const banner = <ConnectionBanner />;
+const jobs = <JobStrip />;
+const overlays = (
+  <>
+    <CommandPalette />
+    <CheatSheet />
+    <Announcer />
+    <DropTarget />
+  </>
+);
+
 export function Shell(): ReactElement {
   const route = useRoute();
   const project = useProject();
@@ -39,8 +51,8 @@ export function Shell(): ReactElement {
   return (
     <LabelSessionProvider projectPath={project.data?.path ?? null}>
       <div className={styles.shell}>
-        <TopBar place={route.place} project={project.data ?? null} />
-        <ConnectionBanner />
+        <TopBar place={route.place} name={name ?? null} />
+        {banner}
         <main className={styles.place} id="place">
           <ErrorBoundary key={route.place}>
             <Suspense fallback={<Waiting label={t('action.loading')} />}>
@@ -52,12 +64,9 @@ export function Shell(): ReactElement {
             </Suspense>
           </ErrorBoundary>
         </main>
-        <JobStrip />
+        {jobs}
       </div>
-      <CommandPalette />
-      <CheatSheet />
-      <Announcer />
-      <DropTarget />
+      {overlays}
     </LabelSessionProvider>
   );
 }

@@ -1,8 +1,7 @@
 /** The top bar: project, the five places, engine, theme, commands, keys. */
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import type { ReactElement } from 'react';
-import type { ProjectSummary } from '../../contract/schemas.ts';
+import { memo, type ReactElement } from 'react';
 import { useReviewQueue } from '../api/loop-queries.ts';
 import { firstMinScore } from '../api/queries.ts';
 import { formatCount } from '../ui/format-numbers.ts';
@@ -16,27 +15,28 @@ import { LanguageMenu } from './language-menu.tsx';
 import { type Place, places, type Route } from './route.ts';
 import styles from './shell.module.css';
 
-export function TopBar({
+/** `name`: of the open project; null while none is. */
+export const TopBar = memo(function TopBar({
   place,
-  project,
+  name,
 }: {
   place: Route['place'];
-  project: ProjectSummary | null;
+  name: string | null;
 }): ReactElement {
   // Those worth a look: the queue as Review opens it, not every faint one.
-  const waiting = useReviewQueue('least-sure', firstMinScore, {}, project !== null).data?.total ?? 0;
+  const waiting = useReviewQueue('least-sure', firstMinScore, {}, name !== null).data?.total ?? 0;
   return (
     <header className={styles.bar}>
       <a
         className={styles.brand}
         href="#/welcome"
         style={{ textDecoration: 'none' }}
-        aria-label={t('place.welcomeLabel', { name: project?.name ?? 'Catchlight' })}
+        aria-label={t('place.welcomeLabel', { name: name ?? 'Catchlight' })}
       >
         <img src="./icon.svg" width={22} height={22} alt="" />
-        <span className={styles.brandName}>{project?.name ?? 'Catchlight'}</span>
+        <span className={styles.brandName}>{name ?? 'Catchlight'}</span>
       </a>
-      {project === null ? (
+      {name === null ? (
         <div className={styles.places} />
       ) : (
         <nav className={styles.places} aria-label={t('place.all')}>
@@ -64,7 +64,7 @@ export function TopBar({
       </div>
     </header>
   );
-}
+});
 
 function PlaceTab({ id, isCurrent, count }: { id: Place; isCurrent: boolean; count: number }): ReactElement {
   return (

@@ -12,7 +12,6 @@ import type { Palette } from './palette.ts';
 import { type CanvasStage, createCanvasStage } from './stage.ts';
 import type { TileLayer } from './tile-layer.ts';
 import { createTouchPinch } from './touch-pinch.ts';
-import { useEditorValue } from './use-editor-value.ts';
 import { useLight } from './use-light.ts';
 import { usePicture } from './use-picture.ts';
 
@@ -60,7 +59,6 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
   const regionRef = useRef<HTMLDivElement>(null);
   const hostRef = useRef<HTMLDivElement>(null);
   const stage = useStage(editor, hostRef);
-  const cursor = useEditorValue(editor, (snapshot) => snapshot.tool.cursor);
   const full = usePicture(imageUrl);
   const preview = usePicture(full.kind === 'ready' ? null : previewUrl);
   const tileUrlOf = props.tileUrlOf ?? null;
@@ -83,6 +81,7 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
   const hasPixelGrid = props.hasPixelGrid ?? true;
   useEffect(() => stage?.setPixelGrid(hasPixelGrid), [stage, hasPixelGrid]);
   useViewport(editor, regionRef);
+  useCursor(editor, regionRef);
   useInputs(editor, regionRef, stage, props.hasCrosshair ?? true);
   useKeys(editor, regionRef, props.keyScope ?? 'window');
 
@@ -91,7 +90,6 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
       <div
         ref={regionRef}
         className={styles.region}
-        style={{ cursor }}
         role="application"
         aria-label={props.label ?? t('canvas.region')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing surface takes keys, and `application` is the role for that.
@@ -152,6 +150,21 @@ function useViewport(editor: Editor, regionRef: RefObject<HTMLDivElement | null>
   }, [editor, regionRef]);
 }
 
+/** Straight from the editor, too: the pointer crosses many boxes on its way. */
+function useCursor(editor: Editor, regionRef: RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    let shown: string | undefined;
+    const follow = (): void => {
+      const { cursor } = editor.getSnapshot().tool;
+      if (regionRef.current === null || cursor === shown) return;
+      shown = cursor;
+      regionRef.current.style.cursor = cursor;
+    };
+    follow();
+    return editor.subscribe(follow);
+  }, [editor, regionRef]);
+}
+
 function useInputs(
   editor: Editor,
   regionRef: RefObject<HTMLDivElement | null>,
@@ -169,11 +182,6 @@ function useInputs(
     const pinch = createTouchPinch(editor);
     const isPinch = (event: PointerEvent): boolean =>
       pinch.take(event, toPointerInput('pointermove', event, region).atView);
-    const cross = (event: PointerEvent): void => {
-      const isDrawing = editor.getSnapshot().tool.id === 'box';
-      const input = toPointerInput('pointermove', event, region);
-      stage?.setCrosshair(hasCrosshair && isDrawing ? input.atView : null);
-    };
     on('pointerdown', (event) => {
       if (event.button !== 2) region.setPointerCapture(event.pointerId);
       // Otherwise the middle button starts the browser's own scrolling. Focus is taken by hand, since this also prevents that.
@@ -183,9 +191,11 @@ function useInputs(
       editor.dispatch(toPointerInput('pointerdown', event, region));
     });
     on('pointermove', (event) => {
-      if (isPinch(event)) return;
-      editor.dispatch(toPointerInput('pointermove', event, region));
-      cross(event);
+      const input = toPointerInput('pointermove', event, region);
+      if (pinch.take(event, input.atView)) return;
+      editor.dispatch(input);
+      const isDrawing = editor.getSnapshot().tool.id === 'box';
+      stage?.setCrosshair(hasCrosshair && isDrawing ? input.atView : null);
     });
     on('pointerup', (event) => {
       if (!isPinch(event)) editor.dispatch(toPointerInput('pointerup', event, region));

@@ -12,7 +12,11 @@ import { useSettledValue } from './use-editor-value.ts';
 const ENTRIES_AT_MOST = 200;
 
 /** A visually hidden list of labels and open suggestions, with class, place in pixels and what is selected. */
-export function CanvasTextMirror({ editor }: { readonly editor: Editor }): JSX.Element {
+export const CanvasTextMirror = memo(function CanvasTextMirror({
+  editor,
+}: {
+  readonly editor: Editor;
+}): JSX.Element {
   const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
   const classes = useSettledValue(editor, (snapshot) => snapshot.classes);
   const predictions = useSettledValue(editor, (snapshot) => snapshot.openPredictions);
@@ -44,7 +48,7 @@ export function CanvasTextMirror({ editor }: { readonly editor: Editor }): JSX.E
       </ul>
     </section>
   );
-}
+});
 
 interface Entry {
   readonly name: string;

@@ -125,9 +125,7 @@ export function readLocalTables(picture: Picture): Uint8Array | null {
 }
 
 function sizeOf(picture: Picture): [number, number] {
-  return picture instanceof HTMLImageElement
-    ? [picture.naturalWidth, picture.naturalHeight]
-    : [picture.width, picture.height];
+  return [picture.width, picture.height];
 }
 
 /** The picture itself, or a smaller copy where a side is longer than `sidePx`. */

@@ -1,5 +1,6 @@
 /** The whole photograph in small, with a frame around the part on the canvas: to see where one is, and to go elsewhere by mouse or arrow keys. */
-import { type JSX, type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { type JSX, type KeyboardEvent, memo, type PointerEvent, useEffect, useRef } from 'react';
+import type { Size } from '../../core/geometry.ts';
 import { centreOn, computeVisibleBox, panBy } from '../../editor/camera.ts';
 import type { Editor, EditorSnapshot } from '../../editor/types.ts';
 import { t } from '../ui/messages.ts';
@@ -11,24 +12,35 @@ const SIDE_VIEW = 168;
 /** Share of the canvas that an arrow key moves by. */
 const STEP = 0.2;
 
-export function Navigator({ editor, imageUrl }: { editor: Editor; imageUrl: string }): JSX.Element | null {
+export const Navigator = memo(function Navigator({
+  editor,
+  imageUrl,
+}: {
+  editor: Editor;
+  imageUrl: string;
+}): JSX.Element | null {
   const frame = useRef<HTMLDivElement>(null);
   const image = useEditorValue(editor, (snapshot) => snapshot.image);
   const isNeeded = useEditorValue(editor, isPartHidden);
   useEffect(() => {
     if (!isNeeded) return undefined;
+    const put = (side: 'width' | 'height', view: number): void => {
+      const text = `${view.toFixed(1)}px`;
+      if (frame.current !== null && frame.current.style[side] !== text) frame.current.style[side] = text;
+    };
     // Straight from the editor: a pan must not pass through React.
     const follow = (): void => {
       const part = frame.current;
       const { image: shown, camera, viewport } = editor.getSnapshot();
       if (part === null || shown === null) return;
       const seen = computeVisibleBox(camera, viewport);
+      const { width, height } = sizeOf(shown);
       const left = Math.max(0, seen.x / shown.widthPx);
       const top = Math.max(0, seen.y / shown.heightPx);
-      part.style.left = `${left * 100}%`;
-      part.style.top = `${top * 100}%`;
-      part.style.width = `${(Math.min(1, (seen.x + seen.w) / shown.widthPx) - left) * 100}%`;
-      part.style.height = `${(Math.min(1, (seen.y + seen.h) / shown.heightPx) - top) * 100}%`;
+      // A pan changes the place alone, which needs no layout.
+      part.style.transform = `translate(${left * width}px, ${top * height}px)`;
+      put('width', (Math.min(1, (seen.x + seen.w) / shown.widthPx) - left) * width);
+      put('height', (Math.min(1, (seen.y + seen.h) / shown.heightPx) - top) * height);
     };
     follow();
     return editor.subscribe(follow);
@@ -54,14 +66,12 @@ export function Navigator({ editor, imageUrl }: { editor: Editor; imageUrl: stri
       panBy(camera, -across * STEP * viewport.widthView, -down * STEP * viewport.heightView, image, viewport),
     );
   };
-  const scale = SIDE_VIEW / Math.max(image.widthPx, image.heightPx);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form fields, and brings a border and a legend.
     <div
       className={styles.navigator}
       style={{
-        width: Math.max(24, image.widthPx * scale),
-        height: Math.max(24, image.heightPx * scale),
+        ...sizeOf(image),
         backgroundImage: `url("${imageUrl}")`,
       }}
       role="group"
@@ -81,6 +91,12 @@ export function Navigator({ editor, imageUrl }: { editor: Editor; imageUrl: stri
       <div ref={frame} className={styles.frame} />
     </div>
   );
+});
+
+/** Of the small picture, CSS pixels. */
+function sizeOf({ widthPx, heightPx }: Size): { readonly width: number; readonly height: number } {
+  const scale = SIDE_VIEW / Math.max(widthPx, heightPx);
+  return { width: Math.max(24, widthPx * scale), height: Math.max(24, heightPx * scale) };
 }
 
 function isPartHidden({ image, camera, viewport }: EditorSnapshot): boolean {

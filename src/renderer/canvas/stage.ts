@@ -1,6 +1,7 @@
 /** The Konva stage behind the canvas component: four layers that are made once and only redrawn, each when something of its own has changed. */
 import Konva from 'konva';
 import type { Point } from '../../core/geometry.ts';
+import type { BoxRecord } from '../../core/records.ts';
 import type { Tile } from '../../core/tiles.ts';
 import { isPixelated } from '../../editor/camera.ts';
 import type { EditorSnapshot } from '../../editor/types.ts';
@@ -11,7 +12,7 @@ import { createBoxSplitter, type SplitBoxes } from './still-boxes.ts';
 import { createTileLayer, type TileLayer } from './tile-layer.ts';
 
 /** Anything a 2D context can draw as a picture. */
-export type Picture = HTMLImageElement | HTMLCanvasElement | ImageBitmap;
+export type Picture = HTMLCanvasElement | ImageBitmap;
 
 export interface CanvasStage {
   /** Draws what changed since the last call, in the next animation frame. */
@@ -40,7 +41,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   const pictureLayer = new Konva.Layer({ listening: false });
   const boxLayer = new Konva.Layer({ listening: false });
   const activeLayer = new Konva.Layer({ listening: false });
-  const crossLayer = new Konva.Layer({ listening: false });
+  const crossLayer = new Konva.Layer({ listening: false, visible: false });
   stage.add(pictureLayer, boxLayer, activeLayer, crossLayer);
   let shown: EditorSnapshot | null = null;
   const split = createBoxSplitter();
@@ -51,6 +52,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   let tiles: TileLayer | null = null;
   let palette: Palette = 'class';
   let crosshair: Point | null = null;
+  let hasActive = false;
   let moving: ReturnType<typeof setTimeout> | undefined;
   /** The finest look of a large photograph is dear: it comes when zoom and pan pause. */
   const refineSoon = (): void => {
@@ -76,7 +78,8 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       ] as const;
       paint.imageSmoothingEnabled = !isPixelated(camera, viewport);
       paint.imageSmoothingQuality = moving === undefined ? 'high' : 'low';
-      if (picture !== null) paint.drawImage(picture, ...place);
+      // A bitmap that was given back has no width, and drawing it would throw.
+      if (picture !== null && picture.width > 0) paint.drawImage(picture, ...place);
       tiles?.paint(paint, shown);
       if (heatmap !== null && layers.heatmap) {
         paint.imageSmoothingEnabled = true;
@@ -132,7 +135,10 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
         pictureLayer.batchDraw();
       if (isMoved || boxes.still !== stillBefore || stillKeys.some((key) => before[key] !== snapshot[key]))
         boxLayer.batchDraw();
-      activeLayer.batchDraw();
+      const hadActive = hasActive;
+      hasActive = isAnythingActive(snapshot, boxes.moving);
+      // With nothing at hand the layer is empty, and stays so.
+      if (hasActive || hadActive) activeLayer.batchDraw();
     },
     setPicture(next) {
       picture = next;
@@ -158,8 +164,11 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       activeLayer.batchDraw();
     },
     setCrosshair(atView) {
+      if (crosshair === null && atView === null) return;
+      // Off the page while there is none: a browser would lay the empty layer over the others in every frame.
+      crossLayer.visible(atView !== null);
       crosshair = atView;
-      crossLayer.batchDraw();
+      if (atView !== null) crossLayer.batchDraw();
     },
     destroy: () => {
       clearTimeout(moving);
@@ -167,6 +176,18 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       stage.destroy();
     },
   };
+}
+
+/** Whether a gesture, a selection or the pointer gives the layer above the still boxes anything to draw. */
+function isAnythingActive(snapshot: EditorSnapshot, moving: readonly BoxRecord[]): boolean {
+  const { selectedBoxIds, selectedPredictionId, hover, marquee } = snapshot;
+  return (
+    moving.length > 0 ||
+    selectedBoxIds.length > 0 ||
+    selectedPredictionId !== null ||
+    hover.kind === 'box' ||
+    marquee !== null
+  );
 }
 
 /** Matches backing stores to the screen: Konva takes the device pixel ratio of each layer's canvas separately. */

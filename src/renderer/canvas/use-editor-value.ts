@@ -1,22 +1,59 @@
 /** How React parts read the editor: one value each, so that moving the camera does not redraw the panels. */
-import { useRef, useSyncExternalStore } from 'react';
+import { useCallback, useRef, useSyncExternalStore } from 'react';
 import type { Editor, EditorSnapshot } from '../../editor/types.ts';
+import { whenDrawn } from './when-drawn.ts';
 
-/** The selected part of the editor's snapshot. `select` must return a part of it or a primitive, not a new object each time. */
+/**
+ * The selected part of the editor's snapshot, in the frame of the input that changed it: for the canvas itself. `select` must return a part of
+ * it or a primitive, not a new object each time.
+ */
 export function useEditorValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
   return useSyncExternalStore(editor.subscribe, () => select(editor.getSnapshot()));
 }
 
+/** The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it. */
+export function useLateValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
+  return useSyncExternalStore(useLateSubscription(editor), () => select(editor.getSnapshot()));
+}
+
 /**
- * The same, but while a tool has something under way it stays what it was before: panels follow when the hand lets go, so that a drag costs
+ * The same, and while a tool has something under way it stays what it was before: panels follow when the hand lets go, so that a drag costs
  * what the canvas costs, however long their lists are. Keys change it at once.
  */
 export function useSettledValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
   const held = useRef<{ readonly editor: Editor; readonly value: T } | null>(null);
-  return useSyncExternalStore(editor.subscribe, () => {
+  return useSyncExternalStore(useLateSubscription(editor), () => {
     const snapshot = editor.getSnapshot();
     if (held.current?.editor !== editor || snapshot.tool.state === 'idle')
       held.current = { editor, value: select(snapshot) };
     return held.current.value;
   });
+}
+
+function useLateSubscription(editor: Editor): (listener: () => void) => () => void {
+  return useCallback((listener: () => void) => subscribeLate(editor, listener), [editor]);
+}
+
+/** Those to be told when the frame is drawn: together, so that React draws them in one go. */
+const waiting = new Set<() => void>();
+let isAsked = false;
+
+function subscribeLate(editor: Editor, listener: () => void): () => void {
+  const stop = editor.subscribe(() => {
+    waiting.add(listener);
+    if (isAsked) return;
+    isAsked = true;
+    whenDrawn(tellAll);
+  });
+  return () => {
+    stop();
+    waiting.delete(listener);
+  };
+}
+
+function tellAll(): void {
+  isAsked = false;
+  const told = [...waiting];
+  waiting.clear();
+  for (const listener of told) listener();
 }

@@ -1,11 +1,11 @@
 /** Loads a picture by address, and says when it cannot be loaded. */
 import { useEffect, useState } from 'react';
-import { loadPicture, peekPicture } from './picture-cache.ts';
+import { holdPicture, loadPicture, peekPicture } from './picture-cache.ts';
 
 export type PictureState =
   | { readonly kind: 'none' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly picture: HTMLImageElement }
+  | { readonly kind: 'ready'; readonly picture: ImageBitmap }
   | { readonly kind: 'failed' };
 
 /**
@@ -13,26 +13,29 @@ export type PictureState =
  * address is dropped.
  */
 export function usePicture(url: string | null): PictureState {
-  const [state, setState] = useState<{ url: string | null; value: PictureState }>({
-    url: null,
-    value: { kind: 'none' },
-  });
+  const [settled, setSettled] = useState<{ url: string; isFailed: boolean } | null>(null);
+  const known = url === null ? undefined : peekPicture(url);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was known when the address came is all that matters.
   useEffect(() => {
     if (url === null) return;
     let isCurrent = true;
-    const settle = (value: PictureState): void => {
-      if (isCurrent) setState({ url, value });
+    const settle = (isFailed: boolean): void => {
+      if (isCurrent) setSettled({ url, isFailed });
     };
-    loadPicture(url).then(
-      (picture) => settle({ kind: 'ready', picture }),
-      () => settle({ kind: 'failed' }),
-    );
+    const loaded = loadPicture(url);
+    // What could be drawn at once is on the canvas already: nothing is drawn anew for it.
+    if (known === undefined)
+      loaded.then(
+        () => settle(false),
+        () => settle(true),
+      );
+    const letGo = holdPicture(url);
     return () => {
       isCurrent = false;
+      letGo();
     };
   }, [url]);
   if (url === null) return { kind: 'none' };
-  if (state.url === url) return state.value;
-  const known = peekPicture(url);
-  return known === undefined ? { kind: 'loading' } : { kind: 'ready', picture: known };
+  if (known !== undefined) return { kind: 'ready', picture: known };
+  return { kind: settled?.url === url && settled.isFailed ? 'failed' : 'loading' };
 }

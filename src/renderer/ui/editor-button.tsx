@@ -1,6 +1,7 @@
 /** A button that runs a command of the editor and shows its key, so that menus teach the keyboard. */
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { Editor } from '../../editor/types.ts';
+import { useLateValue } from '../canvas/use-editor-value.ts';
 import { commandTitle } from './editor-text.ts';
 import { IconButton } from './icon-button.tsx';
 import type { IconName } from './icons.tsx';
@@ -20,17 +21,25 @@ export interface EditorButtonProps {
   readonly disabled?: boolean;
 }
 
-export function EditorButton({ editor, command, icon, label, ...rest }: EditorButtonProps): ReactElement {
+/** Drawn anew only when it says something else, or when its key has changed. */
+export const EditorButton = memo(function EditorButton({
+  editor,
+  command,
+  icon,
+  label,
+  ...rest
+}: EditorButtonProps): ReactElement {
   const title = label ?? commandTitle(command);
+  const commands = useLateValue(editor, () => editor.commands);
   return (
     <IconButton
       {...rest}
       icon={icon}
       label={title}
-      keys={keyOf(editor, command)}
+      keys={commands.find(({ id }) => id === command)?.keys[0]}
       onClick={() => {
         if (rest.disabled !== true) editor.run(command);
       }}
     />
   );
-}
+});

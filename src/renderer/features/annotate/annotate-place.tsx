@@ -1,6 +1,7 @@
 /** Annotate: the list of images, the canvas, and what is on this image. */
 import { Button } from '@mantine/core';
-import { type ReactElement, useEffect } from 'react';
+import { memo, type ReactElement, useEffect } from 'react';
+import type { Editor } from '../../../editor/types.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import type { ImagePages } from '../../api/image-pages.ts';
@@ -13,7 +14,7 @@ import { useCanvasFocus } from '../../app/use-canvas-focus.ts';
 import { usePictureSource } from '../../app/use-picture-source.ts';
 import type { WindowActionId } from '../../app/window-actions.ts';
 import { AnnotationCanvas } from '../../canvas/annotation-canvas.tsx';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useEditorValue, useLateValue } from '../../canvas/use-editor-value.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, Remark, Waiting } from '../../ui/notes.tsx';
@@ -25,7 +26,7 @@ import { positionFieldId } from './position-field.tsx';
 import { RightPanel } from './right-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useHeatmap } from './use-heatmap.ts';
+import { type Heatmap, useHeatmap } from './use-heatmap.ts';
 import { useImageList } from './use-image-list.ts';
 import { useKeepPrevious } from './use-keep-previous.ts';
 import { useListView } from './use-list-view.ts';
@@ -48,14 +49,11 @@ interface AnnotateProps {
 function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElement {
   const { editor } = session;
   const [view, setView] = useListView(projectPath, imageId);
-  const walk = useImageList(view, imageId);
+  const walk = useImageList(view, imageId, session.showImage);
   const { index, pages } = walk;
-  const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
-  const picture = usePictureSource(editor);
-  const problem = useEditorValue(editor, ({ image }) => image?.problem ?? null);
-  const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
+  const openId = useLateValue(editor, ({ image }) => image?.id ?? null);
+  const problem = useLateValue(editor, ({ image }) => image?.problem ?? null);
   const heatmap = useHeatmap(editor, openId);
-  const looks = useViewSettings();
 
   useEffect(() => {
     if (imageId !== null) void session.openImage(imageId);
@@ -83,10 +81,6 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
     'image.back': () => walk.step(-10),
     'image.nextUnreviewed': () => walk.stepUnreviewed(1),
     'image.previousUnreviewed': () => walk.stepUnreviewed(-1),
-    // With a box selected, arrows move the box.
-    ...(hasSelection
-      ? {}
-      : { 'image.nextFree': () => walk.step(1), 'image.previousFree': () => walk.step(-1) }),
     'list.grid': () => setView({ ...view, isGrid: !view.isGrid }),
     'list.jump': () => focusField(positionFieldId),
     'list.search': () => focusField(searchFieldId),
@@ -104,7 +98,14 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
       currentId={imageId}
     />
   );
-  if (view.isGrid) return <div className={layout.columns}>{list}</div>;
+  const arrows = <FreeArrows editor={editor} onStep={walk.step} />;
+  if (view.isGrid)
+    return (
+      <div className={layout.columns}>
+        {list}
+        {arrows}
+      </div>
+    );
   return (
     <div className={layout.columns}>
       {list}
@@ -124,29 +125,55 @@ function Annotate({ session, imageId, projectPath }: AnnotateProps): ReactElemen
           </div>
         )}
         <div className={styles.canvas}>
-          {openId === null ? (
-            <div>
-              <NothingOpen />
-            </div>
-          ) : (
-            <AnnotationCanvas
-              editor={editor}
-              {...picture}
-              heatmap={heatmap.layer}
-              light={looks.light}
-              hasCrosshair={looks.hasCrosshair}
-              hasPixelGrid={looks.hasPixelGrid}
-              hasNavigator={looks.hasNavigator}
-              label={t('annotate.canvas')}
-              failedContent={t('annotate.unreadable')}
-            />
-          )}
+          <Canvas editor={editor} heatmap={heatmap} />
         </div>
         <StatusBar editor={editor} />
       </section>
       <RightPanel session={session} heatmap={heatmap} />
+      {arrows}
     </div>
   );
+}
+
+/** By itself, so that the photograph is drawn without what stands around it. */
+const Canvas = memo(function Canvas({ editor, heatmap }: { editor: Editor; heatmap: Heatmap }): ReactElement {
+  const openId = useEditorValue(editor, ({ image }) => image?.id ?? null);
+  const picture = usePictureSource(editor);
+  const looks = useViewSettings();
+  if (openId === null)
+    return (
+      <div>
+        <NothingOpen />
+      </div>
+    );
+  return (
+    <AnnotationCanvas
+      editor={editor}
+      {...picture}
+      // The map follows a frame later: never one image's map over another.
+      heatmap={heatmap.request?.imageId === openId ? heatmap.layer : null}
+      light={looks.light}
+      hasCrosshair={looks.hasCrosshair}
+      hasPixelGrid={looks.hasPixelGrid}
+      hasNavigator={looks.hasNavigator}
+      label={t('annotate.canvas')}
+      failedContent={t('annotate.unreadable')}
+    />
+  );
+});
+
+/** With a box selected, arrows move the box; else they lead to the next photograph. */
+function FreeArrows({ editor, onStep }: { editor: Editor; onStep: (by: number) => void }): null {
+  const hasSelection = useEditorValue(editor, ({ selectedBoxIds }) => selectedBoxIds.length > 0);
+  useActions(
+    hasSelection
+      ? {}
+      : ({
+          'image.nextFree': () => onStep(1),
+          'image.previousFree': () => onStep(-1),
+        } satisfies Partial<Record<WindowActionId, () => void>>),
+  );
+  return null;
 }
 
 /** A folder without photographs is told here, with the way on; otherwise there is one to choose. */

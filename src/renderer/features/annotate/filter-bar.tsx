@@ -1,6 +1,6 @@
 /** Above the image list: search, filter, order, rows or grid, and what the filter asks for, each part to be taken away alone. */
 import { Menu, TextInput } from '@mantine/core';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { memo, type ReactElement, useEffect, useRef, useState } from 'react';
 import { useClasses } from '../../api/queries.ts';
 import { useKeyOf } from '../../app/keymap.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -20,7 +20,7 @@ export interface FilterBarProps {
 export const searchFieldId = 'image-search';
 const typingMs = 200;
 
-export function FilterBar({ view, onView }: FilterBarProps): ReactElement {
+export const FilterBar = memo(function FilterBar({ view, onView }: FilterBarProps): ReactElement {
   const parts = listParts(view.filter);
   return (
     <search className={styles.filter} aria-label={t('list.filter')}>
@@ -38,7 +38,7 @@ export function FilterBar({ view, onView }: FilterBarProps): ReactElement {
       <Chips parts={parts.filter((part) => part !== 'text')} view={view} onView={onView} />
     </search>
   );
-}
+});
 
 /** Follows the address, and writes into it when the typing pauses. */
 function SearchField({ view, onView }: FilterBarProps): ReactElement {

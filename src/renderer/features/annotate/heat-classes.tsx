@@ -3,7 +3,7 @@ import { Modal } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
 import { heatmapUrl, thumbnailUrl } from '../../api/client.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useLateValue } from '../../canvas/use-editor-value.ts';
 import { formatScore } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -19,8 +19,8 @@ export function HeatClasses(props: {
 }): ReactElement {
   const { heatmap, editor, isOpen, onClose } = props;
   const { view, request, choice, choose, shown } = heatmap;
-  const image = useEditorValue(editor, (snapshot) => snapshot.image);
-  const suggested = useEditorValue(editor, (snapshot) => snapshot.openPredictions);
+  const image = useLateValue(editor, (snapshot) => snapshot.image);
+  const suggested = useLateValue(editor, (snapshot) => snapshot.openPredictions);
   return (
     <Modal opened={isOpen} onClose={onClose} size="min(1240px, 94vw)" title={t('heat.allTitle')}>
       {view === null || request === null || image === null ? null : (

@@ -11,7 +11,7 @@ import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
 import { useFlags, useProject } from '../../api/queries.ts';
 import { announceError } from '../../app/announcer.tsx';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useSettledValue } from '../../canvas/use-editor-value.ts';
 import { t } from '../../ui/messages.ts';
 import fields from './selection-panel.module.css';
 import { parseNumber, TypedField } from './typed-field.tsx';
@@ -73,10 +73,10 @@ function say(
 
 function ScaleFields({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
   const projectScale = useProject().data?.mmPerPx ?? null;
-  const lineId = useEditorValue(editor, ({ selectedBoxIds }) =>
+  const lineId = useSettledValue(editor, ({ selectedBoxIds }) =>
     selectedBoxIds.length === 1 ? selectedBoxIds[0] : undefined,
   );
-  const boxes = useEditorValue(editor, (snapshot) => snapshot.boxes);
+  const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
   const box = boxes.find(({ id }) => id === lineId);
   const lengthPx = box === undefined ? undefined : computeLineLengthPx(box);
   const scale = image.mmPerPx ?? null;

@@ -1,9 +1,9 @@
 /** Right of the canvas: classes, the boxes and suggestions of this image, and its facts. */
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { ImageRecord } from '../../../core/records.ts';
 import type { Editor } from '../../../editor/types.ts';
 import type { LabelSession } from '../../app/label-session.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useLateValue } from '../../canvas/use-editor-value.ts';
 import { formatTime } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -18,8 +18,14 @@ import type { Heatmap } from './use-heatmap.ts';
 import { ViewPanel } from './view-panel.tsx';
 import { useViewSettings } from './view-settings.ts';
 
-export function RightPanel({ session, heatmap }: { session: LabelSession; heatmap: Heatmap }): ReactElement {
-  const image = useEditorValue(session.editor, (snapshot) => snapshot.image);
+export const RightPanel = memo(function RightPanel({
+  session,
+  heatmap,
+}: {
+  session: LabelSession;
+  heatmap: Heatmap;
+}): ReactElement {
+  const image = useLateValue(session.editor, (snapshot) => snapshot.image);
   const { isPanelOpen } = useViewSettings();
   return (
     <aside className={styles.right} aria-label={t('annotate.details')}>
@@ -32,7 +38,7 @@ export function RightPanel({ session, heatmap }: { session: LabelSession; heatma
       {image === null ? null : <ImageFacts editor={session.editor} image={image} />}
     </aside>
   );
-}
+});
 
 function ImageFacts({ editor, image }: { editor: Editor; image: ImageRecord }): ReactElement {
   return (

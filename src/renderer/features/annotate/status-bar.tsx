@@ -1,8 +1,8 @@
 /** Under the canvas: what is said about the whole image, the cut of the suggestions, and whether all is saved. */
 import { Button, Slider } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useLateValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { KeyedLabel } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -11,9 +11,9 @@ import { t } from '../../ui/messages.ts';
 import { StateMark } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
 
-export function StatusBar({ editor }: { editor: Editor }): ReactElement {
-  const image = useEditorValue(editor, (snapshot) => snapshot.image);
-  const keepsPrevious = useEditorValue(editor, (snapshot) => snapshot.keepsPrevious);
+export const StatusBar = memo(function StatusBar({ editor }: { editor: Editor }): ReactElement {
+  const image = useLateValue(editor, (snapshot) => snapshot.image);
+  const keepsPrevious = useLateValue(editor, (snapshot) => snapshot.keepsPrevious);
   return (
     <div className={styles.status}>
       {image === null ? null : (
@@ -49,14 +49,14 @@ export function StatusBar({ editor }: { editor: Editor }): ReactElement {
       <SaveMark editor={editor} />
     </div>
   );
-}
+});
 
 function SuggestionControls({ editor }: { editor: Editor }): ReactElement | null {
-  const open = useEditorValue(editor, ({ openPredictions }) => openPredictions.length);
-  const hasAny = useEditorValue(editor, ({ predictions }) =>
+  const open = useLateValue(editor, ({ openPredictions }) => openPredictions.length);
+  const hasAny = useLateValue(editor, ({ predictions }) =>
     predictions.some(({ status }) => status === 'pending'),
   );
-  const cut = useEditorValue(editor, ({ cutScore }) => cutScore);
+  const cut = useLateValue(editor, ({ cutScore }) => cutScore);
   if (!hasAny) return null;
   return (
     <div className={styles.cut}>
@@ -82,7 +82,7 @@ function SuggestionControls({ editor }: { editor: Editor }): ReactElement | null
 }
 
 function SaveMark({ editor }: { editor: Editor }): ReactElement {
-  const save = useEditorValue(editor, (snapshot) => snapshot.save);
+  const save = useLateValue(editor, (snapshot) => snapshot.save);
   return (
     <span className={styles.save} data-kind={save.kind} role="status">
       <Icon

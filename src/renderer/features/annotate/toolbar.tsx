@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
 import { useKeyOf } from '../../app/keymap.ts';
-import { useEditorValue } from '../../canvas/use-editor-value.ts';
+import { useEditorValue, useLateValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { baseName } from '../../ui/format-numbers.ts';
 import { labelText } from '../../ui/gesture-labels.ts';
@@ -28,14 +28,14 @@ function isHere(imageId: string | null, image: { readonly id: string } | null): 
 }
 
 export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProps): ReactElement {
-  const tool = useEditorValue(editor, (snapshot) => snapshot.tool.id);
-  const isUndoHere = useEditorValue(editor, ({ undoImageId, image }) => isHere(undoImageId, image));
-  const isRedoHere = useEditorValue(editor, ({ redoImageId, image }) => isHere(redoImageId, image));
-  const undoLabel = useEditorValue(editor, (snapshot) => snapshot.undoLabel);
-  const redoLabel = useEditorValue(editor, (snapshot) => snapshot.redoLabel);
+  const tool = useLateValue(editor, (snapshot) => snapshot.tool.id);
+  const isUndoHere = useLateValue(editor, ({ undoImageId, image }) => isHere(undoImageId, image));
+  const isRedoHere = useLateValue(editor, ({ redoImageId, image }) => isHere(redoImageId, image));
+  const undoLabel = useLateValue(editor, (snapshot) => snapshot.undoLabel);
+  const redoLabel = useLateValue(editor, (snapshot) => snapshot.redoLabel);
   const { isPanelOpen } = useViewSettings();
-  const layers = useEditorValue(editor, (snapshot) => snapshot.layers);
-  const name = useEditorValue(editor, (snapshot) => snapshot.image?.path ?? '');
+  const layers = useLateValue(editor, (snapshot) => snapshot.layers);
+  const name = useLateValue(editor, (snapshot) => snapshot.image?.path ?? '');
   return (
     <div className={layout.toolbar} role="toolbar" aria-label={t('annotate.tools')}>
       <EditorButton editor={editor} command="tool.select" icon="select" pressed={tool === 'select'} />
@@ -121,22 +121,29 @@ export function Toolbar({ editor, position, total, onStep, onJump }: ToolbarProp
 }
 
 export function ZoomControls({ editor }: { editor: Editor }): ReactElement {
+  return (
+    <>
+      <EditorButton editor={editor} command="view.zoomOut" icon="minus" />
+      <ZoomPercent editor={editor} />
+      <EditorButton editor={editor} command="view.zoomIn" icon="plus" />
+      <EditorButton editor={editor} command="view.fit" icon="fit" />
+    </>
+  );
+}
+
+/** By itself, and in the frame of the canvas: a wheel changes nothing else beside the canvas. */
+function ZoomPercent({ editor }: { editor: Editor }): ReactElement {
   const percent = useEditorValue(editor, ({ camera, viewport }) =>
     Math.round(camera.scale * viewport.dpr * 100),
   );
   return (
-    <>
-      <EditorButton editor={editor} command="view.zoomOut" icon="minus" />
-      <button
-        type="button"
-        className={styles.zoomButton}
-        title={t('annotate.actualSize')}
-        onClick={() => editor.run('view.actualSize')}
-      >
-        {t('annotate.zoom', { percent: String(percent) })}
-      </button>
-      <EditorButton editor={editor} command="view.zoomIn" icon="plus" />
-      <EditorButton editor={editor} command="view.fit" icon="fit" />
-    </>
+    <button
+      type="button"
+      className={styles.zoomButton}
+      title={t('annotate.actualSize')}
+      onClick={() => editor.run('view.actualSize')}
+    >
+      {t('annotate.zoom', { percent: String(percent) })}
+    </button>
   );
 }

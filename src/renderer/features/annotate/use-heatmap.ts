@@ -1,5 +1,5 @@
 /** Where the model looks in the open image: asked for while the heat map layer is on, and no earlier. */
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { AppErrorData } from '../../../core/errors.ts';
 import type { ExplainMethod, ExplanationView } from '../../../core/explain.ts';
 import type { Editor } from '../../../editor/types.ts';
@@ -50,8 +50,11 @@ export function useHeatmap(editor: Editor, imageId: string | null): Heatmap {
   const isOn = useEditorValue(editor, ({ layers }) => layers.heatmap);
   const models = useModels().data;
   const modelId = models?.find(({ pinned }) => pinned)?.id ?? null;
-  const request =
-    isOn && imageId !== null && modelId !== null ? { imageId, modelId, method: choice.method } : null;
+  const { method } = choice;
+  const request = useMemo(
+    () => (isOn && imageId !== null && modelId !== null ? { imageId, modelId, method } : null),
+    [isOn, imageId, modelId, method],
+  );
   const answer = useExplanation(request);
   const view = request === null ? null : (answer.data ?? null);
   const names = view?.classes.map(nameInQuery) ?? [];
@@ -62,19 +65,26 @@ export function useHeatmap(editor: Editor, imageId: string | null): Heatmap {
       : surest === undefined
         ? null
         : nameInQuery(surest);
-  return {
-    isOn,
-    isModelMissing: models !== undefined && modelId === null,
-    choice,
-    choose: (part) => setChoice({ ...choice, ...part }),
-    request,
-    view,
-    shown,
-    isWaiting: request !== null && answer.isFetching,
-    error: request !== null && answer.error !== null ? readError(answer.error) : null,
-    layer:
-      request === null || shown === null
-        ? null
-        : { url: heatmapUrl(request, shown), opacity: choice.opacity },
-  };
+  const isModelMissing = models !== undefined && modelId === null;
+  const isWaiting = request !== null && answer.isFetching;
+  const fault = request === null ? null : answer.error;
+  // The same object while it says the same: the panels beside the canvas are drawn anew only for a reason.
+  return useMemo(
+    () => ({
+      isOn,
+      isModelMissing,
+      choice,
+      choose: (part) => setChoice({ ...choice, ...part }),
+      request,
+      view,
+      shown,
+      isWaiting,
+      error: fault === null ? null : readError(fault),
+      layer:
+        request === null || shown === null
+          ? null
+          : { url: heatmapUrl(request, shown), opacity: choice.opacity },
+    }),
+    [isOn, isModelMissing, choice, request, view, shown, isWaiting, fault],
+  );
 }

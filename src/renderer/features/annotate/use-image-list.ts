@@ -6,7 +6,8 @@ import { readError } from '../../api/errors.ts';
 import { type ImagePages, useImagePages, useImagePlace, usePlaces } from '../../api/image-pages.ts';
 import type { ImageListRequest } from '../../api/keys.ts';
 import { announce, announceError } from '../../app/announcer.tsx';
-import { goTo } from '../../app/route.ts';
+import { goTo, parseRoute } from '../../app/route.ts';
+import { whenDrawn } from '../../canvas/when-drawn.ts';
 import { t } from '../../ui/messages.ts';
 import { formatListView, type ListView } from './list-view.ts';
 
@@ -30,7 +31,12 @@ export interface ImageWalk {
 /** How many images before and after the current one are kept at hand. */
 const neighbours = 8;
 
-export function useImageList(view: ListView, imageId: string | null): ImageWalk {
+/** `showImage` brings an image whose records are at hand onto the canvas before anything else is drawn, or answers false. */
+export function useImageList(
+  view: ListView,
+  imageId: string | null,
+  showImage: (imageId: string) => boolean,
+): ImageWalk {
   const key = formatListView({ ...view, isGrid: false });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same question must stay the same object, however often the address is read.
   const list = useMemo<ImageListRequest>(() => ({ filter: view.filter, sort: view.sort }), [key]);
@@ -42,19 +48,27 @@ export function useImageList(view: ListView, imageId: string | null): ImageWalk 
   const onRange = useCallback((first: number, last: number) => {
     setRange((before) => (before[0] === first && before[1] === last ? before : [first, last]));
   }, []);
-  const open = useCallback(
-    (item: ImageListItem, index: number) => {
-      places.set(item.id, index);
-      goTo('annotate', item.id, { replace: true });
-    },
-    [places],
-  );
-  // Keys may come faster than pages: steps are taken one after the other, each from where the one before it led.
-  const walking = useRef<Promise<void>>(Promise.resolve());
   const currentId = useRef(imageId);
   useEffect(() => {
     currentId.current = imageId;
   }, [imageId]);
+  const open = useCallback(
+    (item: ImageListItem, index: number) => {
+      places.set(item.id, index);
+      currentId.current = item.id;
+      const follow = (): void => {
+        const isLeft = parseRoute(location.hash).place !== 'annotate';
+        if (!isLeft && currentId.current === item.id) goTo('annotate', item.id, { replace: true });
+      };
+      // The photograph comes first; list, address and panels follow when it is on its way to the screen.
+      if (showImage(item.id)) whenDrawn(follow);
+      else follow();
+    },
+    [places, showImage],
+  );
+  // Keys may come faster than pages: steps are taken one after the other, each from where the one before it led.
+  const walking = useRef<Promise<void>>(Promise.resolve());
+  const underway = useRef(0);
   const latest = useRef(pages);
   latest.current = pages;
 
@@ -64,13 +78,29 @@ export function useImageList(view: ListView, imageId: string | null): ImageWalk 
       announce(t(sense === 1 ? 'annotate.lastImage' : 'annotate.firstImage'));
       return;
     }
-    currentId.current = item.id;
     open(item, index);
   };
   const walk = (work: () => Promise<void>): void => {
-    walking.current = walking.current.then(work).catch((error: unknown) => announceError(readError(error)));
+    underway.current += 1;
+    walking.current = walking.current
+      .then(work)
+      .catch((error: unknown) => announceError(readError(error)))
+      .finally(() => {
+        underway.current -= 1;
+      });
   };
-  const step = (by: number): void =>
+  /** The step within what is at hand, as the list shows it: nothing is waited for. False when something is missing. */
+  const stepAtOnce = (by: number): boolean => {
+    const at = currentId.current === null ? undefined : places.peek(currentId.current);
+    if (underway.current > 0 || at?.isListed !== true) return false;
+    const { itemAt } = latest.current;
+    const item = itemAt(at.position + by);
+    if (item === undefined || itemAt(at.position)?.id !== currentId.current) return false;
+    open(item, at.position + by);
+    return true;
+  };
+  const step = (by: number): void => {
+    if (stepAtOnce(by)) return;
     walk(async () => {
       const id = currentId.current;
       if (id === null) return goToIndex(0, 1);
@@ -82,6 +112,7 @@ export function useImageList(view: ListView, imageId: string | null): ImageWalk 
       if (isPast && Math.abs(by) > 1) return goToIndex(Math.min(Math.max(target, 0), last), by < 0 ? -1 : 1);
       return goToIndex(target, by < 0 ? -1 : 1);
     });
+  };
   const stepUnreviewed = (sense: 1 | -1): void =>
     walk(async () => {
       const id = currentId.current;
@@ -91,7 +122,6 @@ export function useImageList(view: ListView, imageId: string | null): ImageWalk 
         announce(t(sense === 1 ? 'list.noneUnreviewedAfter' : 'list.noneUnreviewedBefore'));
         return;
       }
-      currentId.current = found.image.id;
       open(found.image, found.position);
     });
   const jump = (number: number): void =>

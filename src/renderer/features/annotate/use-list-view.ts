@@ -1,5 +1,5 @@
 /** The view of the image list as the address has it; and coming back to the place, as it was left in this project. */
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { goTo, useRoute } from '../../app/route.ts';
 import { formatListView, type ListView, parseListView } from './list-view.ts';
 
@@ -43,9 +43,11 @@ export function useListView(
       // A browser that keeps nothing.
     }
   }, [projectPath, imageId, query]);
+  const latestId = useRef(imageId);
+  latestId.current = imageId;
   const setView = useCallback(
-    (next: ListView) => goTo('annotate', imageId, { replace: true, query: formatListView(next) }),
-    [imageId],
+    (next: ListView) => goTo('annotate', latestId.current, { replace: true, query: formatListView(next) }),
+    [],
   );
   return [view, setView];
 }
