@@ -2,12 +2,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { commands } from '../../src/editor/commands/list.ts';
 import { recipeCards } from '../../src/engine/recipes/list.ts';
+import { formats } from '../../src/formats/list.ts';
+import { listPlanWarnings, type PlanFacts } from '../../src/main/host/learning/plan-warnings.ts';
+import { listFineTuningWarnings } from '../../src/main/host/learning/warn-of-fine-tuning.ts';
 import { findLabel, labelText } from '../../src/renderer/ui/gesture-labels.ts';
-import { errorWords, inReadersWords } from '../../src/renderer/ui/host-words.ts';
+import { errorWords, hostSentence, hostText, inReadersWords } from '../../src/renderer/ui/host-words.ts';
+import { humanName, readFields } from '../../src/renderer/ui/json-schema.ts';
 import { germanErrors } from '../../src/renderer/ui/messages/de/error.de.ts';
+import { germanFormats } from '../../src/renderer/ui/messages/de/format.de.ts';
 import { germanRecipes } from '../../src/renderer/ui/messages/de/recipe.de.ts';
+import { germanSentences } from '../../src/renderer/ui/messages/de/sentence.de.ts';
+import { germanSettings } from '../../src/renderer/ui/messages/de/setting.de.ts';
 import { setLanguage } from '../../src/renderer/ui/messages.ts';
 import { driveEditor, makeBox, makeDocument, makeImage, makePrediction } from '../helpers/editor-driver.ts';
 
@@ -144,5 +152,95 @@ describe('a recipe', () => {
     const recipe = { id: 'of-tomorrow', title: 'T', tagline: 'G', summary: 'S', whenItFails: 'W' };
     expect(inReadersWords(recipe as never)).toEqual(recipe);
     expect(inReadersWords({ ...recipe, id: 'detector' } as never)).toMatchObject({ title: 'Detektor' });
+  });
+});
+
+describe('settings and formats', () => {
+  /** All that the window shows of a schema. */
+  const textsOf = (schema: z.ZodType): string[] =>
+    readFields(z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>).flatMap((field) => [
+      ...[field.title, field.description],
+      ...field.choices.map(humanName),
+    ]);
+  /** Names that are the same in every language: of formats, programs and licences. */
+  const isName = (text: string): boolean =>
+    formats.some(({ title }) => title === text) || /^(cc|odb)/i.test(text);
+
+  test('have German words for each name, choice and explanation of every recipe and format', () => {
+    const shown = new Set(
+      [
+        ...recipeCards.flatMap(({ parameters }) => textsOf(parameters)),
+        ...formats.flatMap((format) => [
+          ...[format.title, format.description],
+          ...textsOf(format.options),
+          ...textsOf(format.importOptions),
+        ]),
+      ].filter((text) => text !== ''),
+    );
+    const known = { ...germanFormats, ...germanSettings };
+    expect([...shown].filter((text) => known[text] === undefined && !isName(text))).toEqual([]);
+    setLanguage('de');
+    expect(hostText('Learning rate')).toBe('Lernrate');
+    expect(hostText('Of tomorrow')).toBe('Of tomorrow');
+  });
+});
+
+describe('a sentence of the host', () => {
+  const facts: PlanFacts = {
+    ...{
+      trainImages: 4,
+      validImages: 0,
+      boxes: 9,
+      groups: 1,
+      splitBy: 'random',
+      unusable: 2,
+      unanswered: [3, 0, 1],
+    },
+    perClass: [
+      { classId: 'a', name: 'cod (young)', trainBoxes: 2, validBoxes: 0 },
+      { classId: 'b', name: 'hake', trainBoxes: 0, validBoxes: 1 },
+    ],
+  };
+  const fineTuning = { obstacle: null, minutes: 300 } as never;
+
+  test('of a plan is found in German with its numbers and names, whatever speaks against it', () => {
+    const warnings = [
+      ...listPlanWarnings(facts),
+      ...listPlanWarnings({ ...facts, trainImages: 1204, validImages: 3, groups: 5, unanswered: [1] }),
+      ...listFineTuningWarnings({ fineTuning, boxes: 12, backend: 'wasm' }),
+      ...listFineTuningWarnings({
+        fineTuning: { obstacle: null, minutes: null } as never,
+        boxes: 500,
+        backend: 'wasm',
+      }),
+    ];
+    expect(new Set(warnings.map(({ code }) => code)).size).toBeGreaterThan(9);
+    setLanguage('de');
+    for (const { code, message, hint } of warnings) {
+      expect([code, hostSentence(message)]).not.toEqual([code, message]);
+      expect([code, hostSentence(hint)]).not.toEqual([code, hint]);
+      // Every number and name is still there.
+      for (const value of message.match(/\d[\d,]*|cod \(young\)|hake|wasm/g) ?? [])
+        expect([code, hostSentence(message)]).toEqual([code, expect.stringContaining(value)]);
+    }
+    expect(hostSentence('Something of a later studio.')).toBe('Something of a later studio.');
+    setLanguage('en');
+    expect(warnings.map(({ message }) => hostSentence(message))).toEqual(
+      warnings.map(({ message }) => message),
+    );
+  });
+
+  test('has German words with the values of its English, and only where the host still says it', () => {
+    const root = path.resolve(import.meta.dirname, '..', '..', 'src', 'main');
+    const sources = readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+      .join('\n');
+    for (const [english, german] of Object.entries(germanSentences)) {
+      const values = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+      expect([english, values(german)]).toEqual([english, values(english)]);
+      const fixed = english.split(/\{\w+\}/).sort((a, b) => b.length - a.length)[0] ?? '';
+      expect([english, sources.includes(fixed.trim().slice(-24))]).toEqual([english, true]);
+    }
   });
 });

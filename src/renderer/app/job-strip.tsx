@@ -7,6 +7,7 @@ import { api } from '../api/client.ts';
 import { useAction, useJobs, useProject } from '../api/queries.ts';
 import { CodeText } from '../ui/code-text.tsx';
 import { formatDuration } from '../ui/format-numbers.ts';
+import { hostSentence } from '../ui/host-words.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { describeJob } from '../ui/job-text.ts';
@@ -109,8 +110,8 @@ function JobRow({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactE
           name={state.status === 'failed' ? 'problem' : state.status === 'done' ? 'check' : icons[job.kind]}
         />
       </span>
-      <span className={styles.jobTitle} title={job.title}>
-        {job.title}
+      <span className={styles.jobTitle} title={hostSentence(job.title)}>
+        {hostSentence(job.title)}
       </span>
       <JobNote job={job} />
       {isActive ? <JobBar job={job} /> : null}
@@ -149,7 +150,12 @@ function JobBar({ job: { state, title } }: { job: Job }): ReactElement | null {
   const value = isKnown ? Math.min(100, (100 * progress.done) / progress.total) : 100;
   return (
     <>
-      <Progress className={styles.jobBar ?? ''} value={value} animated={!isKnown} aria-label={title} />
+      <Progress
+        className={styles.jobBar ?? ''}
+        value={value}
+        animated={!isKnown}
+        aria-label={hostSentence(title)}
+      />
       <span className={styles.jobTime}>
         {progress?.etaMs === null || progress === null
           ? ''

@@ -1,11 +1,15 @@
 /**
- * What the host and the engine say, in the reader's language: errors by their code, recipes by their id. They say it in English, which is
- * what stays where a language has no words for it, or where a value that the words name is missing.
+ * What the host and the engine say, in the reader's language: errors by their code, recipes by their id, settings, formats and sentences by
+ * their English. They say it in English, which is what stays where a language has no words for it, or where a value that the words name is
+ * missing.
  */
 import type { AppErrorData } from '../../core/errors.ts';
 import type { RecipeInfo } from '../../core/learning.ts';
 import { type ErrorWords, germanErrors } from './messages/de/error.de.ts';
+import { germanFormats } from './messages/de/format.de.ts';
 import { germanRecipes, type RecipeWords } from './messages/de/recipe.de.ts';
+import { germanSentences } from './messages/de/sentence.de.ts';
+import { germanSettings } from './messages/de/setting.de.ts';
 import { type Language, readLanguage } from './messages.ts';
 
 const errors: Readonly<Partial<Record<Language, Readonly<Record<string, ErrorWords>>>>> = {
@@ -14,6 +18,54 @@ const errors: Readonly<Partial<Record<Language, Readonly<Record<string, ErrorWor
 const recipes: Readonly<Partial<Record<Language, Readonly<Record<string, RecipeWords>>>>> = {
   de: germanRecipes,
 };
+
+const texts: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>>> = {
+  de: { ...germanFormats, ...germanSettings },
+};
+/** Sentences with values in braces, which are found again in what the host says. */
+const sentences: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>>> = {
+  de: germanSentences,
+};
+
+/** A name, a choice or an explanation that a recipe or a format brings along. */
+export function hostText(english: string): string {
+  return find(texts, english) ?? english;
+}
+
+interface Sentence {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+const patterns = new Map<Language, readonly Sentence[]>();
+
+/** A sentence of the host with its values, such as a warning of a plan: each of the catalogue is tried, the one that says most first. */
+export function hostSentence(english: string): string {
+  const language = readLanguage();
+  const known = patterns.get(language) ?? listSentences(sentences[language] ?? {});
+  patterns.set(language, known);
+  for (const { pattern, words } of known) {
+    const match = pattern.exec(english);
+    if (match !== null)
+      return words.replaceAll(/\{(\w+)\}/g, (_, name: string) => match.groups?.[name] ?? '');
+  }
+  return english;
+}
+
+function listSentences(catalogue: Readonly<Record<string, string>>): Sentence[] {
+  return Object.entries(catalogue)
+    .sort(([a], [b]) => b.length - a.length)
+    .map(([english, words]) => {
+      const source = english
+        .split(/\{(\w+)\}/)
+        .map((part, index) =>
+          index % 2 === 0
+            ? part.replaceAll(/[.*+?^${}()|[\]\\]/g, (sign) => `\\${sign}`)
+            : `(?<${part}>${/^n(?:[A-Z]|$)/.test(part) ? '\\d[\\d.,]*' : '.+'})`,
+        )
+        .join('');
+      return { pattern: new RegExp(`^${source}$`, 'su'), words };
+    });
+}
 
 /** Message and hint of an error to be shown. */
 export function errorWords(error: AppErrorData): ErrorWords {

@@ -1,7 +1,7 @@
 /** What a job says of itself in one line, the same wherever it is shown. */
 import type { Job } from '../../core/jobs.ts';
 import { formatCount, formatPercent } from './format-numbers.ts';
-import { errorWords } from './host-words.ts';
+import { errorWords, hostSentence } from './host-words.ts';
 import { t } from './messages.ts';
 
 /** Names that the engine gives to its phases; the host writes its own as sentences. */
@@ -14,11 +14,12 @@ const phases = {
   download: t('phase.download'),
 } as const satisfies Record<string, string>;
 
-const nameOf = (phase: string): string => (phase in phases ? phases[phase as keyof typeof phases] : phase);
+const nameOf = (phase: string): string =>
+  phase in phases ? phases[phase as keyof typeof phases] : hostSentence(phase);
 
 /** How a job that is over ended, or how far one that runs has come. */
 export function describeJob(state: Job['state']): string {
-  if (state.status === 'done') return state.summary;
+  if (state.status === 'done') return hostSentence(state.summary);
   if (state.status === 'failed') {
     const { message, hint } = errorWords(state.error);
     return `${message} ${hint}`;

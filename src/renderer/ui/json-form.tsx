@@ -1,6 +1,7 @@
 /** A form drawn from JSON Schema: numbers, whole numbers, yes/no, choices and texts, with their limits and explanations. */
 import { MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { hostText } from './host-words.ts';
 import { IconButton } from './icon-button.tsx';
 import styles from './json-form.module.css';
 import { type Field, humanName, readFields } from './json-schema.ts';
@@ -55,11 +56,9 @@ function FieldInput({
   const hint = field.example === null ? null : t('form.example', { example: field.example });
   // A choice shows what can be chosen; what is typed needs to be seen once.
   const isTyped = field.kind === 'number' || field.kind === 'integer';
-  const description =
-    isTyped && hint !== null && field.description !== ''
-      ? `${field.description} (${hint})`
-      : field.description;
-  const common = { label: field.title, description };
+  const explained = hostText(field.description);
+  const description = isTyped && hint !== null && explained !== '' ? `${explained} (${hint})` : explained;
+  const common = { label: hostText(field.title), description };
   if (field.kind === 'boolean') {
     return (
       <Switch
@@ -71,7 +70,7 @@ function FieldInput({
     );
   }
   if (field.kind === 'choice') {
-    const data = field.choices.map((choice) => ({ value: choice, label: humanName(choice) }));
+    const data = field.choices.map((choice) => ({ value: choice, label: hostText(humanName(choice)) }));
     return (
       <Select
         {...common}
@@ -112,7 +111,7 @@ function FieldInput({
           field.kind === 'file' && onPick !== undefined ? (
             <IconButton
               icon="folder"
-              label={t('form.pick', { name: field.title })}
+              label={t('form.pick', { name: hostText(field.title) })}
               onClick={onPick}
               size={24}
             />

@@ -5,6 +5,7 @@ import { readError } from '../../api/errors.ts';
 import { useFormats, useJobs } from '../../api/queries.ts';
 import { goTo, useRoute } from '../../app/route.ts';
 import { CodeText } from '../../ui/code-text.tsx';
+import { hostText } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, ErrorNote, Waiting } from '../../ui/notes.tsx';
@@ -75,8 +76,8 @@ export function ExportPlace(): ReactElement {
           {list.map(({ id, title, description }) => (
             <FormatCard
               key={id}
-              title={title}
-              description={description}
+              title={hostText(title)}
+              description={hostText(description)}
               isChosen={id === format?.id}
               onChoose={() => setChosen(id)}
             />

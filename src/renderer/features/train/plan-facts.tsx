@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { FineTuningCost, TrainingPlan } from '../../../core/learning.ts';
 import { formatCount, formatDuration, formatValue } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { Remark } from '../../ui/notes.tsx';
@@ -64,7 +65,7 @@ export function PlanWarnings({ plan }: { plan: TrainingPlan }): ReactElement | n
     <div className={styles.warnings}>
       {plan.warnings.map((warning) => (
         <Remark key={warning.code + warning.message} kind="warning">
-          {warning.message} <span className={layout.dim}>{warning.hint}</span>
+          {hostSentence(warning.message)} <span className={layout.dim}>{hostSentence(warning.hint)}</span>
         </Remark>
       ))}
     </div>
