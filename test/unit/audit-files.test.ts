@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { readCamera, readTables } from '../../src/main/host/audit/read-file-facts.ts';
+import { cellSide, decodeCells } from '../../src/core/audit/image-facts.ts';
+import { measurePixels } from '../../src/main/host/audit/measure-pixels.ts';
+import { findJpegExif, readCamera, readTables } from '../../src/main/host/audit/read-file-facts.ts';
 import { divideSamples } from '../../src/main/host/learning/divide-samples.ts';
 
 const plain = sharp({ create: { width: 40, height: 30, channels: 3, background: '#468' } });
@@ -28,6 +30,8 @@ describe('tables and cameras', () => {
       .jpeg()
       .toBuffer();
     expect(readCamera((await sharp(bytes).metadata()).exif)).toBe('ACME Deck 2');
+    expect(readCamera(findJpegExif(bytes))).toBe('ACME Deck 2');
+    expect(findJpegExif(await plain.clone().jpeg().toBuffer())).toBeUndefined();
     expect(readCamera(undefined)).toBeNull();
   });
 
@@ -45,11 +49,64 @@ describe('tables and cameras', () => {
           for (const given of [torn, noise, Uint8Array.from([0xff, 0xd8, ...noise])]) {
             const found = readTables(given);
             expect(found === null || /^[0-9a-f]{8}$/.test(found)).toBe(true);
-            const camera = readCamera(Buffer.from(given));
-            expect(camera === null || camera.length <= 200).toBe(true);
+            for (const exif of [Buffer.from(given), findJpegExif(given)]) {
+              const camera = readCamera(exif);
+              expect(camera === null || camera.length <= 200).toBe(true);
+            }
           }
         },
       ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('what is measured on a small picture', () => {
+  const pictures = fc
+    .record({
+      width: fc.integer({ min: 1, max: 70 }),
+      height: fc.integer({ min: 1, max: 70 }),
+      channels: fc.constantFrom(1, 3),
+    })
+    .chain((shape) => {
+      const length = shape.width * shape.height * shape.channels;
+      return fc.uint8Array({ minLength: length, maxLength: length }).map((data) => ({ ...shape, data }));
+    });
+
+  it('is the mean of each cell and edge, pixel by pixel, whatever the shape', () => {
+    fc.assert(
+      fc.property(pictures, ({ data, width, height, channels }) => {
+        const at = (x: number, y: number, c: number): number =>
+          data[(y * width + x) * channels + Math.min(c, channels - 1)] ?? 0;
+        const meanOf = (x0: number, y0: number, x1: number, y1: number, c: number): number => {
+          let [sum, n] = [0, 0];
+          for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) [sum, n] = [sum + at(x, y, c), n + 1];
+          return sum / n;
+        };
+        const span = (cell: number, length: number): [number, number] => {
+          const from = Math.min(length - 1, Math.floor((cell * length) / cellSide));
+          return [from, Math.max(from + 1, Math.floor(((cell + 1) * length) / cellSide))];
+        };
+        const facts = measurePixels({ data, width, height, channels });
+        const cells = decodeCells(facts.cells);
+        for (const [row, column] of [
+          [0, 0],
+          [7, 9],
+          [15, 15],
+        ] as const) {
+          const [[top, bottom], [left, right]] = [span(row, height), span(column, width)];
+          for (const c of [0, 1, 2])
+            expect(cells[(row * cellSide + column) * 3 + c]).toBe(
+              Math.round(meanOf(left, top, right, bottom, c)),
+            );
+        }
+        const deepY = Math.max(1, Math.round(height / 16));
+        expect(facts.border[0]).toBeCloseTo(meanOf(0, 0, width, deepY, 0), 9);
+        expect(facts.border[14]).toBeCloseTo(meanOf(0, height - deepY, width, height, 1), 9);
+        expect(facts.border.every(Number.isFinite) && facts.sharpness >= 0).toBe(true);
+        const luma = [0.299, 0.587, 0.114].reduce((sum, k, c) => sum + k * meanOf(0, 0, width, height, c), 0);
+        expect(facts.meanGrey).toBeCloseTo(luma, 3);
+      }),
       { numRuns: 200 },
     );
   });
