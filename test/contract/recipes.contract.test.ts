@@ -21,7 +21,7 @@ import {
   readParameters,
 } from '../../src/engine/recipes/recipe.ts';
 import { frameShape } from '../../src/engine/train/frame-windows.ts';
-import { loadModel } from '../../src/engine/train/load-model.ts';
+import { type LoadedModel, loadModel, type SeenImage } from '../../src/engine/train/load-model.ts';
 import { type RunInput, runTraining } from '../../src/engine/train/run-training.ts';
 import { placeSample } from '../../src/engine/train/samples.ts';
 import { gatherFacts } from '../../src/engine/train/training-facts.ts';
@@ -63,6 +63,25 @@ function settingsOf(recipe: Recipe, more: Readonly<Record<string, unknown>> = {}
   const known = Object.keys(recipe.parameters.shape);
   const all = { ...smallSettings, ...more };
   return Object.fromEntries(Object.entries(all).filter(([name]) => known.includes(name)));
+}
+
+type Verdict = ReturnType<LoadedModel['predict']>;
+
+/** Products of several images sum in another order than those of one: the last digits differ. */
+function expectAlike(many: readonly Verdict[], alone: readonly Verdict[]): void {
+  const round = (value: number): number => Math.round(value * 1e3) / 1e3;
+  const rounded = (verdicts: readonly Verdict[]) =>
+    verdicts.map(({ detections, imageProbabilities }) => ({
+      boxes: detections.map(({ x, y, w, h, classIndex }) => [
+        round(x / 100),
+        round(y / 100),
+        round(w / 100),
+        round(h / 100),
+        classIndex,
+      ]),
+      shares: imageProbabilities?.map(round),
+    }));
+  expect(rounded(many)).toEqual(rounded(alone));
 }
 
 interface Wishes {
@@ -199,13 +218,17 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('the recipe
       const box = { x: 24, y: 42, w: 56, h: 52, classIndex: 1 };
       const planted = [makeSample('hake', [box]), makeSample('cod', [{ ...box, classIndex: 0 }])];
       const source = new DrawnFeatures(planted, features.taps);
-      const said: ReturnType<typeof model.predict>[] = [];
+      const limits = { minScore: 0.1, maxDetections: 5 };
+      const seen: SeenImage[] = [];
       for (const { image } of planted) {
         const key = [{ hash: image.hash, variant: 'plain' }];
         const maps = new Map<string, Float32Array>();
         for (const tap of source.taps) maps.set(tap.name, await source.read(key, tap.name));
-        said.push(model.predict(maps, image, { minScore: 0.1, maxDetections: 5 }));
+        seen.push({ image, maps });
       }
+      const said = seen.map(({ maps, image }) => model.predict(maps, image, limits));
+      // In one run of the net as each alone; a recipe of clips takes windows there.
+      if (model.frames === undefined) expectAlike(model.predictWindows(seen, limits), said);
       model.dispose();
       const judged = said.map(({ imageProbabilities }) => imageProbabilities);
       if (recipe.outputs.includes('class') || ofCrops) {

@@ -1,11 +1,7 @@
 /** Photographs streamed through every member: each photograph's features are computed once for all members that read the same ones. */
 import type { Backbone } from '../backbones/load-backbone.ts';
-import {
-  type FeatureMaps,
-  type FurtherMaps,
-  type StreamedFeatures,
-  streamFeatures,
-} from '../features/compute-features.ts';
+import { isNativeBackendActive } from '../backends/native-binding.ts';
+import { type StreamedFeatures, streamFeatures } from '../features/compute-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
 import { streamFrames } from '../features/stream-frames.ts';
 import type { EngineImage, EngineInput } from '../messages.ts';
@@ -13,6 +9,8 @@ import type { LoadedModel } from '../train/load-model.ts';
 import type { Verdict } from './join.ts';
 import type { Limits, Members } from './open-members.ts';
 
+/** Photographs a run of the net on a native backend: one alone leaves cores idle between its layers, more make the first ones wait. */
+const BATCH = 4;
 /** Photographs that wait for the other members at a time. */
 const CHUNK = 64;
 
@@ -45,7 +43,7 @@ export async function* streamVerdicts(
 ): AsyncGenerator<StreamedVerdict, void, undefined> {
   const lanes = await openLanes(options);
   try {
-    if (lanes.length === 1) yield* streamLane(options, lanes[0] as Lane, options.images, 0);
+    if (lanes.length === 1) yield* streamLane(options, lanes[0] as Lane, options.images);
     else {
       for (let at = 0; at < options.images.length; at += CHUNK)
         yield* streamChunk(options, lanes, options.images.slice(at, at + CHUNK), at);
@@ -82,9 +80,9 @@ async function* streamChunk(
   const said = images.map((): Verdict[] => []);
   const errors = new Map<number, unknown>();
   for (const lane of lanes) {
-    for await (const item of streamMaps(options, lane, images)) {
-      if ('error' in item) errors.set(item.index, item.error);
-      else askLane(options, lane, images[item.index] as EngineImage, item, said[item.index] as Verdict[]);
+    for await (const batch of streamBatches(options, lane, images)) {
+      for (const item of batch) if ('error' in item) errors.set(item.index, item.error);
+      askLane(options, lane, images, batch, said);
     }
   }
   for (const [i, verdicts] of said.entries()) {
@@ -98,18 +96,36 @@ async function* streamLane(
   options: VerdictOptions,
   lane: Lane,
   images: readonly EngineImage[],
-  at: number,
 ): AsyncGenerator<StreamedVerdict, void, undefined> {
-  for await (const item of streamMaps(options, lane, images)) {
-    const index = at + item.index;
-    if ('error' in item) {
-      yield { index, error: item.error };
-      continue;
+  for await (const batch of streamBatches(options, lane, images)) {
+    const said: Verdict[][] = [];
+    askLane(options, lane, images, batch, said);
+    for (const item of batch) {
+      if ('error' in item) yield { index: item.index, error: item.error };
+      else
+        yield {
+          index: item.index,
+          verdict: options.members.join(said[item.index] as Verdict[], options.limits),
+        };
     }
-    const verdicts: Verdict[] = [];
-    askLane(options, lane, images[item.index] as EngineImage, item, verdicts);
-    yield { index, verdict: options.members.join(verdicts, options.limits) };
   }
+}
+
+/** What is streamed, so many at a time as a net runs on at once. */
+async function* streamBatches(
+  options: VerdictOptions,
+  lane: Lane,
+  images: readonly EngineImage[],
+): AsyncGenerator<StreamedFeatures[], void, undefined> {
+  const size = isNativeBackendActive() ? BATCH : 1;
+  let batch: StreamedFeatures[] = [];
+  for await (const item of streamMaps(options, lane, images)) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function streamMaps(
@@ -128,13 +144,24 @@ function streamMaps(
     : streamFrames({ ...stream, view: frames, taps, neighbours: [...all, ...neighbours] });
 }
 
+/** Asks every member of the lane about a batch; `said` holds the verdicts of all members by the image's index. */
 function askLane(
   { members, limits }: VerdictOptions,
   lane: Lane,
-  image: EngineImage,
-  { maps, ...further }: { readonly maps: FeatureMaps } & FurtherMaps,
-  said: Verdict[],
+  images: readonly EngineImage[],
+  batch: readonly StreamedFeatures[],
+  said: Verdict[][],
 ): void {
+  const seen = batch.flatMap((item) =>
+    'error' in item ? [] : [{ ...item, image: images[item.index] as EngineImage }],
+  );
+  if (seen.length === 0) return;
   const asked = members.ask(limits);
-  for (const { index, model } of lane.members) said[index] = model.predictWindow(maps, image, asked, further);
+  for (const { index, model } of lane.members) {
+    model.predictWindows(seen, asked).forEach((verdict, i) => {
+      const image = (seen[i] as (typeof seen)[number]).index;
+      said[image] ??= [];
+      (said[image] as Verdict[])[index] = verdict;
+    });
+  }
 }

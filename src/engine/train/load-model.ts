@@ -6,6 +6,7 @@ import type { LayersModel } from '../backends/tf.ts';
 import type { FeatureMaps, FurtherMaps } from '../features/compute-features.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import { repeatFrame } from '../features/stream-frames.ts';
+import { CLOSE_UPS } from '../features/variants.ts';
 import type { EngineImage, ImagePrediction } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
 import { type ConfiguredRecipe, type FrameView, findTap, type RecipeTask } from '../recipes/recipe.ts';
@@ -31,6 +32,13 @@ export interface ModelGround<Features> {
   readonly ofCrops?: boolean;
 }
 
+/** An image as a model sees it. */
+export interface SeenImage extends FurtherMaps {
+  readonly image: EngineImage;
+  /** A window of frames, as the model's `frames` says; for a recipe without, the image's own maps. */
+  readonly maps: FeatureMaps;
+}
+
 export interface LoadedModel<Features = GroundBackbone> {
   readonly card: ModelCard;
   /** What computes the features it reads: the backbone it learnt on (or its frozen part), the project's or not. */
@@ -44,16 +52,8 @@ export interface LoadedModel<Features = GroundBackbone> {
    * `frames` takes it for a clip that stands still.
    */
   predict(maps: FeatureMaps, image: EngineImage, limits: PredictLimits): Omit<ImagePrediction, 'imageId'>;
-  /**
-   * The same from a window of frames, as `frames` says; for a recipe without, from the maps alone. What its card says it reads besides
-   * (mirrored, close-ups) is joined where it is given.
-   */
-  predictWindow(
-    maps: FeatureMaps,
-    image: EngineImage,
-    limits: PredictLimits,
-    further?: FurtherMaps,
-  ): Omit<ImagePrediction, 'imageId'>;
+  /** The same for several images in one run of the net, which keeps every core busy where one image does not. */
+  predictWindows(views: readonly SeenImage[], limits: PredictLimits): Omit<ImagePrediction, 'imageId'>[];
   dispose(): void;
 }
 
@@ -103,30 +103,42 @@ export async function loadModel<Features extends GroundBackbone>(
   const taps = recipe.taps.map((name) => findTap(task, name));
   const seen = frames === undefined ? taps : taps.map((tap) => frameShape(frames, tap));
   const source = { shape: (name: string): TapShape => findTap({ ...task, taps: seen }, name) };
-  const arraysOf = (maps: FeatureMaps): Float32Array[] =>
-    recipe.taps.map((tap) => maps.get(tap) ?? new Float32Array(0));
-  const predictWindow: LoadedModel['predictWindow'] = (maps, image, limits, further = {}) => {
-    const { mirrored, closeUps } = further;
+  const arraysOf = (maps: readonly FeatureMaps[]): Float32Array[] =>
+    recipe.taps.map((tap) => joinArrays(maps.map((map) => map.get(tap) ?? new Float32Array(0))));
+  // Joined is what the card says it reads besides, where all of them have it.
+  const mirroredOf = (views: readonly SeenImage[]): { mirrored?: Float32Array[] } => {
+    const maps = views.flatMap(({ mirrored }) => mirrored ?? []);
+    return card.mirrored === true && maps.length === views.length ? { mirrored: arraysOf(maps) } : {};
+  };
+  const closeUpsOf = (views: readonly SeenImage[]): { closeUps?: Float32Array[][] } => {
+    const maps = views.flatMap(({ closeUps }) => (closeUps === undefined ? [] : [closeUps]));
+    if (card.closeUps !== true || maps.length < views.length) return {};
+    return { closeUps: CLOSE_UPS.map((_, i) => arraysOf(maps.map((own) => own[i] as FeatureMaps))) };
+  };
+  const predictWindows: LoadedModel['predictWindows'] = (views, limits) => {
     const read = {
-      plain: arraysOf(maps),
-      ...(card.mirrored === true && mirrored && { mirrored: arraysOf(mirrored) }),
-      ...(card.closeUps === true && closeUps && { closeUps: closeUps.map(arraysOf) }),
+      plain: arraysOf(views.map(({ maps }) => maps)),
+      ...mirroredOf(views),
+      ...closeUpsOf(views),
     };
-    const [decoded] = runModel({ model, recipe, source, canvas }, read, [image], limits);
-    if (decoded === undefined) return { detections: [], imageProbabilities: null };
-    return {
-      detections: decoded.detections.map((d) => ({ ...d, probabilities: [...d.probabilities] })),
-      imageProbabilities: decoded.imageProbabilities === null ? null : [...decoded.imageProbabilities],
-    };
+    const images = views.map(({ image }) => image);
+    const judged = runModel({ model, recipe, source, canvas }, read, images, limits);
+    return judged.map(({ detections, imageProbabilities }) => ({
+      detections: detections.map((d) => ({ ...d, probabilities: [...d.probabilities] })),
+      imageProbabilities: imageProbabilities === null ? null : [...imageProbabilities],
+    }));
   };
   return {
     card,
     features,
     frames,
     taps,
-    predict: (maps, image, limits) =>
-      predictWindow(frames === undefined ? maps : repeatFrame(frames, taps, maps), image, limits),
-    predictWindow,
+    predict: (own, image, limits) => {
+      const maps = frames === undefined ? own : repeatFrame(frames, taps, own);
+      const [said] = predictWindows([{ image, maps }], limits);
+      return said ?? { detections: [], imageProbabilities: null };
+    },
+    predictWindows,
     dispose: () => {
       model.dispose();
     },
@@ -152,4 +164,16 @@ function looksAtCrops(card: ModelCard): AppError {
     hint: 'Take the model whose boxes it looks at; its plan names it.',
     details: { recipe: card.recipe, detector: card.parameters.detector ?? null },
   });
+}
+
+/** One after another; a single one is given back as it is. */
+function joinArrays(arrays: readonly Float32Array[]): Float32Array {
+  if (arrays.length === 1) return arrays[0] as Float32Array;
+  const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
 }
