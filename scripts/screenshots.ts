@@ -84,6 +84,13 @@ const telling = items.toSorted((a, b) => distance(a) - distance(b))[0];
 if (telling !== undefined) await page.goto(`${new URL(page.url()).origin}/#/annotate/${telling.id}`);
 await page.waitForTimeout(2500);
 await shoot('annotate');
+if (shots === null) {
+  await page.keyboard.press('m');
+  await page.getByRole('region', { name: 'Where the model looks' }).waitFor({ timeout: 60_000 });
+  await page.getByText('Looking…').waitFor({ state: 'hidden', timeout: 120_000 });
+  await shoot('heat-map');
+  await page.keyboard.press('m');
+}
 await openPlace(page, 'Review');
 await shoot('review');
 await openPlace(page, 'Compare');
