@@ -90,6 +90,8 @@ export interface TransferApi {
   startImport(
     input: {
       path: string;
+      /** Further files and folders of the same import: each is recognised by itself, and all are one gesture. */
+      more?: readonly string[] | undefined;
       format?: string | undefined;
       options?: Record<string, unknown> | undefined;
     } & Partial<ImportChoices>,

@@ -104,3 +104,75 @@ it('a photograph under another name is known by its bytes', async () => {
   const { items } = await test.api.listImages({ filter: {}, offset: 0, limit: 10 });
   expect(items.find(({ state }) => state === 'labelled')?.path).toBe('img_1.jpg');
 });
+
+it('several files and folders of several formats at once are each recognised, looked at together, and one undo takes all of them back', async () => {
+  await using test = await startTestHost({ images: 3 });
+  await makeProject(test);
+  const before = await readAll(test);
+  const table = writeCsv(test, 'img_0.jpg,ALB,20,20,40,40,\nimg_1.jpg,ALB,5,5,20,20,\n');
+  const coco = path.join(test.dir, 'more.json');
+  writeFileSync(
+    coco,
+    JSON.stringify({
+      images: [0, 2].map((n) => ({ id: n + 1, file_name: `img_${n}.jpg` })),
+      categories: [{ id: 1, name: 'alb' }],
+      annotations: [
+        { id: 1, image_id: 1, category_id: 1, bbox: [20, 20, 20, 20] },
+        { id: 2, image_id: 3, category_id: 1, bbox: [1, 2, 10, 10] },
+      ],
+    }),
+  );
+  const voc = path.join(test.dir, 'from-voc');
+  mkdirSync(voc);
+  writeFileSync(
+    path.join(voc, 'img_1.xml'),
+    '<annotation><filename>img_1.jpg</filename><object><name>Wrasse</name><bndbox><xmin>11</xmin><ymin>11</ymin><xmax>20</xmax><ymax>20</ymax></bndbox></object></annotation>',
+  );
+  const photographs = path.join(test.dir, 'photographs');
+  mkdirSync(photographs);
+  await writeJpeg(path.join(photographs, 'a.jpg'), 9);
+
+  const request = { path: table, more: [coco, voc, photographs] };
+  const dry = await runImport(test, { ...request, dryRun: true });
+  expect(dry.preview.recognised.format.split(' + ').sort()).toEqual(['coco', 'csv', 'voc']);
+  expect(dry.preview.boxes).toEqual({ added: 4, repeated: 0, removed: 0 });
+  expect(dry.preview.classes.map(({ name, boxes, target }) => [name, boxes, target]).sort()).toEqual([
+    ['ALB', 3, 'ALB'],
+    ['Wrasse', 1, 'Wrasse'],
+  ]);
+  expect(dry.result.skipped).toContainEqual({
+    what: '1 boxes',
+    why: 'another of the sources has the same box',
+  });
+  expect(JSON.stringify(dry.result.notes)).toContain('“photographs” holds no labels of a known format');
+  expect(dry.result).toMatchObject({ seen: { boxes: 5 }, boxes: 4, images: 3 });
+  expect(await readAll(test)).toBe(before);
+
+  await runImport(test, request);
+  expect((await test.api.currentProject())?.counts).toMatchObject({ boxes: 4, labelled: 3 });
+  const gestures = await test.api.listGestures({ limit: 10 });
+  expect(gestures).toHaveLength(1);
+  const [gesture] = gestures;
+  if (gesture === undefined) throw new Error('The import left no gesture.');
+  await test.api.applyGesture({ ...gesture, id: 'undo-all', kind: 'undo', of: gesture.id, diffs: [] });
+  expect(await readAll(test)).toBe(before);
+});
+
+it('of several dropped files with none that holds labels, the first is told; photographs of the project under other names are known by their bytes', async () => {
+  await using test = await startTestHost({ images: 1 });
+  await makeProject(test);
+  const [one, two] = ['a.md', 'b.md'].map((name) => path.join(test.dir, name));
+  for (const file of [one, two]) writeFileSync(file ?? '', 'fish');
+  const failed = await whenOver(
+    test.api,
+    (await test.api.startImport({ path: one ?? '', more: [two ?? ''] })).jobId,
+  );
+  expect(failed.state).toMatchObject({ status: 'failed', error: { code: 'format/unknown' } });
+
+  const copies = path.join(test.dir, 'copies');
+  mkdirSync(copies);
+  copyFileSync(path.join(test.imagesDir, 'img_0.jpg'), path.join(copies, 'renamed.jpg'));
+  const labels = writeCsv(test, 'renamed.jpg,ALB,5,5,20,20,\n');
+  const { preview } = await runImport(test, { path: labels, more: [copies], dryRun: true });
+  expect(preview).toMatchObject({ boxes: { added: 1 }, byContent: 1 });
+});

@@ -16,6 +16,7 @@ export const transferRoutes = {
     .input(
       importChoicesSchema.extend({
         path: z.string().min(1),
+        more: z.array(z.string().min(1)).max(20_000).readonly().default([]),
         format: z.string().optional(),
         options: z.record(z.string(), z.unknown()).default({}),
       }),

@@ -13,29 +13,42 @@ import { ErrorNote } from '../ui/notes.tsx';
 import { announce, announceError } from './announcer.tsx';
 import { nativeExtras } from './native.ts';
 import { goTo } from './route.ts';
-import { uploadDrop } from './upload-drop.ts';
+import { countPhotographs, nameEntries, uploadDrop } from './upload-drop.ts';
 
 interface Dropped {
+  readonly name: string;
+  /** Empty where the window may not know it. */
   readonly path: string;
   readonly isFolder: boolean;
+  readonly entry: FileSystemEntry | null;
 }
 
-/** The first dropped entry: its path where the window may know it, else the entry itself. Null when no file was dropped. */
-function readDrop(data: DataTransfer | null): Dropped | FileSystemEntry | null {
-  const item = [...(data?.items ?? [])].find(({ kind }) => kind === 'file');
-  const file = item?.getAsFile();
-  if (item === undefined || file === null || file === undefined) return null;
-  const entry = item.webkitGetAsEntry();
-  const path = nativeExtras()?.pathOf(file) ?? '';
-  return path === '' ? entry : { path, isFolder: entry?.isDirectory === true };
+/** Paths that the dialog lists. */
+const shownPaths = 6;
+/** Beyond so many files of one folder, that folder stands for them. */
+const mostFiles = 500;
+
+/** Everything that was dropped, in its order. */
+function readDrop(data: DataTransfer | null): Dropped[] {
+  return [...(data?.items ?? [])].flatMap((item) => {
+    const file = item.kind === 'file' ? item.getAsFile() : null;
+    if (file === null) return [];
+    const entry = item.webkitGetAsEntry();
+    const path = nativeExtras()?.pathOf(file) ?? '';
+    return [{ name: file.name, path, isFolder: entry?.isDirectory === true, entry }];
+  });
 }
 
 /** What an import would do is shown before anything is written. */
-const showImport = (path: string): void =>
-  goTo('export', null, { query: new URLSearchParams({ do: 'import', source: path }).toString() });
+function showImport(paths: readonly string[]): void {
+  const folders = paths.map((path) => path.replace(/[\\/][^\\/]*$/, ''));
+  const sources = paths.length > mostFiles ? [...new Set(folders)] : paths;
+  const query = new URLSearchParams([['do', 'import'], ...sources.map((source) => ['source', source])]);
+  goTo('export', null, { query: query.toString() });
+}
 
 export function DropTarget(): ReactElement | null {
-  const [dropped, setDropped] = useState<Dropped | null>(null);
+  const [dropped, setDropped] = useState<readonly Dropped[]>([]);
   const project = useProject().data ?? null;
   const isOpen = useRef(false);
   isOpen.current = project !== null;
@@ -48,9 +61,12 @@ export function DropTarget(): ReactElement | null {
       if (!hasFiles(event)) return;
       event.preventDefault();
       const found = readDrop(event.dataTransfer);
-      if (found === null) return;
-      if ('path' in found) {
-        if (isOpen.current && !found.isFolder) showImport(found.path);
+      const [first] = found;
+      if (first === undefined) return;
+      if (first.path !== '') {
+        // One folder may be photographs, labels or a project; several things at once are labels, with photographs or without.
+        const isSure = isOpen.current && (found.length > 1 || !first.isFolder);
+        if (isSure) showImport(found.map(({ path }) => path));
         else setDropped(found);
         return;
       }
@@ -58,8 +74,9 @@ export function DropTarget(): ReactElement | null {
         announce(t('drop.noProject'), 'folder');
         return;
       }
-      announce(t('drop.reading', { name: found.name }), 'import');
-      uploadDrop(found).then(showImport, (error: unknown) => announceError(readError(error)));
+      announce(t('drop.reading', { name: nameEntries(found) }), 'import');
+      const entries = found.flatMap(({ entry }) => entry ?? []);
+      uploadDrop(entries).then(showImport, (error: unknown) => announceError(readError(error)));
     };
     window.addEventListener('dragover', over);
     window.addEventListener('drop', drop);
@@ -68,16 +85,51 @@ export function DropTarget(): ReactElement | null {
       window.removeEventListener('drop', drop);
     };
   }, []);
-  return dropped === null ? null : <DropDialog dropped={dropped} onClose={() => setDropped(null)} />;
+  const chosen = usePhotographs(dropped);
+  if (chosen === null) return null;
+  return (
+    <DropDialog
+      dropped={chosen}
+      others={dropped.filter((one) => one !== chosen)}
+      onClose={() => setDropped([])}
+    />
+  );
 }
 
-function DropDialog({ dropped, onClose }: { dropped: Dropped; onClose: () => void }): ReactElement {
+/** Of several things, the folder that holds photographs: looked into where there is more than one folder. Null while nothing was dropped. */
+function usePhotographs(dropped: readonly Dropped[]): Dropped | null {
+  const [found, setFound] = useState<Dropped | null>(null);
+  useEffect(() => {
+    const folders = dropped.filter(({ isFolder }) => isFolder);
+    setFound(folders.length > 1 ? null : (folders[0] ?? dropped[0] ?? null));
+    if (folders.length < 2) return undefined;
+    let isStale = false;
+    void Promise.all(folders.map(async ({ entry }) => countPhotographs(entry))).then((counts) => {
+      const most = counts.indexOf(Math.max(...counts));
+      if (!isStale) setFound(folders[most] ?? null);
+    });
+    return () => {
+      isStale = true;
+    };
+  }, [dropped]);
+  return found;
+}
+
+interface DropDialogProps {
+  readonly dropped: Dropped;
+  /** What came with it: its labels, to be looked at once the photographs are open. */
+  readonly others: readonly Dropped[];
+  readonly onClose: () => void;
+}
+
+function DropDialog({ dropped, others, onClose }: DropDialogProps): ReactElement {
   const cache = useQueryClient();
   const project = useProject().data ?? null;
   const enter = (opened: ProjectSummary): void => {
     takeProject(cache, opened);
     onClose();
-    goTo('annotate');
+    if (others.length > 0) showImport(others.map(({ path }) => path));
+    else goTo('annotate');
   };
   const create = useAction(
     () => api.createProject.mutate({ imagesDir: dropped.path }),
@@ -90,11 +142,18 @@ function DropDialog({ dropped, onClose }: { dropped: Dropped; onClose: () => voi
     <Modal
       opened
       onClose={onClose}
-      title={t(dropped.isFolder ? 'drop.folder' : 'drop.file')}
+      title={
+        others.length > 0
+          ? t('drop.several', { n: others.length + 1 })
+          : t(dropped.isFolder ? 'drop.folder' : 'drop.file')
+      }
       size={560}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      <p>{dropped.path}</p>
+      {[dropped, ...others].slice(0, shownPaths).map(({ path }) => (
+        <p key={path}>{path}</p>
+      ))}
+      {others.length < shownPaths ? null : <p>…</p>}
       {fault === null ? null : <ErrorNote error={readError(fault)} />}
       {!dropped.isFolder && project === null ? <p className={layout.dim}>{t('drop.noProject')}</p> : null}
       <div className={layout.row}>
@@ -102,7 +161,7 @@ function DropDialog({ dropped, onClose }: { dropped: Dropped; onClose: () => voi
           <Button
             onClick={() => {
               onClose();
-              showImport(dropped.path);
+              showImport([dropped.path]);
             }}
           >
             {t('drop.import', { name: project.name })}
@@ -118,7 +177,7 @@ function DropDialog({ dropped, onClose }: { dropped: Dropped; onClose: () => voi
             loading={create.isPending}
             onClick={() => create.mutate(undefined)}
           >
-            {t('drop.create')}
+            {others.length > 0 ? t('drop.createAnd', { name: dropped.name }) : t('drop.create')}
           </Button>
         ) : null}
         <Button variant="subtle" color="gray" onClick={onClose}>

@@ -35,13 +35,25 @@ async function collect(entry: FileSystemEntry, into: DroppedFile[], prefix = '')
   }
 }
 
-/** Hands the labels of what was dropped to the host and gives the path under which it has them. Throws a sentence for a person, or the host's error. */
-export async function uploadDrop(entry: FileSystemEntry): Promise<string> {
+/** Photographs among the first things in a folder and the folders in it: enough to tell photographs from labels. */
+export async function countPhotographs(entry: FileSystemEntry | null, depth = 2): Promise<number> {
+  if (entry === null || entry.isFile) return entry !== null && photograph.test(entry.name) ? 1 : 0;
+  if (depth === 0) return 0;
+  const some = await new Promise<FileSystemEntry[]>((resolve) =>
+    (entry as FileSystemDirectoryEntry).createReader().readEntries(resolve, () => resolve([])),
+  );
+  let count = 0;
+  for (const child of some) count += await countPhotographs(child, child.isFile ? depth : depth - 1);
+  return count;
+}
+
+/** Hands the labels of what was dropped to the host and gives the paths under which it has them, one for each entry that holds any. Throws a sentence for a person, or the host's error. */
+export async function uploadDrop(entries: readonly FileSystemEntry[]): Promise<string[]> {
   const files: DroppedFile[] = [];
-  await collect(entry, files);
-  if (files.length === 0) throw new Error(t('drop.noLabels', { name: entry.name }));
+  for (const entry of entries) await collect(entry, files);
+  if (files.length === 0) throw new Error(t('drop.noLabels', { name: nameEntries(entries) }));
   const drop = crypto.randomUUID();
-  let path = '';
+  const paths = new Set<string>();
   const queue = files[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const { name, file } of queue) {
@@ -51,9 +63,15 @@ export async function uploadDrop(entry: FileSystemEntry): Promise<string> {
       });
       const said = (await answer.json()) as { path?: string; error?: unknown };
       if (!answer.ok || said.path === undefined) throw said.error ?? new Error(answer.statusText);
-      path = said.path;
+      paths.add(said.path);
     }
   };
   await Promise.all(Array.from({ length: uploadsAtOnce }, work));
-  return path;
+  return [...paths].sort();
+}
+
+/** What was dropped, in a few words. */
+export function nameEntries(entries: readonly { readonly name: string }[]): string {
+  const names = entries.slice(0, 3).map(({ name }) => name);
+  return names.join(', ') + (entries.length > names.length ? ', …' : '');
 }

@@ -39,6 +39,15 @@ async function* single(file: string): AsyncGenerator<SourceFile> {
     yield new DiskFile(path.dirname(file), MANIFEST_NAME);
 }
 
+/** Exactly these files of a folder. */
+export function openFiles(folder: string, names: readonly string[]): FileTree {
+  return {
+    list: async function* () {
+      for (const name of names) yield new DiskFile(folder, name);
+    },
+  };
+}
+
 /** Pieces of a megabyte: large files are read as fast in them as whole. */
 const pieceBytes = 1024 * 1024;
 

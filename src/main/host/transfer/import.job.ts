@@ -4,20 +4,21 @@ import { type ImportPreview, importChoicesSchema } from '../../../contract/impor
 import type { TransferReport } from '../../../contract/transfer.ts';
 import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
-import { type DetectedFormat, detectFormat } from '../../../formats/detect.ts';
-import type { FileTree, FormatReport } from '../../../formats/format.ts';
+import type { FormatReport, ImportedRecords } from '../../../formats/format.ts';
 import { createImageLookup } from '../../../formats/image-lookup.ts';
+import { joinRecords, type RecordsPart } from '../../../formats/join-records.ts';
 import { findFormat, formats } from '../../../formats/list.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { type AppliedImport, applyImport } from './apply-import.ts';
-import { openFileTree } from './folder-tree.ts';
+import { findSources, type ImportSources } from './import-sources.ts';
 import { matchByContent } from './match-content.ts';
 import { saveRows } from './rows.ts';
 import { suggestClass } from './suggest-class.ts';
 
 const importInputSchema = importChoicesSchema.extend({
   path: z.string(),
+  more: z.array(z.string()).default([]),
   format: z.string().optional(),
   options: z.record(z.string(), z.unknown()).default({}),
 });
@@ -29,25 +30,37 @@ export function createImportRunner(context: HostContext): JobRunner {
     const tell = (phase: string): void =>
       onProgress({ phase, done: 0, total: 0, unit: 'files', etaMs: null });
     tell('Looking at the files');
-    const files = await openFileTree(input.path);
-    const chosen = await chooseFormat(files, input.format);
-    const { format } = chosen;
+    const { sources, all, leftAside } = await openSources(input);
+    const titles = [...new Set(sources.map(({ chosen }) => chosen.format.title))].join(' + ');
     signal.throwIfAborted();
-    tell(`Reading ${format.title}`);
     const { db } = project;
     const images = db.images.listAll();
     const hints = input.within === undefined ? {} : { within: input.within };
     let lookup = createImageLookup(images, hints);
-    let records = await format.read(files, lookup, input.options);
+    const readAll = async (): Promise<ImportedRecords> => {
+      const parts: RecordsPart[] = [];
+      for (const { name, files, chosen } of sources) {
+        signal.throwIfAborted();
+        tell(`Reading ${chosen.format.title}`);
+        // Options are those of one format: of several, each goes by its own defaults.
+        const options = isOneFormat(sources) ? input.options : {};
+        parts.push({ name, records: await chosen.format.read(files, lookup, options) });
+      }
+      const [only] = parts;
+      return parts.length === 1 && leftAside.length === 0 && only !== undefined
+        ? only.records
+        : joinRecords(parts, leftAside);
+    };
+    let records = await readAll();
     signal.throwIfAborted();
     let byContent = 0;
     if (records.report.skipped.some((item) => item.images > 0)) {
       tell('Comparing photographs by their content');
-      const sameBytes = await matchByContent(files, lookup, images, signal);
+      const sameBytes = await matchByContent(all, lookup, images, signal);
       if (sameBytes.size > 0) {
         const before = records.report.images;
         lookup = createImageLookup(images, { ...hints, sameBytes });
-        records = await format.read(files, lookup, input.options);
+        records = await readAll();
         byContent = Math.max(0, records.report.images - before);
       }
     }
@@ -56,7 +69,7 @@ export function createImportRunner(context: HostContext): JobRunner {
     const applied = await applyImport(context, project, records, {
       policy: { merge: input.merge, classes: input.classes, isTestLocked: db.settings.get().isTestLocked },
       dryRun: input.dryRun,
-      label: `Import ${format.title}`,
+      label: `Import ${titles}`,
       signal,
       onImages: (done, total) =>
         onProgress({
@@ -73,10 +86,10 @@ export function createImportRunner(context: HostContext): JobRunner {
     const preview: ImportPreview = {
       dryRun: input.dryRun,
       recognised: {
-        format: format.id,
-        title: format.title,
-        confidence: chosen.confidence,
-        reason: chosen.reason,
+        format: [...new Set(sources.map(({ chosen }) => chosen.format.id))].join(' + '),
+        title: titles,
+        confidence: Math.min(...sources.map(({ chosen }) => chosen.confidence)),
+        reason: sources.map(({ chosen }) => chosen.reason).join('; '),
       },
       boxes: { added: counts.added, repeated: counts.repeated, removed: counts.removed },
       marks: counts.marks,
@@ -87,16 +100,23 @@ export function createImportRunner(context: HostContext): JobRunner {
       ambiguous: lookup.listAmbiguous().map(({ reference, paths }) => ({ reference, paths: [...paths] })),
       byContent,
     };
-    const counted = `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} from ${format.title}`;
+    const counted = `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} from ${titles}`;
     return { summary: input.dryRun ? `Would import ${counted}` : counted, result: { ...report, preview } };
   };
 }
 
-async function chooseFormat(files: FileTree, id: string | undefined): Promise<DetectedFormat> {
-  if (id === undefined) return detectFormat(files, formats);
-  const format = findFormat(id);
-  if (format !== undefined) return { format, confidence: 1, reason: 'it was named' };
-  throw unknownFormat(id);
+async function openSources({
+  path: first,
+  more,
+  format: id,
+}: z.infer<typeof importInputSchema>): Promise<ImportSources> {
+  const named = id === undefined ? undefined : findFormat(id);
+  if (id !== undefined && named === undefined) throw unknownFormat(id);
+  return findSources([first, ...more], named);
+}
+
+function isOneFormat(sources: ImportSources['sources']): boolean {
+  return new Set(sources.map(({ chosen }) => chosen.format.id)).size === 1;
 }
 
 export function unknownFormat(id: string): AppError {

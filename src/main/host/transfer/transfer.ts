@@ -33,14 +33,20 @@ export function createTransferArea(context: HostContext): TransferArea {
     previewTable: async ({ path: source, header, delimiter }) =>
       previewTable(await openFileTree(path.resolve(source)), { header, delimiter }),
     listFormats: async () => formats.map(describeFormat),
-    startImport: async ({ path: source, format, options = {}, ...choices }) => {
+    startImport: async ({ path: source, more = [], format, options = {}, ...choices }) => {
       const project = context.session.require();
       const named = format === undefined ? {} : { format };
-      const input = { ...importChoicesSchema.parse(choices), path: path.resolve(source), ...named, options };
+      const input = {
+        ...importChoicesSchema.parse(choices),
+        path: path.resolve(source),
+        ...(more.length === 0 ? {} : { more: more.map((one) => path.resolve(one)) }),
+        ...named,
+        options,
+      };
       return {
         jobId: context.jobs.start({
           kind: 'import',
-          title: `${input.dryRun ? 'Try out the import of' : 'Import labels from'} ${path.basename(source)}`,
+          title: `${input.dryRun ? 'Try out the import of' : 'Import labels from'} ${path.basename(source)}${more.length === 0 ? '' : ', …'}`,
           input,
           store: project.jobStore,
         }).id,

@@ -16,10 +16,11 @@ import { TransferReportView } from './transfer-report.tsx';
 
 type Direction = 'export' | 'import';
 
-/** `#/export?do=import&source=PATH` shows what an import of the path would do. */
-function readQuery(query: string): { direction: Direction; source: string } {
+/** `#/export?do=import&source=PATH` shows what an import of the path would do; further `source`s are of the same import. */
+function readQuery(query: string): { direction: Direction; source: string; more: readonly string[] } {
   const asked = new URLSearchParams(query);
-  return { direction: asked.get('do') === 'import' ? 'import' : 'export', source: asked.get('source') ?? '' };
+  const [source = '', ...more] = asked.getAll('source');
+  return { direction: asked.get('do') === 'import' ? 'import' : 'export', source, more };
 }
 
 /** Kept in the address, so that reload and back find it again. */
@@ -29,8 +30,8 @@ const importQuery = (source: string): string =>
 export function ExportPlace(): ReactElement {
   const formats = useFormats();
   const jobs = useJobs();
-  const { direction, source } = readQuery(useRoute().query);
-  const here = `${direction} ${source}`;
+  const { direction, source, more } = readQuery(useRoute().query);
+  const here = JSON.stringify([direction, source, more]);
   // A choice is for what is on the page: labels that are dropped later are looked at without it.
   const [choice, setChoice] = useState<{ here: string; id: string | null }>({ here, id: null });
   const chosen = choice.here === here ? choice.id : null;
@@ -93,8 +94,9 @@ export function ExportPlace(): ReactElement {
           ) : (
             <ImportView
               // Another source is another question: what was answered for the one before is forgotten.
-              key={source}
+              key={here}
               source={source}
+              more={more}
               onSource={(path) => {
                 setChoice({ here: `import ${path}`, id: chosen });
                 goTo('export', null, { query: importQuery(path) });

@@ -26,14 +26,20 @@ import { useImport } from './use-import.ts';
 import { type ImportRequest, useTrial } from './use-trial.ts';
 
 /** `isTable`: a person said which column is what, and so that it is a table. */
-type Answers = Omit<ImportRequest, 'path' | 'format'> & { readonly isTable: boolean };
+type Answers = Omit<ImportRequest, 'path' | 'more' | 'format'> & { readonly isTable: boolean };
 const unanswered: Answers = { merge: 'add', classes: {}, options: {}, isTable: false };
+
+/** Names of what comes along, before the others are only counted. */
+const shownNames = 8;
+const nameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 const tableFile = /\.(csv|tsv)$/i;
 
 export interface ImportViewProps {
   /** What was dropped or linked to; empty for nothing yet. */
   readonly source: string;
+  /** What was dropped together with it. */
+  readonly more: readonly string[];
   readonly onSource: (path: string) => void;
   /** Null finds the format out. */
   readonly format: FormatInfo | null;
@@ -45,6 +51,7 @@ export interface ImportViewProps {
 
 export function ImportView({
   source,
+  more,
   onSource,
   format,
   formats,
@@ -57,14 +64,16 @@ export function ImportView({
   const { isTable: isSaidTable, ...asked } = answers;
   const named = format?.id ?? (isSaidTable ? 'csv' : undefined);
   const request: ImportRequest | null =
-    source === '' ? null : { ...asked, path: source, ...(named === undefined ? {} : { format: named }) };
+    source === ''
+      ? null
+      : { ...asked, path: source, more, ...(named === undefined ? {} : { format: named }) };
   const trial = useTrial(request, again);
   const start = useImport(onImported);
   const isRunning = useActiveJobs().some(({ kind, input }) => kind === 'import' && input.dryRun !== true);
   const look = (path: string): void => {
     setTyped(path);
     // The same once more: the files may have changed.
-    if (path === source) setAgain(again + 1);
+    if (path === source && more.length === 0) setAgain(again + 1);
     else {
       setAnswers(unanswered);
       onSource(path);
@@ -108,13 +117,19 @@ export function ImportView({
           {t(trial.found !== null && typed === source ? 'import.lookAgain' : 'import.look')}
         </Button>
       </form>
+      {more.length === 0 ? null : (
+        <p className={layout.dim}>
+          {t('import.together', { n: more.length, names: more.slice(0, shownNames).map(nameOf).join(', ') })}
+          {more.length > shownNames ? ' …' : ''}
+        </p>
+      )}
       {source === '' && !hasReport ? (
         <EmptyState icon="import" title={t('import.nothingYet')} text={t('import.nothingYetText')} />
       ) : null}
       {trial.error === null ? null : trial.error.code === 'format/unknown' ? (
         <Unrecognised error={trial.error} isTable={isTable} />
       ) : (
-        <ErrorNote error={trial.error} onRetry={() => look(source)} />
+        <ErrorNote error={trial.error} onRetry={() => setAgain(again + 1)} />
       )}
       {isTable && trial.error !== null ? columns : null}
       {trial.found === null && trial.isWorking ? (

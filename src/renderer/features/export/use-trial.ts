@@ -15,6 +15,8 @@ import { useJobs } from '../../api/queries.ts';
 /** What is to be imported, and how. */
 export interface ImportRequest extends Pick<ImportChoices, 'merge' | 'classes' | 'within'> {
   readonly path: string;
+  /** What comes with it in the same import. */
+  readonly more?: readonly string[];
   readonly format?: string;
   readonly options: Record<string, unknown>;
 }
@@ -71,7 +73,7 @@ export function useTrial(request: ImportRequest | null, again: number): Trial {
     };
   }, [key]);
   const job = jobs.data?.find(({ id }) => id === asked?.jobId);
-  const path = request?.path ?? '';
+  const path = request === null ? '' : JSON.stringify([request.path, request.more]);
   useEffect(() => {
     const report = transferReportSchema.safeParse(job?.result);
     const preview = importPreviewSchema.safeParse(job?.result?.preview);

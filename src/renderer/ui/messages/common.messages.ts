@@ -121,7 +121,9 @@ export const commonMessages = {
 
   'drop.folder': 'A folder was dropped',
   'drop.file': 'A file was dropped',
+  'drop.several': '{n} files and folders were dropped',
   'drop.create': 'Open as photographs',
+  'drop.createAnd': 'Open “{name}” as photographs, then see the labels',
   'drop.import': 'Import its labels into {name}',
   'drop.noProject': 'To import labels, open the project they belong to first.',
   'drop.reading': 'The labels of “{name}” are being read…',

@@ -43,6 +43,7 @@ export const transferMessages = {
   'import.look': 'Look at it',
   'import.lookAgain': 'Look again',
   'import.looking': 'Looking at the labels…',
+  'import.together': { one: 'Together with {names}', other: 'Together with {n} more: {names}' },
   'import.nothingYet': 'No labels chosen',
   'import.nothingYetText':
     'Choose a file or folder, or drop one on the window. You then see what would come in, before anything is written.',

@@ -121,7 +121,9 @@ export const commonDe = {
 
   'drop.folder': 'Ein Ordner wurde abgelegt',
   'drop.file': 'Eine Datei wurde abgelegt',
+  'drop.several': '{n} Dateien und Ordner wurden abgelegt',
   'drop.create': 'Als Fotos öffnen',
+  'drop.createAnd': '„{name}“ als Fotos öffnen, dann die Labels ansehen',
   'drop.import': 'Ihre Labels in {name} importieren',
   'drop.noProject': 'Um Labels zu importieren, zuerst das Projekt öffnen, zu dem sie gehören.',
   'drop.reading': 'Die Labels von „{name}“ werden gelesen …',

@@ -43,6 +43,7 @@ export const transferDe = {
   'import.look': 'Ansehen',
   'import.lookAgain': 'Noch einmal ansehen',
   'import.looking': 'Die Labels werden angesehen …',
+  'import.together': { one: 'Zusammen mit {names}', other: 'Zusammen mit {n} weiteren: {names}' },
   'import.nothingYet': 'Keine Labels gewählt',
   'import.nothingYetText':
     'Eine Datei oder einen Ordner wählen oder auf dem Fenster ablegen. Dann ist zu sehen, was hereinkäme, bevor etwas geschrieben wird.',
