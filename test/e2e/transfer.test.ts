@@ -170,6 +170,35 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
       .toContainEqual(['Shark', 30, 20, 8, 9]);
   }, 180_000);
 
+  it('drops a table, a folder of VOC and a photograph at once: both are recognised, imported as one, and taken back as one', async () => {
+    const { page, host, dir } = studio;
+    const before = await readAll(host.api);
+    const table = path.join(dir, 'more.csv');
+    writeFileSync(table, 'filename,class,xmin,ymin,xmax,ymax\n3.jpg,ALB,2,3,12,13\n');
+    const voc = path.join(dir, 'from-voc');
+    mkdirSync(voc);
+    writeFileSync(
+      path.join(voc, '3.xml'),
+      '<annotation><filename>3.jpg</filename><object><name>ALB</name><bndbox><xmin>31</xmin><ymin>21</ymin><xmax>40</xmax><ymax>30</ymax></bndbox></object></annotation>',
+    );
+    const gestures = (await host.api.listGestures({ limit: 100 })).length;
+    await dropOn(page, table, voc, path.join(dir, 'photos', '3.jpg'));
+    await page.getByText('Together with', { exact: false }).waitFor({ timeout: 60_000 });
+    await page.getByText('Pascal VOC XML + CSV table').first().waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Import 2 boxes' }).click({ timeout: 60_000 });
+    await expect
+      .poll(async () => (await readAll(host.api)).flatMap((row) => row[2]), { timeout: 60_000 })
+      .toEqual(
+        expect.arrayContaining([
+          ['ALB', 2, 3, 10, 10],
+          ['ALB', 30, 20, 10, 10],
+        ]),
+      );
+    expect(await host.api.listGestures({ limit: 100 })).toHaveLength(gestures + 1);
+    await page.getByRole('button', { name: 'Take it back' }).click({ timeout: 60_000 });
+    await expect.poll(() => readAll(host.api), { timeout: 60_000 }).toEqual(before);
+  }, 180_000);
+
   it('saves the report as a page and as data, without a fault of the window in all of it', async () => {
     const { host, dir, faults } = studio;
     const job = (await host.api.listJobs()).find(
