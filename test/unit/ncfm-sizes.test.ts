@@ -1,90 +1,64 @@
-/**
- * The contest's own leak, as far as box files without photographs show it. They have no sizes, but a box that ends at row 900 cannot lie in a
- * photograph of 720 rows: each photograph is given the commonest of the contest's ten sizes that holds all its boxes.
- */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The contest's own leak, as far as box files without photographs show it: what boxes allow of the size, and the least that the size must tell. */
 import path from 'node:path';
-import { expect, it } from 'vitest';
-import { type LeakImage, runLeakTest } from '../../src/core/audit/leak-test.ts';
-import { createRandom } from '../../src/core/random.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type BoxedPhotograph,
+  computeInformation,
+  leastInformation,
+  readBoxFiles,
+  testFitting,
+} from '../../scripts/ncfm-sizes.ts';
 import { describeWithShared } from '../helpers/shared-data.ts';
 
-/** Width, height and how many of 3,277 training photographs have it, the commonest first. */
-const sizes = [
-  [1280, 720, 1880],
-  [1280, 750, 520],
-  [1280, 974, 344],
-  [1276, 718, 192],
-  [1192, 670, 169],
-  [1280, 924, 51],
-  [1518, 854, 37],
-  [1732, 974, 33],
-  [1334, 750, 28],
-  [1244, 700, 23],
-] as const;
-
-interface Entry {
-  readonly annotations?: readonly {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }[];
-}
-
-function readBoxes(dir: string): LeakImage[] {
-  return readdirSync(dir)
-    .filter((name) => name.endsWith('_labels.json'))
-    .sort()
-    .flatMap((name) =>
-      (JSON.parse(readFileSync(path.join(dir, name), 'utf8')) as Entry[]).flatMap(
-        ({ annotations = [] }): LeakImage[] => {
-          if (annotations.length === 0) return [];
-          const right = Math.max(...annotations.map(({ x, width }) => x + width));
-          const bottom = Math.max(...annotations.map(({ y, height }) => y + height));
-          // Boxes drawn by hand end up to a pixel outside.
-          const held = sizes.find(([width, height]) => right <= width + 1 && bottom <= height + 1);
-          if (held === undefined) return [];
-          const nothing = {
-            camera: null,
-            tables: null,
-            capturedAtMs: null,
-            border: null,
-            background: null,
-            features: null,
-          };
-          const className = name.replace('_labels.json', '');
-          return [
-            {
-              ...nothing,
-              path: 'photo.jpg',
-              widthPx: held[0],
-              heightPx: held[1],
-              group: null,
-              chain: null,
-              className,
-            },
-          ];
-        },
-      ),
+describe('the least that a size tells', () => {
+  const photographs = fc.array(
+    fc.record({
+      className: fc.constantFrom('ALB', 'BET', 'YFT'),
+      /** The true size, which nobody sees, and what the boxes allow besides. */
+      size: fc.nat(9),
+      others: fc.uniqueArray(fc.nat(9), { maxLength: 9 }),
+    }),
+    { minLength: 2, maxLength: 40 },
+  );
+  it('is never more than what the true sizes tell, whatever boxes leave open', () => {
+    fc.assert(
+      fc.property(photographs, fc.uniqueArray(fc.nat(9), { minLength: 1, maxLength: 9 }), (drawn, chosen) => {
+        const sizes = new Set(chosen);
+        const boxed = drawn.map(
+          ({ className, size, others }): BoxedPhotograph => ({
+            className,
+            fitting: [...new Set([size, ...others])].sort((a, b) => a - b),
+          }),
+        );
+        const share = drawn.filter(({ size }) => sizes.has(size)).length / drawn.length;
+        const least = leastInformation(boxed, sizes, share);
+        const true_ = computeInformation(drawn.map(({ className, size }) => [className, String(size)]));
+        if (share === 0 || share === 1) expect(least).toBeNull();
+        else expect(least ?? 9).toBeLessThanOrEqual(true_ + 1e-9);
+      }),
+      { numRuns: 300 },
     );
-}
+  });
+
+  it('is all of it where boxes leave nothing open, and nothing where they leave everything open', () => {
+    const of = (className: string, fitting: number[]): BoxedPhotograph => ({ className, fitting });
+    const told = [of('ALB', [0]), of('ALB', [0]), of('YFT', [2]), of('YFT', [2])];
+    expect(leastInformation(told, new Set([2]), 0.5)).toBeCloseTo(1, 9);
+    const open = told.map(({ className }) => of(className, [0, 2]));
+    expect(leastInformation(open, new Set([2]), 0.5)).toBeCloseTo(0, 9);
+    expect(leastInformation(told, new Set([2]), 0.1)).toBeNull();
+  });
+});
 
 describeWithShared('the box files of the fisheries contest', (shared) => {
-  it('give the class away by the size that their boxes ask of the photograph', () => {
-    const images = readBoxes(path.join(shared, 'ncfm-boxes', 'jkjung-avt'));
-    expect(images.length).toBeGreaterThan(3700);
-    const steps = runLeakTest(images, 'class', createRandom(1));
-    for (;;) {
-      const step = steps.next();
-      if (step.done !== true) continue;
-      const [suspect] = step.value?.suspects ?? [];
-      const [figure] = suspect?.figures ?? [];
-      expect(suspect?.id).toBe('pixel-size');
-      expect(figure?.isFound).toBe(true);
-      expect(figure?.gainInterval?.low).toBeGreaterThan(0.01);
-      expect(figure?.accuracyInterval?.low).toBeGreaterThan((figure?.majority ?? 1) - 0.02);
-      return;
-    }
+  it('give the class away by the sizes that hold their boxes, and more than chance', () => {
+    const photographs = readBoxFiles(path.join(shared, 'ncfm-boxes', 'jkjung-avt'));
+    expect(photographs.length).toBeGreaterThan(3700);
+    const figure = testFitting(photographs, 1);
+    expect(figure?.isFound).toBe(true);
+    expect(figure?.gainInterval?.low).toBeGreaterThan(0.01);
+    expect(figure?.gainBits).toBeGreaterThan(figure?.shuffledGainBits ?? 9);
+    expect(figure?.accuracyInterval?.low).toBeGreaterThan((figure?.majority ?? 1) - 0.02);
   }, 120_000);
 });
