@@ -56,7 +56,7 @@ const parameters = z.object({
     .number()
     .positive()
     .max(0.1)
-    .default(0.0006)
+    .default(0.0003)
     .describe('Highest learning rate (Adam) once the last blocks move.'),
   weightDecay: z.number().min(0).max(1).default(0.01).describe('Pull of the weights towards zero.'),
   averageDecay: z
