@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Route } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
@@ -96,7 +97,10 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
     const frame = () =>
       overview()
         .locator('div')
-        .evaluate((part) => [Number.parseFloat(part.style.left), Number.parseFloat(part.style.top)]);
+        .evaluate((part) => {
+          const { e, f } = new DOMMatrix(getComputedStyle(part).transform);
+          return [e, f];
+        });
     const [left = 0] = await frame();
     await overview().focus();
     await page.keyboard.press('ArrowRight');
@@ -148,7 +152,7 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
     expect(studio.faults).toEqual([]);
   });
 
-  it('has the next photograph decoded before it is asked for', async () => {
+  it('has the next photograph decoded before it is asked for, and shows it though the host answers nothing', async () => {
     const { page } = studio;
     const asked: string[] = [];
     page.on('request', (request) => {
@@ -160,9 +164,19 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
     const next = `/images/${items[1]?.id}/original`;
     await eventually(() => asked.filter((path) => path === next).length).toBe(1);
     await page.waitForLoadState('networkidle');
+    const held: Route[] = [];
+    await page.route(/\/(images|rpc)\//, (route) => void held.push(route));
+    const colours = async (): Promise<number[]> =>
+      (await sharp(await canvas().screenshot()).stats()).channels.map(({ mean }) => mean);
+    const before = await colours();
     await page.keyboard.press('d');
+    await eventually(async () =>
+      Math.max(...(await colours()).map((mean, channel) => Math.abs(mean - (before[channel] ?? 0)))),
+    ).toBeGreaterThan(8);
     await eventually(() => page.getByRole('textbox', { name: /Number of the image/ }).inputValue()).toBe('2');
     await page.waitForTimeout(300);
+    await page.unroute(/\/(images|rpc)\//);
+    for (const route of held) await route.continue();
     expect(asked.filter((path) => path === next).length).toBe(1);
   });
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { HostApi } from '../../src/contract/host-api.ts';
 import type { Gesture } from '../../src/core/diffs.ts';
 import { toAppErrorData } from '../../src/core/errors.ts';
+import { findLastClass } from '../../src/editor/last-class.ts';
 import { createSaveQueue } from '../../src/renderer/app/save-queue.ts';
 import { type Driver, driveEditor } from './editor-driver.ts';
 
@@ -30,9 +31,11 @@ export async function sitDown(
     });
     return opening;
   };
+  const history = await api.listGestures({ limit: 1000 });
   const driver = driveEditor({
     document: null,
-    history: await api.listGestures({ limit: 1000 }),
+    history,
+    settings: { classId: findLastClass(history) },
     newId: () => randomUUID(),
     onGesture: (gesture) => saves.save(gesture),
     onNeedImage: (id) => void open(id),

@@ -4,6 +4,7 @@ import type { ImageDocument as HostDocument, ImageListItem, QueueItem } from '..
 import type { Gesture, RecordDiff } from '../../core/diffs.ts';
 import type { ClassRecord } from '../../core/records.ts';
 import { createEditor } from '../../editor/editor.ts';
+import { findLastClass } from '../../editor/last-class.ts';
 import type { Editor } from '../../editor/types.ts';
 import { api, pictureUrl } from '../api/client.ts';
 import { readError } from '../api/errors.ts';
@@ -259,15 +260,6 @@ export function createLabelSession(
       editor.close();
     },
   };
-}
-
-/** The class of the box that was drawn or changed last, so that work goes on with it after a restart. */
-function findLastClass(history: readonly Gesture[]): string | null {
-  for (const { kind, source, diffs } of [...history].reverse()) {
-    if (kind !== 'do' || source !== 'person') continue;
-    for (const diff of diffs) if (diff.table === 'boxes' && diff.after !== null) return diff.after.classId;
-  }
-  return null;
 }
 
 /** The class list follows each gesture at once. */

@@ -27,6 +27,8 @@ export interface AnnotationCanvasProps {
   readonly heatmap?: { readonly url: string; readonly opacity: number } | null;
   /** `class` (default): labels in class colour. `compare`: hand red, predicted yellow. */
   readonly palette?: Palette;
+  /** Ids of the labels and suggestions that are asked about: all others step back and lose their names. None: all are alike. */
+  readonly about?: readonly string[];
   /** The light the photograph is looked at in; the file is as it was. */
   readonly light?: Light;
   /** Lines between pixels where these are large. Default true. */
@@ -78,6 +80,8 @@ export function AnnotationCanvas(props: AnnotationCanvasProps): JSX.Element {
     [stage, heatPicture, heatmap?.opacity],
   );
   useEffect(() => stage?.setPalette(palette), [stage, palette]);
+  const about = props.about === undefined || props.about.length === 0 ? null : props.about.join(' ');
+  useEffect(() => stage?.setAbout(about === null ? null : new Set(about.split(' '))), [stage, about]);
   const hasPixelGrid = props.hasPixelGrid ?? true;
   useEffect(() => stage?.setPixelGrid(hasPixelGrid), [stage, hasPixelGrid]);
   useViewport(editor, regionRef);

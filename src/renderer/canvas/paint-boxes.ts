@@ -24,6 +24,8 @@ const HANDLE_SIDE_VIEW = 9;
 const LOCK_WIDTH_VIEW = 12;
 /** Boxes thinner than this on the screen carry no tag unless selected: thousands of tags would hide the fish. */
 const TAG_MIN_SIDE_VIEW = 14;
+/** How much is left of boxes that step back: still there, no longer in the way. */
+const BESIDE_OPACITY = 0.35;
 /** With more boxes than this in sight only the selected and the hovered one carry tags. */
 const TAGS_AT_MOST = 400;
 
@@ -33,35 +35,45 @@ type Paint = CanvasRenderingContext2D;
 export interface BoxScene {
   readonly snapshot: EditorSnapshot;
   readonly palette: Palette;
+  /** Ids of the labels and suggestions that are asked about: all others step back. Null where all are alike. */
+  readonly about?: ReadonlySet<string> | null;
 }
 
 /** Paints suggestions, and over them the labels that lie still. Coordinates are CSS pixels. */
-export function paintStill(paint: Paint, { snapshot, palette }: BoxScene, boxes: readonly BoxRecord[]): void {
+export function paintStill(
+  paint: Paint,
+  { snapshot, palette, about = null }: BoxScene,
+  boxes: readonly BoxRecord[],
+): void {
   if (snapshot.isHidden || snapshot.image === null) return;
+  const tagged = (count: number): number => (about === null ? count : Number.POSITIVE_INFINITY);
+  if (about !== null) paint.globalAlpha = BESIDE_OPACITY;
   const classes = new Map(snapshot.classes.map((entry) => [entry.id, entry]));
   const visible = computeVisibleBox(snapshot.camera, snapshot.viewport);
   if (snapshot.layers.predictions) {
     const shown = snapshot.openPredictions.filter((prediction) => isSeen(prediction, visible));
-    paintPredictions(paint, snapshot, classes, shown, shown.length);
+    paintPredictions(paint, snapshot, classes, shown, tagged(shown.length));
   }
   const shown = boxes.filter((box) => isSeen(box, visible) && isShown(box, snapshot.layers));
   paintLabels(paint, snapshot, classes, shown, palette);
   for (const box of shown) {
     const onView = toViewBox(snapshot.camera, box);
-    if (wantsTag(onView, shown.length))
+    if (wantsTag(onView, tagged(shown.length)))
       paintLabelTag(paint, snapshot, box, onView, classes.get(box.classId), palette);
   }
+  paint.globalAlpha = 1;
 }
 
 /** Paints what the hand is at, over what lies still: labels that are being moved or drawn, the selected and the hovered, the area being marked. */
 export function paintActive(
   paint: Paint,
-  { snapshot, palette }: BoxScene,
+  { snapshot, palette, about = null }: BoxScene,
   moving: readonly BoxRecord[],
 ): void {
   if (snapshot.isHidden || snapshot.image === null) return;
   const classes = new Map(snapshot.classes.map((entry) => [entry.id, entry]));
   const visible = computeVisibleBox(snapshot.camera, snapshot.viewport);
+  if (about !== null) paintAbout(paint, snapshot, classes, about, palette);
   paintSelectedPrediction(paint, snapshot, classes);
   const isDrawn = (box: BoxRecord): boolean => isSeen(box, visible) && isShown(box, snapshot.layers);
   paintLabels(paint, snapshot, classes, moving.filter(isDrawn), palette);
@@ -119,6 +131,32 @@ function paintSelectedPrediction(paint: Paint, snapshot: EditorSnapshot, classes
   paintPredictionTag(paint, snapshot, classes, prediction, onView);
   // Last, so that the tag does not cover the handle below it.
   paintHandles(paint, onView, predictedColor);
+}
+
+/** The labels that are asked about, their names below them: above stands what the model says of the same fish. */
+function paintAbout(
+  paint: Paint,
+  snapshot: EditorSnapshot,
+  classes: Classes,
+  about: ReadonlySet<string>,
+  palette: Palette,
+): void {
+  for (const box of snapshot.boxes) {
+    if (!about.has(box.id) || snapshot.selectedBoxIds.includes(box.id) || !isShown(box, snapshot.layers))
+      continue;
+    const onView = toViewBox(snapshot.camera, box);
+    const entry = classes.get(box.classId);
+    const color = pickBoxColor(palette, entry);
+    strokeAll(paint, [onView], color, 3, []);
+    paintLine(paint, snapshot.camera, box, color, []);
+    paintTag(
+      paint,
+      { ...onView, y: onView.y + onView.h + TAG_HEIGHT_VIEW + 2 },
+      entry?.name ?? '?',
+      color,
+      snapshot,
+    );
+  }
 }
 
 function paintPredictionTag(

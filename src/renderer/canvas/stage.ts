@@ -25,6 +25,8 @@ export interface CanvasStage {
   /** Whether lines divide the pixels where these are large. */
   setPixelGrid(isOn: boolean): void;
   setPalette(palette: Palette): void;
+  /** Which labels and suggestions are asked about: the others step back. Null where all are alike. */
+  setAbout(ids: ReadonlySet<string> | null): void;
   /** Where the crosshair crosses, or null for none. */
   setCrosshair(atView: Point | null): void;
   destroy(): void;
@@ -51,6 +53,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
   let hasPixelGrid = true;
   let tiles: TileLayer | null = null;
   let palette: Palette = 'class';
+  let about: ReadonlySet<string> | null = null;
   let crosshair: Point | null = null;
   let hasActive = false;
   let moving: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +98,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
     perfectDrawEnabled: false,
     sceneFunc: (context) => {
       if (shown === null) return;
-      const scene = { snapshot: shown, palette };
+      const scene = { snapshot: shown, palette, about };
       paintStill(context._context as CanvasRenderingContext2D, scene, boxes.still);
     },
   });
@@ -104,7 +107,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
     perfectDrawEnabled: false,
     sceneFunc: (context) => {
       if (shown === null) return;
-      const scene = { snapshot: shown, palette };
+      const scene = { snapshot: shown, palette, about };
       paintActive(context._context as CanvasRenderingContext2D, scene, boxes.moving);
     },
   });
@@ -136,7 +139,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
       if (isMoved || boxes.still !== stillBefore || stillKeys.some((key) => before[key] !== snapshot[key]))
         boxLayer.batchDraw();
       const hadActive = hasActive;
-      hasActive = isAnythingActive(snapshot, boxes.moving);
+      hasActive = about !== null || isAnythingActive(snapshot, boxes.moving);
       // With nothing at hand the layer is empty, and stays so.
       if (hasActive || hadActive) activeLayer.batchDraw();
     },
@@ -160,6 +163,11 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
     },
     setPalette(next) {
       palette = next;
+      boxLayer.batchDraw();
+      activeLayer.batchDraw();
+    },
+    setAbout(ids) {
+      about = ids;
       boxLayer.batchDraw();
       activeLayer.batchDraw();
     },

@@ -11,7 +11,10 @@ export function useEditorValue<T>(editor: Editor, select: (snapshot: EditorSnaps
   return useSyncExternalStore(editor.subscribe, () => select(editor.getSnapshot()));
 }
 
-/** The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it. */
+/**
+ * The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it. Not for fields, switches and
+ * sliders: they would show their old value for a frame.
+ */
 export function useLateValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
   return useSyncExternalStore(useLateSubscription(editor), () => select(editor.getSnapshot()));
 }

@@ -281,6 +281,7 @@ it('9: opened again, the studio has the project, the labels, the class in hand a
   expect(await readLabels(again.api, imageIds)).toEqual(labels);
   expect(labels[0]?.boxes[0]?.classId).toBe(classIds[1]);
   const back = await sitDown(again.api, first(imageIds));
+  expect(back.editor.getSnapshot().activeClassId).toBe(classIds[1]);
   back.press('Ctrl+Z');
   await back.settle();
   expect((await readLabels(again.api, imageIds))[0]).toMatchObject({ boxes: [], state: 'unseen' });

@@ -8,6 +8,7 @@ import { AppError } from '../../../src/core/errors.ts';
 import { forgetSelection, selectBackend } from '../../../src/engine/backends/select-backend.ts';
 import { installNativeTensorFlow } from '../../../src/engine/install/install-native.ts';
 import { listInstalled } from '../../../src/engine/install/manifest.ts';
+import { runCommand } from '../../../src/engine/install/run-command.ts';
 import { createEngineClient } from '../../../src/main/engine-client/engine-client.ts';
 import { createForkSpawner } from '../../../src/main/engine-client/fork.spawner.ts';
 import type { Spawner } from '../../../src/main/engine-client/spawner.ts';
@@ -184,6 +185,10 @@ it('22: no card, or a driver that hangs, is said at once, and an engine that nev
     const running = installNativeTensorFlow({ cacheDir, variant: 'cuda', driverCandidates: [driver] });
     await expect(running).rejects.toMatchObject({ code: 'engine-install/no-driver' });
     expect(listInstalled(cacheDir)).toEqual([]);
+    // One that hangs is ended at its limit.
+    await writeFile(driver, `#!${process.execPath}\nsetInterval(() => undefined, 1000);`);
+    const hung = await runCommand(driver, [], { timeoutMs: 500 });
+    expect(hung).toMatchObject({ timedOut: true, exitCode: null });
   }
   vi.useFakeTimers();
   try {

@@ -131,7 +131,7 @@ function ClassCount({ here, all }: { here: number; all: number | undefined }): R
 }
 
 /** Type ahead: Enter takes the first class found, or adds one when none is; Escape goes back to the canvas. */
-function FindOrAdd(props: {
+const FindOrAdd = memo(function FindOrAdd(props: {
   session: LabelSession;
   classes: readonly ClassRecord[];
   found: readonly ClassRecord[];
@@ -204,4 +204,4 @@ function FindOrAdd(props: {
       </Button>
     </form>
   );
-}
+});

@@ -97,7 +97,8 @@ function PlaceFields(props: { editor: Editor; box: BoxRecord; isLocked: boolean 
       <div className={fields.four}>
         {(['x', 'y', 'w', 'h'] as const).map((field) => (
           <TypedField
-            key={`${box.id}-${field}`}
+            key={field}
+            of={box.id}
             label={t(`selection.${field}`)}
             value={formatPx(box[field])}
             parse={parseNumber}
@@ -119,7 +120,8 @@ function PlaceFields(props: { editor: Editor; box: BoxRecord; isLocked: boolean 
             {(['head', 'tail'] as const).flatMap((end) =>
               (['x', 'y'] as const).map((axis) => (
                 <TypedField
-                  key={`${box.id}-${end}-${axis}`}
+                  key={`${end}-${axis}`}
+                  of={box.id}
                   label={t(`selection.${end}.${axis}`)}
                   value={formatPx(box[end]?.[axis] ?? 0)}
                   parse={parseNumber}

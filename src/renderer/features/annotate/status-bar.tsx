@@ -2,7 +2,7 @@
 import { Button, Slider } from '@mantine/core';
 import { memo, type ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
-import { useLateValue } from '../../canvas/use-editor-value.ts';
+import { useEditorValue, useLateValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { KeyedLabel } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -56,7 +56,8 @@ function SuggestionControls({ editor }: { editor: Editor }): ReactElement | null
   const hasAny = useLateValue(editor, ({ predictions }) =>
     predictions.some(({ status }) => status === 'pending'),
   );
-  const cut = useLateValue(editor, ({ cutScore }) => cutScore);
+  // What a control shows follows it at once.
+  const cut = useEditorValue(editor, ({ cutScore }) => cutScore);
   if (!hasAny) return null;
   return (
     <div className={styles.cut}>

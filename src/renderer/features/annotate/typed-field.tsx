@@ -4,6 +4,8 @@ import { type KeyboardEvent, type ReactElement, useState } from 'react';
 
 /** `value` empty means there is nothing, or not the same for all. A text that `parse` refuses (undefined) is put back. */
 export function TypedField<T>(props: {
+  /** What the value belongs to, such as a box: what was typed for one is never taken for another. */
+  readonly of?: string;
   readonly label: string;
   readonly value: string;
   readonly parse: (text: string) => T | undefined;
@@ -15,7 +17,11 @@ export function TypedField<T>(props: {
   readonly step?: number;
 }): ReactElement {
   const { label, value, parse, onValue, placeholder = '', disabled = false, isNumber = false } = props;
-  const [typed, setTyped] = useState<string | null>(null);
+  const { of = '' } = props;
+  // Not by a key: fields that are made anew at each click cost more than the click.
+  const [entry, setEntry] = useState<{ of: string; text: string } | null>(null);
+  const typed = entry?.of === of ? entry.text : null;
+  const setTyped = (text: string | null): void => setEntry(text === null ? null : { of, text });
   const finish = (text: string | null): void => {
     setTyped(null);
     if (text === null || text === value) return;

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { isNeutral, type Light } from '../../../core/light.ts';
 import type { Editor, Layers } from '../../../editor/types.ts';
 import { useKeyOf } from '../../app/keymap.ts';
-import { useLateValue } from '../../canvas/use-editor-value.ts';
+import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { lightFilter } from '../../canvas/use-light.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatPercent } from '../../ui/format-numbers.ts';
@@ -27,7 +27,7 @@ const helps = [
 ] as const;
 
 export function ViewPanel({ editor }: { editor: Editor }): ReactElement {
-  const layers = useLateValue(editor, (snapshot) => snapshot.layers);
+  const layers = useEditorValue(editor, (snapshot) => snapshot.layers);
   const settings = useViewSettings();
   return (
     <section className={styles.panel} aria-label={t('view.toggle')}>
