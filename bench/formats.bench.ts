@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { z } from 'zod';
 import { AppError } from '../src/core/errors.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
+import { bundleSide } from './bundle-side.ts';
 import { writeDataSets } from './formats-data.ts';
 
 const PYTHON = process.env.CATCHLIGHT_BENCH_PYTHON ?? 'python3';
@@ -57,27 +57,11 @@ function requireDatumaro(): void {
   }
 }
 
-/** Our side as it ships, in one file of JavaScript: stripping types at the start would count as memory of the formats. */
-async function bundleSide(dir: string): Promise<string> {
-  const outfile = path.join(dir, 'formats-side.mjs');
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'formats-side.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // Packages in the older form of modules ask for others in theirs.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
-  return outfile;
-}
-
 async function run(): Promise<BenchResult> {
   requireDatumaro();
   const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-bench-formats-'));
   try {
-    const side = await bundleSide(dir);
+    const side = await bundleSide(path.join(import.meta.dirname, 'formats-side.ts'), dir);
     const boxes = writeDataSets(dir, IMAGES);
     const figures: BenchFigure[] = [];
     const ratio: Record<string, number> = {};

@@ -16,6 +16,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   'first-suggestions': async () => (await import('./first-suggestions.bench.ts')).firstSuggestions,
   formats: async () => (await import('./formats.bench.ts')).formatsBench,
+  'coco-giant': async () => (await import('./coco-giant.bench.ts')).cocoGiant,
   import: async () => (await import('./import.bench.ts')).importBench,
   loop: async () => (await import('./loop.bench.ts')).loop,
   annotator: async () => (await import('./annotator.bench.ts')).annotator,

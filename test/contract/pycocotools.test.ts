@@ -181,7 +181,10 @@ describe.skipIf(python === undefined)(
       },
     );
 
-    it('finds in 400 worlds drawn at random, class by class, the figures that we compute', () => {
+    // Python and its packages start slowly on a busy machine.
+    it('finds in 400 worlds drawn at random, class by class, the figures that we compute', {
+      timeout: 180_000,
+    }, () => {
       const worlds = Array.from({ length: 400 }, (_, seed) => drawWorld(seed));
       const theirs = evaluateManyWithPycocotools(python ?? '', worlds.map(toCoco));
       const rounded = (value: number | null | undefined) =>
