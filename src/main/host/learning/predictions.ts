@@ -6,6 +6,7 @@ import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import { clipBox, computeIou } from '../../../core/geometry.ts';
 import type { ModelRecord } from '../../../core/records.ts';
+import { defaultCutScore } from '../../../core/review.ts';
 import type { EngineDetection, ImagePrediction } from '../../../engine/messages.ts';
 import { computeUncertainty, type StoredPrediction } from '../../db/predictions.repository.ts';
 import type { JobRunner } from '../../jobs/job.ts';
@@ -148,7 +149,8 @@ export function createPredictRunner(context: HostContext): JobRunner {
     if (fault !== undefined) throw fault.error;
     saveImageProbabilities(modelDir, model.classIds, probabilities);
     project.db.tallies.set(`predicted:${model.id}`, output.images);
-    const offered = project.db.tallies.get(`pending:${model.id}`);
+    // As many as a person will see: weaker ones are kept below the cut.
+    const [offered = 0] = project.db.review.countWaiting(model.id, [defaultCutScore]);
     return {
       summary: (await suggestsBoxes(context, model.recipe))
         ? `${countOf(offered, 'suggestion')} to look at, on ${countOf(output.images, 'image')}`

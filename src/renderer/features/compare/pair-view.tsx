@@ -63,6 +63,7 @@ export function PairView({
         <AnnotationCanvas
           editor={editor}
           palette="compare"
+          about={[handId, predictedId].filter((id) => id !== undefined)}
           // It would lie over the pair on a canvas this small.
           hasNavigator={false}
           {...picture}
