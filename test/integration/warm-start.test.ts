@@ -55,6 +55,8 @@ describe('a training that goes on from an earlier model', () => {
     expect(keepSettled(asked, { width: 32, epochs: 5 }, of(96))).toEqual({ width: 96, epochs: 5 });
     expect(keepSettled(asked, { width: 96, epochs: 5 }, of(32))).toBeUndefined();
     expect(keepSettled(asked, asked, of(32))).toEqual(asked);
+    // A net of a version without such a choice: left open it is as it was.
+    expect(keepSettled({ near: 0 }, { near: 1 }, {})).toEqual({ near: 0 });
     expect(keepSettled({ columns: [] }, { columns: ['boat'] }, { columns: ['depth'] })).toBeUndefined();
     expect(keepSettled({ columns: [] }, { columns: ['boat'] }, { columns: ['boat'] })).toEqual({
       columns: ['boat'],

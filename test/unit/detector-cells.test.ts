@@ -42,46 +42,47 @@ const toTensor = ({ data, shape }: TargetArray): Tensor => tf.tensor(data, [...s
 const toTensors = (targets: Record<string, TargetArray>): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, toTensor(target)]));
 
-test.each([detectorRecipe, detectorFineRecipe])(
-  'losses of all cells are those of whole maps: $id',
-  (recipe) => {
-    const parameters = { width: 8, dropout: 0 };
-    const { task, features } = prepareTask(recipe, parameters, {
-      backbone: convBackbone(),
-      canvas,
-      classes: 2,
-    });
-    const configured = recipe.configure(parameters, task);
-    const shapes = tapShapes(features.taps, canvas);
-    const random = createRandom(9);
-    const maps = configured.taps.map((name) => {
-      const tap = shapes.find((shape) => shape.name === name) as TapShape;
-      const length = samples.length * tap.heightCells * tap.widthCells * tap.channels;
-      return { tap, data: Float32Array.from({ length }, () => random.next()) };
-    });
-    const model = configured.build({ seed: 2, step: 0 });
-    const losses = tf.tidy(() => {
-      const whole = model.apply(
-        maps.map(({ tap, data }) =>
-          tf.tensor(data, [samples.length, tap.heightCells, tap.widthCells, tap.channels]),
-        ),
-      ) as Tensor[];
-      const { inputs, targets } = configured.cells?.cut(maps, samples, facts, createRandom(1)) ?? {
-        inputs: [],
-        targets: {},
-      };
-      const cells = configured.cells?.apply(model, inputs.map(toTensor)) ?? [];
-      return [
-        configured.computeLosses(whole, toTensors(configured.makeTargets(samples, facts))),
-        configured.computeLosses(cells, toTensors(targets)),
-      ].map((parts) =>
-        Object.entries(parts).map(([name, value]) => [name, value.dataSync()[0] as number] as const),
-      );
-    });
-    const [whole, cells] = losses.map((parts) => Object.fromEntries(parts));
-    expect(Object.keys(cells ?? {})).toEqual(['total', 'heat', 'box', 'offset']);
-    for (const [name, value] of Object.entries(whole ?? {}))
-      expect(cells?.[name], name).toBeCloseTo(value, 3);
-    model.dispose();
-  },
-);
+test.each([
+  { recipe: detectorRecipe, near: 1 },
+  { recipe: detectorRecipe, near: 2 },
+  { recipe: detectorFineRecipe, near: 1 },
+  { recipe: detectorFineRecipe, near: 2 },
+])('losses of all cells are those of whole maps: $recipe.id that looks $near far', ({ recipe, near }) => {
+  const parameters = { width: 8, dropout: 0, near };
+  const { task, features } = prepareTask(recipe, parameters, {
+    backbone: convBackbone(),
+    canvas,
+    classes: 2,
+  });
+  const configured = recipe.configure(parameters, task);
+  const shapes = tapShapes(features.taps, canvas);
+  const random = createRandom(9);
+  const maps = configured.taps.map((name) => {
+    const tap = shapes.find((shape) => shape.name === name) as TapShape;
+    const length = samples.length * tap.heightCells * tap.widthCells * tap.channels;
+    return { tap, data: Float32Array.from({ length }, () => random.next()) };
+  });
+  const model = configured.build({ seed: 2, step: 0 });
+  const losses = tf.tidy(() => {
+    const whole = model.apply(
+      maps.map(({ tap, data }) =>
+        tf.tensor(data, [samples.length, tap.heightCells, tap.widthCells, tap.channels]),
+      ),
+    ) as Tensor[];
+    const { inputs, targets } = configured.cells?.cut(maps, samples, facts, createRandom(1)) ?? {
+      inputs: [],
+      targets: {},
+    };
+    const cells = configured.cells?.apply(model, inputs.map(toTensor)) ?? [];
+    return [
+      configured.computeLosses(whole, toTensors(configured.makeTargets(samples, facts))),
+      configured.computeLosses(cells, toTensors(targets)),
+    ].map((parts) =>
+      Object.entries(parts).map(([name, value]) => [name, value.dataSync()[0] as number] as const),
+    );
+  });
+  const [whole, cells] = losses.map((parts) => Object.fromEntries(parts));
+  expect(Object.keys(cells ?? {})).toEqual(['total', 'heat', 'box', 'offset']);
+  for (const [name, value] of Object.entries(whole ?? {})) expect(cells?.[name], name).toBeCloseTo(value, 3);
+  model.dispose();
+});

@@ -11,6 +11,8 @@ import { connectTrunk, nameTrunkLayer } from './trunk-layers.ts';
 import { UpsampleTwice } from './upsample-twice.layer.ts';
 
 export interface DetectorHeadOptions {
+  /** As {@link HeadTaps}. */
+  readonly isLean?: boolean;
   readonly fine: TapShape;
   readonly coarse: TapShape;
   /** Half the coarse tap's resolution: what stands around, and what it may be. */
@@ -30,20 +32,25 @@ interface NamedSource extends LevelSource {
 }
 
 /** The taps a head stands on. */
-export type HeadTaps = Pick<DetectorHeadOptions, 'fine' | 'coarse' | 'context'>;
+export interface HeadTaps extends Pick<DetectorHeadOptions, 'fine' | 'coarse' | 'context'> {
+  /** True: the fine level reads its own tap cell by cell, without neighbours; left out, with them. */
+  readonly isLean?: boolean;
+}
 
 /**
  * What each level reads, fine then coarse: its own tap and the next coarser one, both with their neighbours (where a fish ends is seen from
- * its middle only when the surroundings reach as far), and the fine level the coarsest cell besides.
+ * its middle only when the surroundings reach as far), and the fine level the coarsest cell besides. A lean head leaves out the dearest of these
+ * neighbours, those of the finest tap: a third of what a photograph costs.
  */
 export function listLevelSources({
   fine,
   coarse,
   context,
+  isLean = false,
 }: HeadTaps): readonly [NamedSource[], NamedSource[]] {
   return [
     [
-      { tap: fine, kernel: 3, layer: 'fine-near' },
+      { tap: fine, kernel: isLean ? 1 : 3, layer: 'fine-near' },
       { tap: coarse, kernel: 3, layer: 'fine-around' },
       { tap: context, kernel: 1, layer: 'fine-far' },
     ],

@@ -35,6 +35,15 @@ export const detectorHeadShape = {
     .max(512)
     .default(0)
     .describe('Channels of each level. 0: as suits the time, 64 for less than half a minute, else 256.'),
+  near: z
+    .number()
+    .int()
+    .min(0)
+    .max(2)
+    .default(0)
+    .describe(
+      'How far the fine level looks on the finest features: 1 its own cell alone, a third quicker, 2 its neighbours too. 0: as suits the time, 1 for less than half a minute.',
+    ),
   dropout: z
     .number()
     .min(0)
@@ -56,6 +65,12 @@ export function isQuick(budgetMs: number | null): boolean {
 export function chooseDetectorWidth(asked: number, budgetMs: number | null): number {
   if (asked > 0) return asked;
   return isQuick(budgetMs) ? QUICK_WIDTH : FULL_WIDTH;
+}
+
+/** How far the fine level looks on the finest tap: what was asked for; where nothing was, a cell in a training of seconds. */
+export function chooseNear(asked: number, budgetMs: number | null): number {
+  if (asked > 0) return asked;
+  return isQuick(budgetMs) ? 1 : 2;
 }
 
 /** Settings of what it learns and how it is read. */

@@ -12,6 +12,7 @@ import { applyTrunkDetectorToCells, buildTrunkDetector, listLevelSources } from 
 import {
   COARSE_CELLS,
   chooseDetectorWidth,
+  chooseNear,
   computeDetectorLosses,
   decodeDetector,
   detectorHeadShape,
@@ -114,6 +115,7 @@ export const detectorFineRecipe = defineRecipe({
       recipe: 'detector',
       parameters: {
         width: chooseDetectorWidth(settings.width, null),
+        near: chooseNear(settings.near, null),
         dropout: settings.dropout,
         ...pickCopyRange(settings),
         classBalance: settings.classBalance,
@@ -134,7 +136,8 @@ export const detectorFineRecipe = defineRecipe({
 function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
   const { fine, coarse, context, levels } = findDetectorTaps(task);
   if (task.fineTuned === undefined) throw new RangeError('detector-fine needs the last blocks of a backbone');
-  const sources = listLevelSources({ fine, coarse, context });
+  const isLean = chooseNear(settings.near, null) === 1;
+  const sources = listLevelSources({ fine, coarse, context, isLean });
   const { trunk, cut }: TaskTrunk = task.fineTuned;
   return {
     taps: [cut.name],
@@ -149,6 +152,7 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
           classes: task.classes,
           width: chooseDetectorWidth(settings.width, null),
           dropout: settings.dropout,
+          isLean,
           random,
         },
         trunk,
@@ -173,7 +177,8 @@ function configureFine(settings: Parameters, task: RecipeTask): ConfiguredRecipe
           targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
         };
       },
-      apply: (model, inputs) => applyTrunkDetectorToCells(model, inputs, { fine, coarse, context }, trunk),
+      apply: (model, inputs) =>
+        applyTrunkDetectorToCells(model, inputs, { fine, coarse, context, isLean }, trunk),
     },
     makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) =>

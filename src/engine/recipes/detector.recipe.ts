@@ -6,6 +6,7 @@ import { applyDetectorToCells, buildDetectorHead, listLevelSources } from '../pa
 import {
   COARSE_CELLS,
   chooseDetectorWidth,
+  chooseNear,
   computeDetectorLosses,
   decodeDetector,
   detectorHeadShape,
@@ -74,13 +75,15 @@ export const detectorRecipe = defineRecipe({
   settle: (settings, { budgetMs }) => ({
     ...settings,
     width: chooseDetectorWidth(settings.width, budgetMs),
+    near: chooseNear(settings.near, budgetMs),
     batchImages: chooseBatch(settings.batchImages, budgetMs),
   }),
 });
 
 function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRecipe {
   const { fine, coarse, context, levels } = findDetectorTaps(task);
-  const sources = listLevelSources({ fine, coarse, context });
+  const isLean = chooseNear(settings.near, null) === 1;
+  const sources = listLevelSources({ fine, coarse, context, isLean });
   return {
     taps: [fine.name, coarse.name, context.name],
     planCopies: (facts) => ({ ...planCopyRange(settings), drawn: planDrawnCopies(settings, facts) }),
@@ -93,6 +96,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
         classes: task.classes,
         width: chooseDetectorWidth(settings.width, null),
         dropout: settings.dropout,
+        isLean,
         random,
       }),
     cells: {
@@ -113,7 +117,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
           targets: { ...near.targets, ...far.targets, ...makeBatchFacts(settings, levels, samples, facts) },
         };
       },
-      apply: (model, inputs) => applyDetectorToCells(model, inputs, { fine, coarse, context }),
+      apply: (model, inputs) => applyDetectorToCells(model, inputs, { fine, coarse, context, isLean }),
     },
     makeTargets: (samples, facts) => makeDetectorTargets(settings, levels, task.classes, samples, facts),
     computeLosses: (outputs, targets) =>

@@ -51,6 +51,11 @@ export function keepSettled(
   for (const [name, value] of Object.entries(settled)) {
     if (JSON.stringify(value) === JSON.stringify(asked[name])) continue;
     const had = earlier[name];
+    // A choice there was not yet when it was made: left open, it is what there was.
+    if (had === undefined) {
+      kept[name] = asked[name];
+      continue;
+    }
     const fits =
       typeof value === 'number' && typeof had === 'number'
         ? had >= value

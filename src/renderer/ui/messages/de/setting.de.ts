@@ -117,6 +117,8 @@ export const germanSettings: Readonly<Record<string, string>> = {
     'Größte Drehung einer Kopie nach jeder Seite, in Grad. Punkte drehen sich genau mit; eine Box wird zur aufrechten Box um die gedrehte, also klein halten, wo Boxen gelernt werden.',
   'Read each photograph mirrored too, and join both: surer, for twice the time a photograph. auto: when training has minutes.':
     'Jedes Foto auch gespiegelt lesen und beides vereinen: sicherer, für die doppelte Zeit je Foto. Von selbst: wenn das Training Minuten hat.',
+  'How far the fine level looks on the finest features: 1 its own cell alone, a third quicker, 2 its neighbours too. 0: as suits the time, 1 for less than half a minute.':
+    'Wie weit die feine Ebene auf den feinsten Merkmalen sieht: 1 nur die eigene Zelle, um ein Drittel schneller, 2 auch ihre Nachbarn. 0: wie es zur Zeit passt, 1 bei weniger als einer halben Minute.',
   'Read four overlapping close-ups of each photograph too, for small fish: for three to five times the time a photograph. auto: when training has five minutes or more.':
     'Auch vier überlappende Ausschnitte jedes Fotos lesen, für kleine Fische: für das Drei- bis Fünffache der Zeit je Foto. Von selbst: ab fünf Minuten Training.',
   'How much more a rare class counts: 0 not at all, 1 all classes alike.':
