@@ -5,6 +5,7 @@
 export const germanSettings: Readonly<Record<string, string>> = {
   // What a field is called.
   Width: 'Breite',
+  Near: 'Umgebung',
   Dropout: 'Dropout',
   'Batch images': 'Fotos je Schritt',
   Epochs: 'Epochen',
