@@ -171,7 +171,7 @@ describe('settings and formats', () => {
       [
         ...recipeCards.flatMap(({ parameters }) => textsOf(parameters)),
         ...formats.flatMap((format) => [
-          ...[format.title, format.description],
+          ...[format.title, format.description, ...format.loses],
           ...textsOf(format.options),
           ...textsOf(format.importOptions),
         ]),
@@ -223,6 +223,9 @@ describe('a sentence of the host', () => {
       for (const value of message.match(/\d[\d,]*|cod \(young\)|hake|wasm/g) ?? [])
         expect([code, hostSentence(message)]).toEqual([code, expect.stringContaining(value)]);
     }
+    expect(hostSentence('Only 1 images judge the model: its score will be uncertain.')).toBe(
+      'Nur 1 Bild beurteilt das Modell: Sein Wert wird unsicher.',
+    );
     expect(hostSentence('Something of a later studio.')).toBe('Something of a later studio.');
     setLanguage('en');
     expect(warnings.map(({ message }) => hostSentence(message))).toEqual(

@@ -40,6 +40,8 @@ const patterns = new Map<Language, readonly Sentence[]>();
 
 /** A sentence of the host with its values, such as a warning of a plan: each of the catalogue is tried, the one that says most first. */
 export function hostSentence(english: string): string {
+  const whole = find(sentences, english);
+  if (whole !== undefined) return whole;
   const language = readLanguage();
   const known = patterns.get(language) ?? listSentences(sentences[language] ?? {});
   patterns.set(language, known);

@@ -5,10 +5,10 @@ import type { Editor } from '../../../editor/types.ts';
 import { useSettledValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatCount, formatScore } from '../../ui/format-numbers.ts';
-import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
+import { RowButton } from '../../ui/row-button.tsx';
 import { ClassName } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
 
@@ -82,7 +82,7 @@ const BoxRow = memo(function BoxRow(props: {
         </span>
       </button>
       <span className={styles.boxActions}>
-        <IconButton icon="trash" size={24} label={t('box.delete')} keys={deleteKey} onClick={remove} />
+        <RowButton icon="trash" label={t('box.delete')} keys={deleteKey} onClick={remove} />
       </span>
     </li>
   );
@@ -147,16 +147,14 @@ const SuggestionRow = memo(function SuggestionRow(props: {
         <span className={styles.boxSize}>{formatScore(prediction.score)}</span>
       </button>
       <span className={styles.boxActions}>
-        <IconButton
+        <RowButton
           icon="check"
-          size={24}
           label={t('suggestion.accept')}
           keys="Enter"
           onClick={() => answer('prediction.accept')}
         />
-        <IconButton
+        <RowButton
           icon="cross"
-          size={24}
           label={t('suggestion.reject')}
           keys="X"
           onClick={() => answer('prediction.reject')}

@@ -10,15 +10,17 @@ import { type LabelSession, newId } from '../../app/label-session.ts';
 import { useEditorValue, useSettledValue } from '../../canvas/use-editor-value.ts';
 import { keyOf } from '../../ui/editor-button.tsx';
 import { formatCount } from '../../ui/format-numbers.ts';
-import { IconButton } from '../../ui/icon-button.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
+import { RowButton, RowKey } from '../../ui/row-button.tsx';
 import { ClassName } from '../../ui/states.tsx';
 import styles from './annotate.module.css';
 import { ClassDialog } from './class-dialog.tsx';
 
 /** With a thousand classes the list would be as slow as it is long: the field finds the others. */
 const shownRows = 100;
+/** While typing fewer are enough: each letter brings others. */
+const foundRows = 24;
 const noClasses: readonly ClassRecord[] = [];
 
 export function ClassesPanel({ session }: { session: LabelSession }): ReactElement {
@@ -36,6 +38,7 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
     return byClass;
   }, [boxes]);
   const found = useMemo(() => findClasses(classes, text), [classes, text]);
+  const atMost = text.trim() === '' ? shownRows : foundRows;
   const [firstId] = selected;
   const selectedBox = firstId === undefined ? undefined : boxes.find(({ id }) => id === firstId);
   const shown = selectedBox?.classId ?? active;
@@ -48,7 +51,7 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
       </div>
       {classes.length === 0 ? <p className={styles.panelText}>{t('class.none')}</p> : null}
       <ul className={styles.rowsScroll}>
-        {found.slice(0, shownRows).map((record) => (
+        {found.slice(0, atMost).map((record) => (
           <ClassRow
             key={record.id}
             editor={editor}
@@ -60,8 +63,8 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
           />
         ))}
       </ul>
-      {found.length > shownRows ? (
-        <p className={styles.panelText}>{t('class.more', { n: found.length - shownRows })}</p>
+      {found.length > atMost ? (
+        <p className={styles.panelText}>{t('class.more', { n: found.length - atMost })}</p>
       ) : null}
       <FindOrAdd session={session} classes={classes} found={found} text={text} onText={setText} />
       {edited === undefined ? null : (
@@ -97,13 +100,12 @@ const ClassRow = memo(function ClassRow(props: {
         onClick={() => editor.setClass(record.id)}
       >
         <ClassName record={record} />
-        {record.key === null ? null : <Kbd>{record.key}</Kbd>}
+        {record.key === null ? null : <RowKey text={record.key} />}
         <ClassCount here={here} all={all} />
       </button>
       <span className={styles.boxActions}>
-        <IconButton
+        <RowButton
           icon="annotate"
-          size={24}
           label={t('class.editThis', { name: record.name })}
           onClick={() => onEdit(record.id)}
         />
@@ -112,13 +114,25 @@ const ClassRow = memo(function ClassRow(props: {
   );
 });
 
+const nameKeys = new WeakMap<ClassRecord, string>();
+
+/** A name as it is compared, reckoned once: with a thousand classes each letter would do so a thousand times. */
+function keyOfName(record: ClassRecord): string {
+  const known = nameKeys.get(record) ?? classNameKey(record.name);
+  nameKeys.set(record, known);
+  return known;
+}
+
 /** Classes whose name has the text in it, those that begin with it first, in the order of the list. */
 function findClasses(classes: readonly ClassRecord[], text: string): readonly ClassRecord[] {
   const wanted = classNameKey(text);
   if (wanted === '') return classes;
-  const matches = classes.filter(({ name }) => classNameKey(name).includes(wanted));
-  const begins = ({ name }: ClassRecord): number => (classNameKey(name).startsWith(wanted) ? 0 : 1);
-  return matches.sort((a, b) => begins(a) - begins(b));
+  const [begin, within]: [ClassRecord[], ClassRecord[]] = [[], []];
+  for (const record of classes) {
+    const at = keyOfName(record).indexOf(wanted);
+    if (at >= 0) (at === 0 ? begin : within).push(record);
+  }
+  return [...begin, ...within];
 }
 
 function ClassCount({ here, all }: { here: number; all: number | undefined }): ReactElement {

@@ -5,6 +5,7 @@ import type { CopyChoice, FormatInfo } from '../../../contract/transfer.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';
+import { hostText } from '../../ui/host-words.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -27,8 +28,8 @@ export function ExportForm({ format }: { format: FormatInfo }): ReactElement {
   const name = `${project.data?.name ?? 'labels'}-${format.id}`;
   const dir = typed ?? (info.data === undefined ? '' : [info.data.homeDir, name].join(separator));
   return (
-    <section className={layout.section} aria-label={format.title}>
-      <h2>{t('export.to', { format: format.title })}</h2>
+    <section className={layout.section} aria-label={hostText(format.title)}>
+      <h2>{t('export.to', { format: hostText(format.title) })}</h2>
       <Losses format={format} />
       <Options schema={format.optionsSchema} values={options} onChange={setOptions} />
       {format.placesImages ? <Copies value={copies} onChange={setCopies} /> : null}

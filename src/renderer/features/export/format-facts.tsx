@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { FormatInfo } from '../../../contract/transfer.ts';
 import { usePathPicker } from '../../app/path-picker.tsx';
 import { CodeText } from '../../ui/code-text.tsx';
+import { hostText } from '../../ui/host-words.ts';
 import { JsonForm } from '../../ui/json-form.tsx';
 import { readFields } from '../../ui/json-schema.ts';
 import layout from '../../ui/layout.module.css';
@@ -23,7 +24,11 @@ export function Options(props: {
       <JsonForm
         {...props}
         onPickFile={({ title }, take) =>
-          picker.ask({ title: t('form.pick', { name: title }), kind: 'file-or-folder', onPick: take })
+          picker.ask({
+            title: t('form.pick', { name: hostText(title) }),
+            kind: 'file-or-folder',
+            onPick: take,
+          })
         }
       />
       {picker.dialog}
@@ -39,7 +44,7 @@ export function Losses({ format }: { format: FormatInfo }): ReactElement {
       <ul className={styles.loses}>
         {format.loses.map((loss) => (
           <li key={loss}>
-            <CodeText text={loss} />
+            <CodeText text={hostText(loss)} />
           </li>
         ))}
       </ul>

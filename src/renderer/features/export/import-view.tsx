@@ -4,6 +4,7 @@ import { type ReactElement, useState } from 'react';
 import type { FormatInfo } from '../../../contract/transfer.ts';
 import { readError } from '../../api/errors.ts';
 import { useActiveJobs } from '../../api/queries.ts';
+import { hostText } from '../../ui/host-words.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { describeJob } from '../../ui/job-text.ts';
 import layout from '../../ui/layout.module.css';
@@ -92,7 +93,7 @@ export function ImportView({
   );
   return (
     <section className={layout.section} aria-label={t('import.title')}>
-      <h2>{format === null ? t('import.title') : `${t('import.title')}: ${format.title}`}</h2>
+      <h2>{format === null ? t('import.title') : `${t('import.title')}: ${hostText(format.title)}`}</h2>
       <form
         className={styles.source}
         onSubmit={(event) => {

@@ -125,8 +125,8 @@ export const germanFormats: Readonly<Record<string, string>> = {
   Uniform: 'Gleichverteilt',
 
   // What an option is for.
-  '`data.yaml` with folders of images and labels, as Ultralytics reads it; or `obj.data` with labels beside the photographs, as Darknet and CVAT (YOLO 1.1) do':
-    '`data.yaml` mit Ordnern für Bilder und Label, wie Ultralytics es liest; oder `obj.data` mit Labeln neben den Fotos, wie Darknet und CVAT (YOLO 1.1) es halten',
+  'Folders of images and labels, as Ultralytics reads them; or labels beside the photographs, as Darknet and CVAT (YOLO 1.1) do':
+    'Ordner für Bilder und Label, wie Ultralytics sie liest; oder Label neben den Fotos, wie Darknet und CVAT (YOLO 1.1) es halten',
   'One file for all images, or one for each of train, val and test':
     'Eine Datei für alle Bilder, oder je eine für train, val und test',
   'Boxes on the photograph as seen (turned by its EXIF orientation), or on its pixels as stored':
@@ -216,4 +216,59 @@ export const germanFormats: Readonly<Record<string, string>> = {
     'Steht vor jedem Bildnamen: test_stg2/ für die zweite Stufe',
   'Images without probabilities or labels: no row, or the same probability for every class':
     'Bilder ohne Wahrscheinlichkeiten oder Label: keine Zeile, oder für jede Klasse dieselbe Wahrscheinlichkeit',
+
+  // What a format cannot say.
+  'Images nobody has looked at and images without fish look the same; a manifest beside the labels tells them apart.':
+    'Bilder, die niemand angesehen hat, und Bilder ohne Fisch sehen gleich aus; ein Manifest neben den Labeln unterscheidet sie.',
+  'Groups, colours and keys of classes are only in the manifest.':
+    'Gruppen, Farben und Tasten der Klassen stehen nur im Manifest.',
+  'Who drew a box, and which model suggested it, is not written.':
+    'Wer eine Box gezeichnet und welches Modell sie vorgeschlagen hat, wird nicht geschrieben.',
+  'Images nobody has looked at are left out: without a label they would count as empty.':
+    'Bilder, die niemand angesehen hat, bleiben weg: Ohne Label würden sie als leer gelten.',
+  'Scores, head and tail points, attributes, groups and colours are not in the label files.':
+    'Werte, Punkte für Kopf und Schwanz, Attribute, Gruppen und Farben stehen nicht in den Labeldateien.',
+  'Boxes are widened to whole pixels, unless the origin zero-based is chosen.':
+    'Boxen werden auf ganze Pixel erweitert, außer beim Ursprung „Kanten ab 0“.',
+  'Images nobody has looked at are left out: without a box they would count as empty.':
+    'Bilder, die niemand angesehen hat, bleiben weg: Ohne Box würden sie als leer gelten.',
+  'Scores, head and tail points, and who drew a box are not written.':
+    'Werte, Punkte für Kopf und Schwanz und wer eine Box gezeichnet hat, werden nicht geschrieben.',
+  'Boxes are written with two decimals, as CVAT writes them.':
+    'Boxen werden mit zwei Nachkommastellen geschrieben, wie CVAT es tut.',
+  'Scores and head and tail points are not written.':
+    'Werte und Punkte für Kopf und Schwanz werden nicht geschrieben.',
+  'Splits, groups and keys of classes are only in the manifest.':
+    'Teilungen, Gruppen und Tasten der Klassen stehen nur im Manifest.',
+  'Images nobody has looked at are left out: without a shape they would count as empty.':
+    'Bilder, die niemand angesehen hat, bleiben weg: Ohne Form würden sie als leer gelten.',
+  'Head and tail points, and who drew a box, are not written.':
+    'Punkte für Kopf und Schwanz und wer eine Box gezeichnet hat, werden nicht geschrieben.',
+  'Splits, groups, colours and keys of classes are only in the manifest.':
+    'Teilungen, Gruppen, Farben und Tasten der Klassen stehen nur im Manifest.',
+  'Head and tail points, and whether an image was declared complete, are not written.':
+    'Punkte für Kopf und Schwanz und ob ein Bild für vollständig erklärt wurde, werden nicht geschrieben.',
+  'Label Studio finds photographs of its own disk only with local files allowed in its settings.':
+    'Label Studio findet Fotos auf der eigenen Platte nur, wenn seine Einstellungen lokale Dateien erlauben.',
+  'DIVE rounds corners to whole pixels when it reads them.': 'DIVE rundet Ecken beim Lesen auf ganze Pixel.',
+  'It lists boxes only: images without one, and what was said of them, are in the manifest alone.':
+    'Es führt nur Boxen auf: Bilder ohne Box, und was über sie gesagt wurde, stehen allein im Manifest.',
+  'Head and tail points, attributes, and who drew a box are not written.':
+    'Punkte für Kopf und Schwanz, Attribute und wer eine Box gezeichnet hat, werden nicht geschrieben.',
+  'Whether an image was declared complete, splits, groups and colours are only in the manifest.':
+    'Ob ein Bild für vollständig erklärt wurde, Teilungen, Gruppen und Farben stehen nur im Manifest.',
+  'Scores, head and tail points, attributes, and who drew a box are not written.':
+    'Werte, Punkte für Kopf und Schwanz, Attribute und wer eine Box gezeichnet hat, werden nicht geschrieben.',
+  'Whether an image was declared complete, splits and groups are only in the manifest.':
+    'Ob ein Bild für vollständig erklärt wurde, Teilungen und Gruppen stehen nur im Manifest.',
+  'It has no image sizes and no splits.': 'Es hat keine Bildgrößen und keine Teilungen.',
+  'It does not tell images nobody looked at from images without a box.':
+    'Es unterscheidet Bilder, die niemand angesehen hat, nicht von Bildern ohne Box.',
+  'What the formats chosen for the labels cannot say, which the manifest beside them does.':
+    'Was die für die Label gewählten Formate nicht sagen können; das Manifest daneben sagt es.',
+  'Who drew a box is told in the data card as numbers only.':
+    'Wer eine Box gezeichnet hat, sagt das Datenblatt nur als Zahlen.',
+  'It holds no boxes.': 'Es enthält keine Boxen.',
+  'It holds one set of probabilities an image, whatever the number of fish.':
+    'Es enthält eine Reihe von Wahrscheinlichkeiten je Bild, wie viele Fische es auch sind.',
 };

@@ -6,6 +6,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   // Before a training.
   'Only {n} images to learn from. Suggestions will be rough.':
     'Nur {n} Bilder zum Lernen. Die Vorschläge werden grob.',
+  'Only 1 images to learn from. Suggestions will be rough.':
+    'Nur 1 Bild zum Lernen. Die Vorschläge werden grob.',
   'Label more images; even 20 help much. Images without fish count too: mark them empty.':
     'Mehr Bilder labeln; schon 20 helfen viel. Auch Bilder ohne Fisch zählen: als leer kennzeichnen.',
   'No labelled image is left to judge the model on, so no score can be given.':
@@ -14,6 +16,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Bilder aus mindestens zwei Gruppen (Kameras, Booten) labeln, oder einige für die Validierung bestimmen.',
   'Only {n} images judge the model: its score will be uncertain.':
     'Nur {n} Bilder beurteilen das Modell: Sein Wert wird unsicher.',
+  'Only 1 images judge the model: its score will be uncertain.':
+    'Nur 1 Bild beurteilt das Modell: Sein Wert wird unsicher.',
   'Label a few more images of other groups.': 'Noch einige Bilder anderer Gruppen labeln.',
   'All labelled images come from one group (camera, boat). The model may learn that group rather than the fish.':
     'Alle gelabelten Bilder kommen aus einer Gruppe (Kamera, Boot). Das Modell lernt vielleicht diese Gruppe statt des Fischs.',
@@ -23,6 +27,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   'Divide by groups for an honest score.': 'Für einen ehrlichen Wert nach Gruppen teilen.',
   '{n} labelled images cannot be read and are left out.':
     '{n} gelabelte Bilder lassen sich nicht lesen und bleiben weg.',
+  '1 labelled images cannot be read and are left out.':
+    '1 gelabeltes Bild lässt sich nicht lesen und bleibt weg.',
   'Filter the image list by problems to see them.':
     'Die Bilderliste nach Problemen filtern, um sie zu sehen.',
   '{n} suggestions on {nImages} labelled images without an answer: such places teach nothing, neither fish nor background.':
