@@ -51,7 +51,8 @@ async function makeProject(host: Host, folder: string, images: number): Promise<
       const isTwin = i % 10 === 0;
       if (!isTwin) boat = random.int(boats);
       const seed = createRandom(isTwin ? i - 1 : i);
-      const cells = (scenes[boat] as Uint8Array).map(
+      const cells = Uint8ClampedArray.from(
+        scenes[boat] as Uint8Array,
         (value) => value + seed.range(-40, 40) + (isTwin ? 4 : 0),
       );
       db.images.insert({

@@ -98,6 +98,9 @@ describe.skipIf(!canRun)('a person who wants to know what a score is worth on ne
         label: 'No groups',
         changes: [{ imageIds: items.map(({ id }) => id), group: null }],
       });
+      await open('copies');
+      await page.getByText('Not audited yet').waitFor();
+      await shoot(page, 'empty');
       await open('groups');
       await page.getByRole('button', { name: 'Audit the data' }).click();
       await page.getByRole('button', { name: 'Take proposed groups' }).click({ timeout: patienceMs });
@@ -128,6 +131,28 @@ describe.skipIf(!canRun)('a person who wants to know what a score is worth on ne
     },
     patienceMs + 60_000,
   );
+
+  it('reads the same in German, with nothing cut off', async () => {
+    const { page } = studio;
+    const speak = async (button: string, language: string): Promise<void> => {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByRole('menuitemradio', { name: language }).click();
+    };
+    await speak('Language', 'Deutsch');
+    await page.getByRole('button', { name: 'Daten prüfen' }).waitFor();
+    for (const view of ['groups', 'copies', 'splits', 'leaks', 'gap', 'findings', 'columns']) {
+      await open(view);
+      await page
+        .getByRole('navigation', { name: 'Teile der Prüfung' })
+        .locator('[aria-current="page"]')
+        .waitFor();
+      await shoot(page, `${view}-de`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(wide, view).toBeLessThanOrEqual(0);
+    }
+    await speak('Sprache', 'English');
+    await page.getByRole('button', { name: 'Audit the data' }).waitFor();
+  }, 120_000);
 
   it(
     'trains one recipe on random and on grouped sides, and is shown the gap',

@@ -167,6 +167,8 @@ export function describeSplit(
   return { ...summary, sentences: sayWhatFollows(summary, classNames) };
 }
 
+const sideNames: Readonly<Record<Split, string>> = { train: 'training', valid: 'validation', test: 'test' };
+
 const named = 6;
 
 function list(names: readonly string[]): string {
@@ -182,7 +184,7 @@ function sayWhatFollows(
   for (const { split, groups } of sides)
     if (groups.length > 0 && split !== 'train')
       sentences.push(
-        `${groups.length === 1 ? 'Group' : 'Groups'} ${list(groups)} ${groups.length === 1 ? 'is' : 'are'} only in ${split}.`,
+        `${groups.length === 1 ? 'Group' : 'Groups'} ${list(groups)} ${groups.length === 1 ? 'is' : 'are'} only in ${sideNames[split]}.`,
       );
   if (cutGroups.length > 0)
     sentences.push(
@@ -198,7 +200,9 @@ function sayWhatFollows(
       ([id]) => side.perClass[id] === undefined && sides.some((other) => (other.perClass[id] ?? 0) > 0),
     );
     if (missing.length > 0)
-      sentences.push(`${side.split} has no box of ${list(missing.map(([, name]) => name))}.`);
+      sentences.push(
+        `The ${sideNames[side.split]} side has no box of ${list(missing.map(([, name]) => name))}.`,
+      );
   }
   if (unassigned > 0)
     sentences.push(`${countOf(unassigned, 'image')} ${unassigned === 1 ? 'is' : 'are'} on no side.`);

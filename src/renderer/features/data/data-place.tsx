@@ -10,7 +10,7 @@ import { useActions, useKeyOf } from '../../app/keymap.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { usePathPicker } from '../../app/path-picker.tsx';
 import { useRoute } from '../../app/route.ts';
-import { formatCount } from '../../ui/format-numbers.ts';
+import { formatCount, formatTime } from '../../ui/format-numbers.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
@@ -60,7 +60,9 @@ export function DataPlace(): ReactElement {
         ) : view === 'columns' ? (
           <ColumnsView report={report} />
         ) : report === null ? (
-          <EmptyState icon="data" title={t('data.none')} text={t('data.noneText')} />
+          <div className={styles.middle}>
+            <EmptyState icon="data" title={t('data.none')} text={t('data.noneText')} />
+          </div>
         ) : view === 'copies' ? (
           <CopiesView report={report} />
         ) : view === 'leaks' ? (
@@ -115,6 +117,8 @@ function DataToolbar({ report }: { report: AuditReport | null }): ReactElement {
   useActions({ 'data.audit': run, 'data.undo': undo('history.undo'), 'data.redo': undo('history.redo') });
   const separator = info.data?.homeDir.includes('\\') === true ? '\\' : '/';
   const isStale = report !== null && report.revision !== project.data?.revision;
+  const made =
+    report === null ? '' : t(isStale ? 'data.stale' : 'data.fresh', { time: formatTime(report.madeAtMs) });
   return (
     <>
       <div className={layout.toolbar} role="toolbar" aria-label={t('data.tools')}>
@@ -150,10 +154,8 @@ function DataToolbar({ report }: { report: AuditReport | null }): ReactElement {
         <span className={layout.gap} />
         {report === null ? null : (
           <>
-            <span className={`${layout.dim} ${layout.ellipsis} ${styles.when}`}>
-              {t(isStale ? 'data.stale' : 'data.fresh', {
-                time: new Date(report.madeAtMs).toLocaleString('en'),
-              })}
+            <span className={`${layout.dim} ${layout.ellipsis} ${styles.when}`} title={made}>
+              {made}
             </span>
             <Button
               size="xs"

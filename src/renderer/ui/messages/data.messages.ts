@@ -17,7 +17,7 @@ export const dataMessages = {
   'data.undo': 'Undo',
   'data.redo': 'Redo',
   'data.fresh': 'Audited {time}',
-  'data.stale': 'Audited {time}, labels or groups have changed since',
+  'data.stale': 'Changed since the audit, {time}',
   'data.openReport': 'Open report',
   'data.openReportText': 'Opens the report beside the studio, to be read and printed',
   'data.saveReport': 'Save report…',

@@ -16,7 +16,7 @@ export const dataDe = {
   'data.undo': 'Rückgängig',
   'data.redo': 'Wiederholen',
   'data.fresh': 'Geprüft {time}',
-  'data.stale': 'Geprüft {time}, Labels oder Gruppen haben sich seither geändert',
+  'data.stale': 'Seit der Prüfung geändert, {time}',
   'data.openReport': 'Bericht öffnen',
   'data.openReportText': 'Öffnet den Bericht neben dem Studio, zum Lesen und Drucken',
   'data.saveReport': 'Bericht speichern …',
