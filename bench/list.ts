@@ -12,6 +12,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'canvas-next': async () => (await import('./canvas-next.bench.ts')).canvasNext,
   'canvas-peer': async () => (await import('./canvas-peer.bench.ts')).canvasPeer,
   'canvas-giant': async () => (await import('./canvas-giant.bench.ts')).canvasGiant,
+  keystrokes: async () => (await import('./keystrokes.bench.ts')).keystrokes,
   augmentation: async () => (await import('./augmentation.bench.ts')).augmentation,
   'second-look': async () => (await import('./second-look.bench.ts')).secondLook,
   'first-suggestions': async () => (await import('./first-suggestions.bench.ts')).firstSuggestions,
