@@ -11,6 +11,8 @@ export const formatInfoSchema = z.object({
   canExport: z.boolean(),
   /** Whether photographs have a place beside its labels, to which they can be copied. */
   placesImages: z.boolean(),
+  /** False for tables of whole images, whose reports count no boxes. */
+  holdsBoxes: z.boolean(),
   /** What this format cannot say, in sentences. */
   loses: z.array(z.string()),
   /** What can be chosen for an export, as JSON Schema. */

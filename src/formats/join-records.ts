@@ -1,5 +1,6 @@
 /** Makes one import of what several formats read: classes of one name are one, an image is spoken of once, and no box comes twice. */
 import { classNameKey } from '../core/class-colors.ts';
+import { countOf } from '../core/count.ts';
 import { computeIou } from '../core/geometry.ts';
 import type { ImageState } from '../core/records.ts';
 import type {
@@ -97,7 +98,7 @@ function joinReports(
       ? []
       : [
           {
-            what: `${twiceImages} images`,
+            what: countOf(twiceImages, 'image'),
             why: 'another of the sources speaks of them, too; what both say was joined',
             images: twiceImages,
             boxes: 0,
@@ -107,7 +108,7 @@ function joinReports(
       ? []
       : [
           {
-            what: `${twiceBoxes} boxes`,
+            what: countOf(twiceBoxes, 'box', 'boxes'),
             why: 'another of the sources has the same box',
             images: 0,
             boxes: twiceBoxes,

@@ -9,7 +9,7 @@ export const yoloExportOptions = z.object({
     .default('ultralytics')
     .meta({
       description:
-        '`data.yaml` with folders of images and labels, as Ultralytics reads it; or `obj.data` with labels beside the photographs, as Darknet and CVAT (YOLO 1.1) do',
+        'Folders of images and labels, as Ultralytics reads them; or labels beside the photographs, as Darknet and CVAT (YOLO 1.1) do',
       examples: ['darknet'],
     }),
   coordinates: exportCoordinates,

@@ -13,6 +13,8 @@ import { findPython, runPython } from '../helpers/python.ts';
 
 const size = { widthPx: 96, heightPx: 64 };
 const splits = ['train', 'valid', 'test'] as const;
+/** Starting Python and its packages takes long on a busy machine. */
+const SLOW = { timeout: 180_000 };
 
 /** Twelve photographs over three splits: blanks and accents in names, an equal name in two folders, one without fish. */
 function makeProject(separator = '/'): ExportInput {
@@ -135,7 +137,7 @@ describe.skipIf(datumaro === undefined)('datumaro reads our', () => {
     'VoTT JSON': ['vott', {}, 'vott_json', 0.011],
   };
   for (const [title, [id, options, theirs, px]] of Object.entries(cases)) {
-    it(`${title}: every image, every box, every class`, async () => {
+    it(`${title}: every image, every box, every class`, SLOW, async () => {
       const found = (await withExport(id, options, (dir) =>
         runPython(datumaro ?? '', readWithDatumaro, [dir, theirs]),
       )) as { items: number; rows: Row[] };
@@ -147,7 +149,7 @@ describe.skipIf(datumaro === undefined)('datumaro reads our', () => {
 
 const labelStudio = findPython(['label_studio_sdk']);
 describe.skipIf(labelStudio === undefined)('the Label Studio SDK', () => {
-  it('finds our regions valid under our labelling config', async () => {
+  it('finds our regions valid under our labelling config', SLOW, async () => {
     const program = `
 import json, sys, os
 from label_studio_sdk.label_interface import LabelInterface
@@ -168,7 +170,7 @@ print(json.dumps({'tasks': len(tasks), 'labels': sorted(interface.get_control('l
 
 const labelme = findPython(['labelme._label_file']);
 describe.skipIf(labelme === undefined)('labelme', () => {
-  it('opens each of our files with its photograph beside it', async () => {
+  it('opens each of our files with its photograph beside it', SLOW, async () => {
     const program = `
 import glob, json, os, sys
 from labelme._label_file import LabelFile

@@ -7,7 +7,7 @@ export function findPython(modules: readonly string[]): string | undefined {
   const pythons = [...(named === undefined ? [] : [named]), 'python3', 'python'];
   const found = pythons.find((python) => {
     try {
-      execFileSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore', timeout: 60_000 });
+      execFileSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore', timeout: 180_000 });
       return true;
     } catch {
       // No such Python, or one without the packages.

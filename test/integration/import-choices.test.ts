@@ -141,7 +141,7 @@ it('several files and folders of several formats at once are each recognised, lo
     ['Wrasse', 1, 'Wrasse'],
   ]);
   expect(dry.result.skipped).toContainEqual({
-    what: '1 boxes',
+    what: '1 box',
     why: 'another of the sources has the same box',
   });
   expect(JSON.stringify(dry.result.notes)).toContain('“photographs” holds no labels of a known format');

@@ -127,11 +127,11 @@ function countRows(
   const boxes = new Map<string, number>();
   for (const { imageId } of input.boxes) boxes.set(imageId, (boxes.get(imageId) ?? 0) + 1);
   // A table of whole images places no photographs and speaks of boxes not at all.
-  const isBoxless = listed.size === 0;
+  const isBoxless = listed.size === 0 && report.images > 0;
   return input.images.map(({ id, path: name, state }) => {
-    const seen = boxes.get(id) ?? 0;
+    const seen = isBoxless ? 0 : (boxes.get(id) ?? 0);
     const { lost, clipped } = report.byImage?.get(id) ?? { lost: 0, clipped: 0 };
-    const taken = isBoxless || !listed.has(id) ? 0 : seen - lost;
+    const taken = listed.has(id) ? seen - lost : 0;
     return { path: name, seen, taken, repeated: 0, removed: 0, clipped, lost: seen - taken, state };
   });
 }

@@ -114,6 +114,7 @@ function describeFormat(format: Format): FormatInfo {
     canImport,
     canExport,
     placesImages,
+    holdsBoxes: precisionPx !== null || !canExport,
     loses: [...loses],
     optionsSchema,
     importOptionsSchema,

@@ -1,6 +1,7 @@
 /** Export and import: formats as cards that say what each loses, options, destination, and a report of the last transfer. */
 import { SegmentedControl } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
+import { isJobOver, type Job } from '../../../core/jobs.ts';
 import { readError } from '../../api/errors.ts';
 import { useFormats, useJobs } from '../../api/queries.ts';
 import { goTo, useRoute } from '../../app/route.ts';
@@ -43,6 +44,11 @@ export function ExportPlace(): ReactElement {
   const last = (jobs.data ?? [])
     .filter(({ kind, input }) => kind === direction && input.dryRun !== true)
     .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
+  const page = useRef<HTMLDivElement>(null);
+  // Another format begins at its top, whatever part of the one before was being read.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the format that is shown is what it is about
+  useEffect(() => page.current?.scrollTo({ top: 0 }), [direction, format?.id]);
+  const report = useReportInSight(last);
   const turn = (next: Direction): void => {
     goTo('export', null, { query: next === 'import' ? importQuery('') : 'do=export' });
   };
@@ -85,7 +91,7 @@ export function ExportPlace(): ReactElement {
           ))}
         </div>
       </section>
-      <div className={layout.page}>
+      <div className={layout.page} ref={page}>
         <div className={styles.detail}>
           {isExport ? (
             format === null ? null : (
@@ -98,7 +104,7 @@ export function ExportPlace(): ReactElement {
               source={source}
               more={more}
               onSource={(path) => {
-                setChoice({ here: `import ${path}`, id: chosen });
+                setChoice({ here: JSON.stringify(['import', path, []]), id: chosen });
                 goTo('export', null, { query: importQuery(path) });
               }}
               format={format}
@@ -108,7 +114,7 @@ export function ExportPlace(): ReactElement {
             />
           )}
           {isExport || source === '' ? (
-            <section className={layout.section} aria-label={t('export.report')}>
+            <section className={layout.section} aria-label={t('export.report')} ref={report}>
               <h2>{t(isExport ? 'export.lastExport' : 'export.lastImport')}</h2>
               {last === undefined ? (
                 <EmptyState icon={direction} title={t('export.noReport')} text={t('export.noReportText')} />
@@ -121,6 +127,19 @@ export function ExportPlace(): ReactElement {
       </div>
     </div>
   );
+}
+
+/** A report that comes while the place is open is what the person waits for: it is brought into sight, below however many options. */
+function useReportInSight(last: Job | undefined): RefObject<HTMLElement | null> {
+  const report = useRef<HTMLElement>(null);
+  const isOver = last !== undefined && isJobOver(last.state);
+  const running = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    // One that was over when the place was opened is no news.
+    if (isOver && running.current === last?.id) report.current?.scrollIntoView({ block: 'start' });
+    running.current = isOver ? undefined : last?.id;
+  }, [last?.id, isOver]);
+  return report;
 }
 
 function FormatCard({

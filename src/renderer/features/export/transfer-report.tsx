@@ -6,7 +6,7 @@ import { type TransferReport, transferReportSchema } from '../../../contract/tra
 import type { Job } from '../../../core/jobs.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { useAction, useHostInfo, useProject } from '../../api/queries.ts';
+import { useAction, useFormats, useHostInfo, useProject } from '../../api/queries.ts';
 import { announce } from '../../app/announcer.tsx';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
 import { nativeExtras } from '../../app/native.ts';
@@ -38,11 +38,6 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
       </p>
       <Figures job={job} report={report} />
       <ReportActions job={job} report={report} />
-      {report.notes.map((note) => (
-        <Remark key={note} kind="info">
-          <CodeText text={note} />
-        </Remark>
-      ))}
       {(report.tables ?? []).map(({ title, head, rows }) => (
         <div key={title} className={styles.choice}>
           <h3>{title}</h3>
@@ -68,6 +63,11 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
           </table>
         </div>
       ))}
+      {report.notes.map((note) => (
+        <Remark key={note} kind="info">
+          <CodeText text={note} />
+        </Remark>
+      ))}
       {report.skipped.length === 0 ? null : <SkippedTable skipped={report.skipped} />}
       <ReportRows key={job.id} jobId={job.id} isImport={isImport} />
       {report.files.length === 0 ? null : (
@@ -87,6 +87,14 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
 function Figures({ job, report }: { job: Job; report: TransferReport }): ReactElement {
   const isImport = job.kind === 'import';
   const preview = importPreviewSchema.safeParse(job.result?.preview);
+  // A table of whole images counts no boxes.
+  const format = useFormats().data?.find(({ id }) => id === report.format);
+  if (!isImport && format?.holdsBoxes === false)
+    return (
+      <dl className={styles.figures}>
+        <Figure name={t('report.images')} value={report.images} />
+      </dl>
+    );
   return (
     <dl className={styles.figures}>
       <Figure name={t('report.images')} value={report.images} />
