@@ -5,6 +5,7 @@
  */
 import type { AppErrorData } from '../../core/errors.ts';
 import type { RecipeInfo } from '../../core/learning.ts';
+import { germanAuditSentences } from './messages/de/audit-sentence.de.ts';
 import { type ErrorWords, germanErrors } from './messages/de/error.de.ts';
 import { germanFormats } from './messages/de/format.de.ts';
 import { germanRecipes, type RecipeWords } from './messages/de/recipe.de.ts';
@@ -24,7 +25,7 @@ const texts: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>
 };
 /** Sentences with values in braces, which are found again in what the host says. */
 const sentences: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>>> = {
-  de: germanSentences,
+  de: { ...germanSentences, ...germanAuditSentences },
 };
 
 /** A name, a choice or an explanation that a recipe or a format brings along. */

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { AuditReport } from '../../../core/audit/report.ts';
 import { goTo } from '../../app/route.ts';
 import { formatCount } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState } from '../../ui/notes.tsx';
@@ -24,7 +25,7 @@ export function FindingsView({ report }: { report: AuditReport }): ReactElement 
                   <tr key={id}>
                     <td>
                       <b>{t(`finding.${id}`)}</b>
-                      <div className={layout.dim}>{detail}</div>
+                      <div className={layout.dim}>{hostSentence(detail)}</div>
                     </td>
                     <td className={layout.number}>
                       {boxes === 0 ? '' : t('annotate.boxesHere', { n: boxes })}

@@ -9,6 +9,7 @@ import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
 import { useAction, useClasses } from '../../api/queries.ts';
 import { formatCount } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote } from '../../ui/notes.tsx';
@@ -152,7 +153,7 @@ function Sides({ summary }: { summary: SplitSummary }): ReactElement {
       </div>
       <ul className={styles.sentences}>
         {summary.sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          <li key={sentence}>{hostSentence(sentence)}</li>
         ))}
       </ul>
     </>
