@@ -1,6 +1,7 @@
 /** The images of a COCO data set as photographs of the project, or as what was lost and why. */
 import type { CocoEntry } from './coco-sources.ts';
 import { type CoordinateFrame, chooseFrame } from './coordinate-frame.ts';
+import type { RecordList } from './format.ts';
 import type { KnownImage, Resolution } from './image-lookup.ts';
 import type { ImageMark } from './image-marks.ts';
 import type { ImportBuilder } from './import-builder.ts';
@@ -29,11 +30,11 @@ export interface PlaceContext {
 /** Ids of images that are turned and listed in their stored size: whether boxes are turned, too, only the boxes can tell. */
 export function listOpenFrames(
   entries: readonly CocoEntry[],
-  resolved: readonly (Resolution | undefined)[],
+  resolved: Pick<RecordList<Resolution>, 'at'>,
 ): Map<string, unknown[]> {
   const open = new Map<string, unknown[]>();
   for (const [n, { id }] of entries.entries()) {
-    const image = resolved[n]?.image;
+    const image = resolved.at(n)?.image;
     if (image !== undefined && swapsSides(image.orientation)) open.set(id, []);
   }
   return open;
@@ -42,7 +43,7 @@ export function listOpenFrames(
 /** Finds the photograph of each listed image and marks it; those without one wait for their boxes to be counted. */
 export function placeEntries(
   entries: readonly CocoEntry[],
-  resolved: readonly (Resolution | undefined)[],
+  resolved: Pick<RecordList<Resolution>, 'at'>,
   context: PlaceContext,
 ): Map<string, EntryState> {
   const { report } = context.builder;
@@ -55,7 +56,7 @@ export function placeEntries(
       report.skip({ what, why, images: 1 });
       continue;
     }
-    const state = placeEntry(entry, resolved[n], context.bboxesOf.get(entry.id) ?? [], context);
+    const state = placeEntry(entry, resolved.at(n), context.bboxesOf.get(entry.id) ?? [], context);
     placed.set(entry.id, state);
     if (state.image === undefined) continue;
     if (seen.has(state.image.id)) {

@@ -1,6 +1,6 @@
 /** Finds the COCO files of a tree, sets aside those that only repeat others, and resolves their images. */
 import { AppError, toAppErrorData } from '../core/errors.ts';
-import type { FileTree, SourceFile } from './format.ts';
+import type { FileTree, RecordList, SourceFile } from './format.ts';
 import { baseName, dirName, type ImageLookup, type Resolution } from './image-lookup.ts';
 import { type JsonElement, scanJson } from './json-stream.ts';
 import { MANIFEST_NAME } from './manifest.ts';
@@ -171,28 +171,74 @@ export function resolveEntries(
   datasets: readonly CocoDataset[],
   lookup: ImageLookup,
   exact: boolean,
-): (Resolution | undefined)[][] {
-  const all = datasets.flatMap((dataset) =>
-    dataset.entries.flatMap((entry) => listCandidates(dataset, entry, exact)),
+): Pick<RecordList<Resolution>, 'at'>[] {
+  const homes = exact || datasets.length < 2 ? new Map<string, Set<string>>() : listHomes(datasets);
+  const entries = listEntries(datasets);
+  /** Of each entry the candidate that stands at this place, drawn when it is asked for: there may be hundreds of thousands. */
+  const candidatesAt = (place: number): RecordList<string> =>
+    mapList(entries, ({ dataset, entry }) => listCandidates(dataset, entry, exact)[place] ?? '');
+  const isSure = Array.from({ length: exact ? 0 : MAX_CANDIDATES - 1 }, (_, place) =>
+    lookup.resolveList(candidatesAt(place), { allowShared: true }),
   );
-  const alone = lookup.resolve(all, { allowShared: true });
-  const homes = exact ? new Map<string, Set<string>>() : listHomes(datasets);
-  const chosen = datasets.map((dataset) =>
-    dataset.entries.map((entry) => {
-      if (entry.fileName === '') return undefined;
-      const candidates = listCandidates(dataset, entry, exact);
-      const sure = candidates.slice(0, -1).find((candidate) => {
-        const resolution = alone.get(candidate);
-        return resolution?.image !== undefined && resolution.kind !== 'name';
-      });
-      const shared = (homes.get(entry.fileName)?.size ?? 0) > 1;
-      return sure ?? (shared ? `${homeOf(dataset)}/${entry.fileName}` : candidates.at(-1));
-    }),
-  );
-  const settled = lookup.resolve(chosen.flat().filter((reference) => reference !== undefined));
-  return chosen.map((references) =>
-    references.map((reference) => (reference === undefined ? undefined : settled.get(reference))),
-  );
+  const chosen = mapList(entries, ({ dataset, entry }, n) => {
+    if (entry.fileName === '') return '';
+    const candidates = listCandidates(dataset, entry, exact);
+    const sure = candidates.slice(0, -1).find((_, place) => {
+      const resolution = isSure[place]?.at(n);
+      return resolution?.image !== undefined && resolution.kind !== 'name';
+    });
+    const shared = (homes.get(entry.fileName)?.size ?? 0) > 1;
+    return sure ?? (shared ? `${homeOf(dataset)}/${entry.fileName}` : (candidates.at(-1) ?? ''));
+  });
+  const settled = lookup.resolveList(chosen);
+  let start = 0;
+  return datasets.map((dataset) => {
+    const first = start;
+    start += dataset.entries.length;
+    return { at: (n) => (dataset.entries[n]?.fileName === '' ? undefined : settled.at(first + n)) };
+  });
+}
+
+/** A name in a folder named like the split, beside the JSON, and alone. */
+const MAX_CANDIDATES = 3;
+
+interface PlacedEntry {
+  readonly dataset: CocoDataset;
+  readonly entry: CocoEntry;
+}
+
+/** The entries of all data sets, one after the other. */
+function listEntries(datasets: readonly CocoDataset[]): RecordList<PlacedEntry> {
+  const each = function* (): Generator<PlacedEntry> {
+    for (const dataset of datasets) for (const entry of dataset.entries) yield { dataset, entry };
+  };
+  return {
+    length: datasets.reduce((sum, { entries }) => sum + entries.length, 0),
+    at: (n) => {
+      let rest = n;
+      for (const dataset of datasets) {
+        const entry = dataset.entries[rest];
+        if (entry !== undefined) return { dataset, entry };
+        rest -= dataset.entries.length;
+      }
+      return undefined;
+    },
+    [Symbol.iterator]: each,
+  };
+}
+
+function mapList<T>(list: RecordList<T>, text: (item: T, n: number) => string): RecordList<string> {
+  return {
+    length: list.length,
+    at: (n) => {
+      const item = list.at(n);
+      return item === undefined ? undefined : text(item, n);
+    },
+    *[Symbol.iterator]() {
+      let n = 0;
+      for (const item of list) yield text(item, n++);
+    },
+  };
 }
 
 /** The data sets that list a file name, told apart by folder and split: in two of them it may be two photographs. */

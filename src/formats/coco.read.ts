@@ -12,7 +12,7 @@ import {
   resolveEntries,
 } from './coco-sources.ts';
 import { toUprightInFrame } from './coordinate-frame.ts';
-import type { FileTree, ImportedRecords } from './format.ts';
+import type { FileTree, ImportedRecords, RecordList } from './format.ts';
 import type { ImageLookup, Resolution } from './image-lookup.ts';
 import { ImportBuilder } from './import-builder.ts';
 import type { JsonElement } from './json-stream.ts';
@@ -68,7 +68,7 @@ export async function readCoco(
 /** The boxes of those images whose frame they decide; the file is read for them only where there are such images. */
 async function collectOpenBoxes(
   dataset: CocoDataset,
-  resolved: readonly (Resolution | undefined)[],
+  resolved: Pick<RecordList<Resolution>, 'at'>,
   coordinates: 'auto' | 'upright' | 'raw',
 ): Promise<ReadonlyMap<string, readonly unknown[]>> {
   const open = listOpenFrames(dataset.entries, resolved);
