@@ -15,6 +15,12 @@ const SAME_PX = 1;
 /** Largest relative difference of aspect ratios for a photograph that was only resized. */
 const SAME_ASPECT_FRAC = 0.01;
 
+/** Shared by all images that were labelled at their own size: hundreds of thousands of equal frames are memory, too. */
+const unscaled: Readonly<Record<CoordinateFrame['kind'], CoordinateFrame>> = {
+  upright: { kind: 'upright', scaleX: 1, scaleY: 1 },
+  raw: { kind: 'raw', scaleX: 1, scaleY: 1 },
+};
+
 /**
  * The frame of one image's boxes, from the size the source gives (0 when it gives none). A stored size with boxes that only fit
  * upright is taken as upright, since some tools write it so. Returns a sentence when the size fits neither way.
@@ -28,12 +34,12 @@ export function chooseFrame(
   const raw = getRawSize(image);
   const target = coordinates === 'raw' ? raw : image;
   const kind = coordinates === 'raw' ? 'raw' : 'upright';
-  if (given.widthPx <= 0 || given.heightPx <= 0 || image.widthPx <= 0) return { kind, scaleX: 1, scaleY: 1 };
-  if (isSame(given, target)) return { kind, scaleX: 1, scaleY: 1 };
+  if (given.widthPx <= 0 || given.heightPx <= 0 || image.widthPx <= 0) return unscaled[kind];
+  if (isSame(given, target)) return unscaled[kind];
   if (coordinates === 'auto' && swapsSides(image.orientation) && isSame(given, raw)) {
     const fits = (w: number, h: number): boolean => bboxes.every((bbox) => fitsInside(bbox, w, h));
     const onlyUpright = !fits(raw.widthPx, raw.heightPx) && fits(image.widthPx, image.heightPx);
-    return { kind: onlyUpright ? 'upright' : 'raw', scaleX: 1, scaleY: 1 };
+    return unscaled[onlyUpright ? 'upright' : 'raw'];
   }
   const scaleX = target.widthPx / given.widthPx;
   const scaleY = target.heightPx / given.heightPx;
