@@ -47,7 +47,10 @@ export function ExportPlace(): ReactElement {
   const page = useRef<HTMLDivElement>(null);
   // Another format begins at its top, whatever part of the one before was being read.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the format that is shown is what it is about
-  useEffect(() => page.current?.scrollTo({ top: 0 }), [direction, format?.id]);
+  useEffect(() => {
+    // Newer browsers give a promise back, which an effect must not.
+    page.current?.scrollTo({ top: 0 });
+  }, [direction, format?.id]);
   const report = useReportInSight(last);
   const turn = (next: Direction): void => {
     goTo('export', null, { query: next === 'import' ? importQuery('') : 'do=export' });
