@@ -11,7 +11,7 @@ const PYTORCH_MAP50_10_MINUTES = 0.32;
 const CELLS =
   process.env.CATCHLIGHT_BENCH_CELLS ?? '1x25,1x100,1x448,3x25,3x100,3x448,10x25,10x100,10x448,30x448';
 /** From so many minutes on the last blocks learn too; before, the head alone is the better use of the time. */
-const FINE_FROM_MINUTES = 20;
+const FINE_FROM_MINUTES = 8;
 /** Starting and ending the command, which the training's own clock does not see. */
 const COMMAND_MINUTES = 0.1;
 const MS_PER_MINUTE = 60_000;

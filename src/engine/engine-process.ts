@@ -62,14 +62,14 @@ function connectUtility(parent: UtilityPort): void {
 
 giveWay();
 
-// A Ctrl+C in a terminal reaches every process of the group; the host decides what ends when.
+// Where a Ctrl+C in a terminal reaches this process all the same (Windows), the host decides what ends when.
 process.on('SIGINT', () => undefined);
 
 const parent = (process as unknown as { parentPort?: UtilityPort }).parentPort;
 if (parent !== undefined) connectUtility(parent);
 else if (process.send !== undefined) {
   connectFork();
-  process.send({ type: 'ready', pid: process.pid });
+  process.send({ type: 'ready', pid: process.pid }, undefined, undefined, () => undefined);
 } else {
   process.stderr.write('This program is started by the studio and does nothing by itself.\n');
   end(2);

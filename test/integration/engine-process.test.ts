@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -58,6 +58,19 @@ describe('the engine in its own process', () => {
     expect(resumed.computed).toBeGreaterThan(0);
     expect(await engine.call('features', input)).toMatchObject({ computed: 0, reused: 150 });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'is in a process group of its own, so that a Ctrl+C in the terminal is the host’s to answer',
+    async () => {
+      const engine = startClient();
+      await engine.call('status', {});
+      const groupOf = (pid: number): string =>
+        execFileSync('ps', ['-o', 'pgid=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+      const pid = engine.pid() ?? 0;
+      expect(groupOf(pid)).toBe(String(pid));
+      expect(groupOf(pid)).not.toBe(groupOf(process.pid));
+    },
+  );
 
   it('stops within two seconds of a cancel, keeps what it has, and takes the next call', async () => {
     const images = await drawMany(folder, 150);

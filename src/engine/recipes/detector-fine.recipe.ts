@@ -41,9 +41,9 @@ const parameters = z.object({
     .number()
     .min(0.05)
     .max(0.9)
-    .default(0.2)
+    .default(0.35)
     .describe(
-      'Part of the time in which the head learns alone, before the last blocks move too; two minutes at most.',
+      'Part of the time in which the head learns alone, before the last blocks move too; four minutes at most.',
     ),
   ...detectorHeadShape,
   batchImages: z.number().int().min(1).max(32).default(8).describe('Photographs a step.'),
@@ -93,7 +93,7 @@ type Parameters = z.infer<typeof parameters>;
 /** The blocks behind stride 8 move: those before tell edges and textures apart, which photographs everywhere have in common. */
 const CUT_STRIDE = 8;
 /** After so long the head alone gains little: what is left of a long training is better spent on both. */
-const HEAD_MOST_MS = 120_000;
+const HEAD_MOST_MS = 240_000;
 
 export const detectorFineRecipe = defineRecipe({
   id: 'detector-fine',

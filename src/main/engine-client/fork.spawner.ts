@@ -8,13 +8,20 @@ export interface ForkOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Each spawn is a fresh process with the host’s standard output, and no input. */
+/**
+ * A group of its own keeps a terminal's Ctrl+C from the engine: the host decides what ends when, and while a product runs oneDNN has its stack on
+ * the heap, where a signal's frame would overwrite what lies below, weights perhaps. On Windows a Ctrl+C is told in a thread of its own.
+ */
+const hasOwnGroup = process.platform !== 'win32';
+
+/** Each spawn is a fresh process with the host’s standard output, and no input. It ends when the channel to its host does. */
 export function createForkSpawner(options: ForkOptions): Spawner {
   return {
     spawn: () =>
       processOf(
         fork(options.entry, [], {
           serialization: 'advanced',
+          detached: hasOwnGroup,
           execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0044'],
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
           ...(options.env === undefined ? {} : { env: options.env }),

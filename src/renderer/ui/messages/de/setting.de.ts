@@ -131,8 +131,8 @@ export const germanSettings: Readonly<Record<string, string>> = {
   'Weight of the plain error of place and size.': 'Gewicht des einfachen Fehlers von Lage und Größe.',
   'Overlap (IoU) above which the weaker of two suggestions of one class goes.':
     'Überlappung (IoU), ab der von zwei Vorschlägen einer Klasse der schwächere wegfällt.',
-  'Part of the time in which the head learns alone, before the last blocks move too; two minutes at most.':
-    'Teil der Zeit, in der der Kopf allein lernt, bevor auch die letzten Blöcke sich bewegen; höchstens zwei Minuten.',
+  'Part of the time in which the head learns alone, before the last blocks move too; four minutes at most.':
+    'Teil der Zeit, in der der Kopf allein lernt, bevor auch die letzten Blöcke sich bewegen; höchstens vier Minuten.',
   'Photographs a step.': 'Fotos je Schritt.',
   'Highest learning rate (Adam) once the last blocks move.':
     'Höchste Lernrate (Adam), sobald die letzten Blöcke sich bewegen.',
