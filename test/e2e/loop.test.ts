@@ -196,11 +196,12 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
     const accept = page.getByRole('button', { name: 'Accept', exact: false });
     const whole = page.getByRole('button', { name: 'Nothing missing' });
     const bar = page.getByRole('status').filter({ hasText: 'answered' });
+    const isAsked = async (button: typeof whole): Promise<boolean> =>
+      (await button.isVisible()) && (await button.isEnabled().catch(() => false));
     let lookedOver = 0;
     for (let done = 0; done < reviewed; ) {
-      await eventually(
-        async () => (await whole.isVisible()) || (await accept.isEnabled().catch(() => false)),
-      ).toBe(true);
+      await eventually(async () => (await isAsked(whole)) || (await isAsked(accept))).toBe(true);
+      // Shown, and to be answered once its photograph is.
       if (await whole.isVisible()) {
         await page.keyboard.press('Enter');
         await whole.waitFor({ state: 'hidden' });

@@ -235,7 +235,12 @@ function AnswerBar({ review }: { review: Review }): ReactElement {
     return (
       <div className={styles.answers}>
         <span className={layout.dim}>{t('review.lookOver')}</span>
-        <Button leftSection={<Icon name="check" />} rightSection={<Kbd>Enter</Kbd>} onClick={review.complete}>
+        <Button
+          disabled={!review.isShown}
+          leftSection={<Icon name="check" />}
+          rightSection={<Kbd>Enter</Kbd>}
+          onClick={review.complete}
+        >
           {t('review.complete')}
         </Button>
         <Button variant="subtle" color="gray" rightSection={<Kbd>S</Kbd>} onClick={() => review.step(1)}>

@@ -40,7 +40,7 @@ function useAnswers(session: LabelSession, onTakenBack: (predictionId: string) =
 export interface Review {
   readonly queue: ReturnType<typeof useReviewQueue>;
   readonly current: QueueItem | null;
-  /** True once the current suggestion's image is on the canvas. */
+  /** True once the image that is asked about, for a suggestion or as a whole, is on the canvas: before, no answer counts. */
   readonly isShown: boolean;
   readonly answer: PredictionStatus;
   /** True while the current one is asked about: it waits, or was put aside and is looked at again. */
@@ -100,7 +100,9 @@ export function useReview(session: LabelSession, { order, minScore, filter }: Qu
   const hasRecord = useEditorValue(editor, ({ predictions }) =>
     predictions.some(({ id }) => id === current?.prediction.id),
   );
-  const isShown = current !== null && openImageId === current.image.id && hasRecord;
+  const isShown = isLookingOver
+    ? openImageId === drawn.image.id
+    : current !== null && openImageId === current.image.id && hasRecord;
 
   // Another list is another question: the one at hand may not even be on it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the filter that counts.
