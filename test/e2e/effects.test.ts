@@ -8,15 +8,10 @@ import type { EngineInput } from '../../src/engine/messages.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 
-const reason =
-  browserPath() === undefined
-    ? 'no Chromium or Chrome here'
-    : isWindowBuilt()
-      ? null
-      : 'the window is not built: node scripts/build.mjs';
+const reason = whyNoWindow();
 
 const photographs = 24;
 const fish = { x: 10, y: 40, w: 50, h: 40 };

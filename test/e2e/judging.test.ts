@@ -6,15 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { type ImageStory, openSuggestedProject } from '../helpers/suggested-project.ts';
 
-const reason =
-  browserPath() === undefined
-    ? 'no Chromium or Chrome here'
-    : isWindowBuilt()
-      ? null
-      : 'the window is not built: node scripts/build.mjs';
+const reason = whyNoWindow();
 
 const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000 });
 const cod = (x: number) => ({ classId: 'cod', at: [x, 40, 50, 40] as const });

@@ -18,15 +18,10 @@ import { entryPath } from '../../src/main/entries.ts';
 import type { Host } from '../../src/main/host/host.ts';
 import { findTrainingSet } from '../../src/main/host/learning/training-set.ts';
 import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { whenOver } from '../helpers/test-host.ts';
 
-const reason =
-  browserPath() === undefined
-    ? 'no Chromium or Chrome here'
-    : isWindowBuilt()
-      ? null
-      : 'the window is not built: node scripts/build.mjs';
+const reason = whyNoWindow();
 
 const labelledCount = 20;
 const reviewed = 40;

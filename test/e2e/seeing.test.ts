@@ -6,16 +6,11 @@ import path from 'node:path';
 import type { Route } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 import { makeBox, whenOver } from '../helpers/test-host.ts';
 
-const reason =
-  browserPath() === undefined
-    ? 'no Chromium or Chrome here'
-    : isWindowBuilt()
-      ? null
-      : 'the window is not built: node scripts/build.mjs';
+const reason = whyNoWindow();
 
 const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 

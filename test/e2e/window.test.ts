@@ -7,16 +7,11 @@ import { AppError } from '../../src/core/errors.ts';
 import type { EngineStatus } from '../../src/core/learning.ts';
 import { dropOn } from '../helpers/drop.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
-import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
+import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 import { writeJpeg } from '../helpers/test-host.ts';
 
-const reason =
-  browserPath() === undefined
-    ? 'no Chromium or Chrome here'
-    : isWindowBuilt()
-      ? null
-      : 'the window is not built: node scripts/build.mjs';
+const reason = whyNoWindow();
 
 const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 

@@ -27,6 +27,12 @@ export const browserPath = (): string | undefined =>
 /** True when the window was built. */
 export const isWindowBuilt = (): boolean => existsSync(path.join(rendererDir, 'index.html'));
 
+/** Why stories in a browser cannot be told here; null where they can. */
+export function whyNoWindow(): string | null {
+  if (browserPath() === undefined) return 'no Chromium or Chrome here';
+  return isWindowBuilt() ? null : 'the window is not built: node scripts/build.mjs';
+}
+
 export interface Studio extends AsyncDisposable {
   readonly host: Host;
   readonly page: Page;
