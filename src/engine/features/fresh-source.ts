@@ -25,7 +25,7 @@ export class FreshSource implements FeatureSource {
   readonly #backbone: Backbone;
   readonly #find: (key: FeatureKey) => FreshCopy | undefined;
   readonly #kept: number;
-  /** Records by key, the oldest first. */
+  /** Records by key, the oldest first: those under way, and the echoed ones that are kept. */
   readonly #records = new Map<string, Promise<Uint8Array>>();
 
   constructor(options: {
@@ -73,20 +73,23 @@ export class FreshSource implements FeatureSource {
     return out;
   }
 
-  #recordOf(key: FeatureKey, copy: FreshCopy): Promise<Uint8Array> {
-    if (copy.isEchoed !== true || this.#kept === 0) return this.#compute(copy);
+  #recordOf(key: FeatureKey, { isEchoed = false, ...copy }: FreshCopy): Promise<Uint8Array> {
     const name = `${key.hash}/${key.variant}`;
     const known = this.#records.get(name);
     if (known !== undefined) return known;
     const record = this.#compute(copy);
     this.#records.set(name, record);
-    // A fault is told to whoever asks, each time anew.
-    record.catch(() => this.#records.delete(name));
+    const forget = (): void => void this.#records.delete(name);
+    // Taps that are read together share one computation; a fault is told to whoever asks later, each time anew.
+    record.then(isEchoed ? () => this.#forgetOldest() : forget, forget);
+    return record;
+  }
+
+  #forgetOldest(): void {
     for (const oldest of this.#records.keys()) {
-      if (this.#records.size <= this.#kept) break;
+      if (this.#records.size <= this.#kept) return;
       this.#records.delete(oldest);
     }
-    return record;
   }
 
   async #compute({ image, variant }: FreshCopy): Promise<Uint8Array> {

@@ -10,13 +10,17 @@ import type { StepRandom } from './seeded-dropout.layer.ts';
 import { connectTrunk, nameTrunkLayer } from './trunk-layers.ts';
 import { UpsampleTwice } from './upsample-twice.layer.ts';
 
-export interface DetectorHeadOptions {
-  /** As {@link HeadTaps}. */
-  readonly isLean?: boolean;
+/** The taps a head stands on. */
+export interface HeadTaps {
   readonly fine: TapShape;
   readonly coarse: TapShape;
   /** Half the coarse tap's resolution: what stands around, and what it may be. */
   readonly context: TapShape;
+  /** True: the fine level reads its own tap cell by cell, without neighbours; left out, with them. */
+  readonly isLean?: boolean;
+}
+
+export interface DetectorHeadOptions extends HeadTaps {
   readonly classes: number;
   readonly width: number;
   readonly dropout: number;
@@ -29,12 +33,6 @@ const RARE_LOGIT = -Math.log((1 - 0.01) / 0.01);
 /** What one level reads, and the name of the layer that reads it. */
 interface NamedSource extends LevelSource {
   readonly layer: string;
-}
-
-/** The taps a head stands on. */
-export interface HeadTaps extends Pick<DetectorHeadOptions, 'fine' | 'coarse' | 'context'> {
-  /** True: the fine level reads its own tap cell by cell, without neighbours; left out, with them. */
-  readonly isLean?: boolean;
 }
 
 /**
