@@ -1,8 +1,10 @@
-/** What the loop saves: a simulated person labels the aquarium's training photographs by hand, and with suggestions of models that learn meanwhile. */
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+/** What the loop saves: a simulated person labels a set of photographs by hand, and with suggestions of models that learn meanwhile. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { HostApi } from '../src/contract/host-api.ts';
+import { AppError } from '../src/core/errors.ts';
 import { toPixelBox } from '../src/core/geometry.ts';
 import type { HandBox } from '../src/core/metrics-match.ts';
 import { createHost } from '../src/main/host/host.ts';
@@ -11,41 +13,46 @@ import {
   labelAll,
   labelByHand,
   type Order,
-  type Round,
+  readRounds,
   type Stand,
 } from './annotator/labelling.ts';
+import { computeMeanRange } from './annotator/mean-range.ts';
 import { publishedCosts } from './annotator/person.ts';
+import { readLog, replay } from './annotator/replay.ts';
+import { aquariumSet, type PhotographSet, photographSets } from './annotator/sets.ts';
 import type { Bench, BenchFigure, BenchResult } from './bench.ts';
-import { aquarium, command } from './studio-commands.ts';
+import { command } from './studio-commands.ts';
 
 const SEEDS = (process.env.CATCHLIGHT_BENCH_SEEDS ?? '1,2,3').split(',').map(Number);
 
-/**
- * Named plans of trainings, photographs labelled × minutes of training then, and by which recipe where it is not the detector. `short`: one
- * seed within twelve minutes on two quiet cores. `usual`: what a person who waits for nothing would let it do. `long`: the machine trains about
- * an hour, beside a person who needs four.
- */
-const plans: Readonly<Record<string, string>> = {
-  short: '20x0.5,60x1,150x2,300x2',
-  usual: '20x1,50x1.5,100x2,200x3,320x3',
-  long: '20x1,50x3,100x10@detector-fine,200x20@detector-fine,320x30@detector-fine',
-};
-/** `CATCHLIGHT_BENCH_SETTING` names a plan, `CATCHLIGHT_BENCH_ROUNDS` gives one of one's own. */
-const ROUNDS = (
-  process.env.CATCHLIGHT_BENCH_ROUNDS ??
-  plans[process.env.CATCHLIGHT_BENCH_SETTING ?? 'usual'] ??
-  plans.usual ??
-  ''
-)
-  .split(',')
-  .map((part): Round => {
-    const [when = '', recipe = process.env.CATCHLIGHT_BENCH_RECIPE ?? 'detector'] = part.split('@');
-    const [after = 0, minutes = 1] = when.split('x').map(Number);
-    return { after, minutes, recipe };
-  });
-
-/** So many of the photographs to label, and a third as many to judge by; all unless told. For a quick look: few photographs save little. */
+/** So many of the photographs to label, and a third as many to judge by; as many as the set has unless told. Few photographs save little. */
 const PHOTOGRAPHS = Number(process.env.CATCHLIGHT_BENCH_PHOTOGRAPHS ?? Number.POSITIVE_INFINITY);
+
+/** Which photograph is next. */
+const orders = ['unsure', 'random', 'few'] as const satisfies readonly Order[];
+const ORDER = orders.find((order) => order === process.env.CATCHLIGHT_BENCH_ORDER) ?? 'unsure';
+
+/** A file to write everything to that was suggested and answered, and one of an earlier run to answer again in other ways. */
+const LOG = process.env.CATCHLIGHT_BENCH_LOG;
+const REPLAY = process.env.CATCHLIGHT_BENCH_REPLAY;
+
+function chooseSet(): PhotographSet {
+  const asked = process.env.CATCHLIGHT_BENCH_SET ?? aquariumSet.name;
+  const set = photographSets.find(({ name }) => name === asked);
+  if (set !== undefined) return set;
+  throw new AppError({
+    code: 'bench/unknown-set',
+    message: `CATCHLIGHT_BENCH_SET is “${asked}”, which is no set of photographs, so nothing was measured.`,
+    hint: `Use one of ${photographSets.map(({ name }) => name).join(', ')}.`,
+  });
+}
+
+/** `CATCHLIGHT_BENCH_SETTING` names a plan of the set, `CATCHLIGHT_BENCH_ROUNDS` gives one of one's own. */
+function choosePlan({ plans }: PhotographSet): string {
+  const setting = process.env.CATCHLIGHT_BENCH_SETTING;
+  const name = setting === 'short' || setting === 'long' ? setting : 'usual';
+  return process.env.CATCHLIGHT_BENCH_ROUNDS ?? plans[name];
+}
 
 /** A project of the photographs in which only those to validate on have labels. */
 async function makeProject(data: string, folder: string): Promise<string> {
@@ -54,29 +61,11 @@ async function makeProject(data: string, folder: string): Promise<string> {
   for (const name of await readdir(path.join(data, 'valid', 'labels')))
     await copyFile(path.join(data, 'valid', 'labels', name), path.join(labels, 'valid', 'labels', name));
   await copyFile(path.join(data, 'data.yaml'), path.join(labels, 'data.yaml'));
-  const project = path.join(folder, 'aquarium.catchlight');
-  const images = Number.isFinite(PHOTOGRAPHS) ? await takeSome(data, path.join(folder, 'some')) : data;
-  await command(['create', project, '--images', images, '--labels', labels, '--format', 'yolo']);
+  const project = path.join(folder, 'labelled.catchlight');
+  await command(['create', project, '--images', data, '--labels', labels, '--format', 'yolo']);
   await command(['features', project]);
   return project;
 }
-
-async function takeSome(data: string, folder: string): Promise<string> {
-  for (const [side, count] of [
-    ['train', PHOTOGRAPHS],
-    ['valid', Math.ceil(PHOTOGRAPHS / 3)],
-  ] as const) {
-    const target = path.join(folder, side, 'images');
-    await mkdir(target, { recursive: true });
-    for (const name of (await readdir(path.join(data, side, 'images'))).sort().slice(0, count))
-      await copyFile(path.join(data, side, 'images', name), path.join(target, name));
-  }
-  return folder;
-}
-
-/** Which photograph is next. */
-const orders = ['unsure', 'random', 'few'] as const satisfies readonly Order[];
-const ORDER = orders.find((order) => order === process.env.CATCHLIGHT_BENCH_ORDER) ?? 'unsure';
 
 /** The labels of the training photographs, by path. */
 async function readTruth(data: string, api: HostApi): Promise<Map<string, HandBox[]>> {
@@ -99,11 +88,21 @@ async function readTruth(data: string, api: HostApi): Promise<Map<string, HandBo
   return truth;
 }
 
-/** One seed, through a fresh project. */
-async function runSeed(data: string, seed: number): Promise<{ byHand: Kept; looped: Labelling }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'catchlight-bench-'));
+interface Seed {
+  readonly seed: number;
+  readonly data: string;
+  /** With features, and without a label but of those to validate on. */
+  readonly untouched: string;
+  readonly plan: string;
+  readonly log: WriteStream | undefined;
+}
+
+/** One seed, through a project of its own. */
+async function runSeed({ seed, data, untouched, plan, log }: Seed): Promise<Run> {
+  const folder = path.dirname(untouched);
+  const project = path.join(folder, `seed-${seed}.catchlight`);
+  await cp(untouched, project, { recursive: true });
   try {
-    const project = await makeProject(data, folder);
     const host = await createHost({ shell: 'serve', userDataDir: path.join(folder, 'home') });
     try {
       await host.api.openProject({ path: project });
@@ -114,18 +113,22 @@ async function runSeed(data: string, seed: number): Promise<{ byHand: Kept; loop
         costs: publishedCosts,
         order: ORDER,
         seed,
-        rounds: ROUNDS,
+        rounds: readRounds(plan, process.env.CATCHLIGHT_BENCH_RECIPE ?? 'detector'),
         onStand: (stand) => process.stderr.write(`seed ${seed}: ${describe(stand)}\n`),
+        ...(log !== undefined && { onLog: (line) => void log.write(`${JSON.stringify(line)}\n`) }),
       });
       return { byHand: labelByHand(truth, publishedCosts), looped };
     } finally {
       await host.close();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(project, { recursive: true, force: true, maxRetries: 5 });
   }
 }
-type Kept = ReturnType<typeof labelByHand>;
+interface Run {
+  readonly byHand: ReturnType<typeof labelByHand>;
+  readonly looped: Labelling;
+}
 
 /** A line a stand: a run that is stopped has told all it knew until then. */
 function describe({ photographs, seconds, byHandS, since, machineS, map50, cut }: Stand): string {
@@ -140,45 +143,95 @@ function describe({ photographs, seconds, byHandS, since, machineS, map50, cut }
   ].join('; ');
 }
 
-async function run(): Promise<BenchResult> {
-  const data = aquarium();
-  const figures: BenchFigure[] = [];
-  const ratios: number[] = [];
-  for (const seed of SEEDS) {
-    const { byHand, looped } = await runSeed(data, seed);
-    ratios.push(byHand.seconds / looped.seconds);
-    for (const [who, l] of [
-      ['by hand', byHand],
-      ['with the loop', looped],
-    ] as const)
-      figures.push({
-        label: `${who}, seed ${seed}`,
-        value: l.seconds / 3600,
-        unit: 'h',
-        note: `${l.gestures} gestures: ${l.drawn} drawn, ${l.accepted} accepted, ${l.adjusted} adjusted, ${l.rejected} rejected; accepted ones overlap the truth by ${l.acceptedIou.toFixed(2)}; ${l.lastFifth.toFixed(0)} s a photograph in the last fifth; machine ${(l.machineS / 60).toFixed(1)} min`,
-      });
-    for (const { seconds, photographs, map50 } of looped.curve)
-      if (map50 !== null)
-        figures.push({
-          label: `model after ${photographs} photographs, seed ${seed}`,
-          value: map50,
-          unit: 'mAP@.5',
-          note: `${(seconds / 3600).toFixed(2)} h of the person's time`,
-        });
+function listFigures(seed: number, { byHand, looped }: Run): BenchFigure[] {
+  const { quality, fifths, curve } = looped;
+  const hours = ([who, l]: readonly [string, Run['byHand']]): BenchFigure => ({
+    label: `${who}, seed ${seed}`,
+    value: l.seconds / 3600,
+    unit: 'h',
+    note: `${l.gestures} gestures: ${l.drawn} drawn, ${l.accepted} accepted, ${l.adjusted} adjusted, ${l.rejected} rejected; machine ${(l.machineS / 60).toFixed(1)} min`,
+  });
+  return [
+    hours(['by hand', byHand]),
+    hours(['with the loop', looped]),
+    {
+      label: `labels in the end, seed ${seed}`,
+      value: quality.recall,
+      unit: 'recall',
+      note: `precision ${quality.precision.toFixed(3)}, overlap with the truth ${quality.iou.toFixed(3)}, of boxes left as suggested ${looped.acceptedIou.toFixed(2)}`,
+    },
+    {
+      label: `a photograph of the last fifth, seed ${seed}`,
+      value: fifths.at(-1)?.seconds ?? Number.NaN,
+      unit: 's',
+      note: `by fifths ${fifths.map(({ seconds, byHandS, answers }) => `${seconds.toFixed(1)} s (by hand ${byHandS.toFixed(1)}, ${answers.toFixed(1)} answers)`).join(', ')}`,
+    },
+    ...curve.flatMap(({ seconds, photographs, map50 }) =>
+      map50 === null
+        ? []
+        : [
+            {
+              label: `model after ${photographs} photographs, seed ${seed}`,
+              value: map50,
+              unit: 'mAP@.5',
+              note: `${(seconds / 3600).toFixed(2)} h of the person's time`,
+            },
+          ],
+    ),
+  ];
+}
+
+async function runAll(): Promise<BenchResult> {
+  const set = chooseSet();
+  const plan = choosePlan(set);
+  const folder = await mkdtemp(path.join(tmpdir(), 'catchlight-bench-'));
+  const log = LOG === undefined ? undefined : createWriteStream(LOG);
+  try {
+    const data = await set.lay(folder, PHOTOGRAPHS);
+    const untouched = await makeProject(data, folder);
+    const figures: BenchFigure[] = [];
+    const ratios: number[] = [];
+    for (const seed of SEEDS) {
+      const run = await runSeed({ seed, data, untouched, plan, log });
+      ratios.push(run.byHand.seconds / run.looped.seconds);
+      figures.push(...listFigures(seed, run));
+    }
+    const { mean, low, high } = computeMeanRange(ratios);
+    const seeds = SEEDS.length === 1 ? 'one seed' : `${SEEDS.length} seeds`;
+    const range = low === null ? seeds : `95 % of ${seeds}: ${low.toFixed(2)} to ${high.toFixed(2)}`;
+    const note = `${range}; ${set.title}; plan ${plan}, order ${ORDER}`;
+    return {
+      figures,
+      peer: { label: 'everything by hand is', value: mean, unit: 'times the time', note },
+      ratio: mean,
+    };
+  } finally {
+    log?.end();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-  const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} over ${SEEDS.length} seeds`;
+}
+
+/** A run that was logged, answered again in other ways. No training, no photograph. */
+async function runReplay(file: string): Promise<BenchResult> {
+  const [byHand, ...policies] = replay(await readLog(file), publishedCosts);
+  const figure = ({ policy, seconds }: { policy: string; seconds: number }): BenchFigure => ({
+    label: policy,
+    value: seconds / 3600,
+    unit: 'h',
+    note: `${((byHand?.seconds ?? Number.NaN) / seconds).toFixed(3)} times`,
+  });
+  const was = policies.find(({ policy }) => policy === 'as it was');
   return {
-    figures,
-    peer: { label: 'everything by hand is', value: mean, unit: 'times the time', note: spread },
-    ratio: mean,
+    figures: policies.map(figure),
+    peer: figure(byHand ?? { policy: 'by hand', seconds: Number.NaN }),
+    ratio: (byHand?.seconds ?? Number.NaN) / (was?.seconds ?? Number.NaN),
   };
 }
 
 export const annotator: Bench = {
   name: 'annotator',
   summary:
-    'time of a simulated person for the aquarium training photographs by hand against with the loop, same labels',
+    'time of a simulated person for a set of photographs by hand against with the loop, to the same labels',
   goal: { ratio: 3, better: 'at-least' },
-  run,
+  run: () => (REPLAY === undefined ? runAll() : runReplay(REPLAY)),
 };

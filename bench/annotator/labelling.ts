@@ -1,14 +1,13 @@
 /** One run of the simulated person through a project: real host, real database, real trainings; only the hands are simulated. */
-import { randomUUID } from 'node:crypto';
 import type { HostApi } from '../../src/contract/host-api.ts';
 import type { ImageListItem } from '../../src/contract/schemas.ts';
-import type { RecordDiff } from '../../src/core/diffs.ts';
-import type { HandBox, PredictedBox } from '../../src/core/metrics-match.ts';
+import type { HandBox } from '../../src/core/metrics-match.ts';
 import { createRandom } from '../../src/core/random.ts';
-import type { BoxRecord, PredictionRecord } from '../../src/core/records.ts';
-import { defaultCutScore, rejectDiffs, reviewGesture } from '../../src/core/review.ts';
+import { defaultCutScore } from '../../src/core/review.ts';
 import { runJob } from '../../src/main/cli/run-job.ts';
-import { type Answer, answer, type Costs } from './person.ts';
+import { type LabelQuality, readQuality, type Suggestion, toGesture } from './answers.ts';
+import { answer, type Costs } from './person.ts';
+import type { LogLine, Said } from './replay.ts';
 
 export interface LabellingOptions {
   readonly api: HostApi;
@@ -22,13 +21,29 @@ export interface LabellingOptions {
   readonly order: Order;
   /** Told after every training and every {@link toldEvery} photographs, so that a run that is cut short has said what it knew. */
   readonly onStand?: (stand: Stand) => void;
+  /** Told all that was known and said, so that other ways to use the same suggestions can be reckoned without a training. */
+  readonly onLog?: (line: LogLine) => void;
 }
 
 export interface Round {
   /** Photographs labelled before it begins. */
   readonly after: number;
-  readonly minutes: number;
+  /** How long it takes, in time or in visits of each photograph: the second is the same model on a busy machine too. */
+  readonly effort: { readonly minutes: number } | { readonly epochs: number };
   readonly recipe: string;
+}
+
+/**
+ * A plan of trainings from its text: `20x1,60x30e,100x2@detector-fine` trains one minute after 20 photographs, visits each 30 times after 60,
+ * and takes two minutes with another recipe after 100. `recipe` where none is named.
+ */
+export function readRounds(text: string, recipe: string): Round[] {
+  return text.split(',').map((part) => {
+    const [when = '', own = recipe] = part.split('@');
+    const [after = '', long = '1'] = when.split('x');
+    const effort = long.endsWith('e') ? { epochs: Number(long.slice(0, -1)) } : { minutes: Number(long) };
+    return { after: Number(after), effort, recipe: own };
+  });
 }
 
 /** `few`: those with the fewest suggestions above the cut first, so that crowded ones meet the best model. */
@@ -68,18 +83,28 @@ export interface Labelling {
   readonly rejected: number;
   /** Mean overlap (IoU) with the truth of suggestions that were left as they are; 1 when there were none. All other boxes are the truth. */
   readonly acceptedIou: number;
-  /** Seconds of work a photograph in the last fifth: what the loop comes to. */
-  readonly lastFifth: number;
+  /** What a photograph took in each fifth of them: what the loop comes to. */
+  readonly fifths: readonly Fifth[];
   readonly machineS: number;
   readonly curve: readonly Point[];
+  /** Of the labels as the project has them in the end. */
+  readonly quality: LabelQuality;
 }
 
-interface Suggestion extends PredictedBox {
-  readonly record: PredictionRecord;
+/** Means of one photograph. */
+export interface Fifth {
+  readonly seconds: number;
+  /** What drawing all of it takes. */
+  readonly byHandS: number;
+  /** Boxes drawn and suggestions answered: how much is still asked. */
+  readonly answers: number;
 }
 
 /** Nothing but drawing. Seconds do not depend on the order. */
-export function labelByHand(truth: LabellingOptions['truth'], costs: Costs): Omit<Labelling, 'curve'> {
+export function labelByHand(
+  truth: LabellingOptions['truth'],
+  costs: Costs,
+): Omit<Labelling, 'curve' | 'fifths' | 'quality'> {
   const answers = [...truth.values()].map((boxes) => answer(boxes, [], costs));
   const seconds = answers.reduce((sum, given) => sum + given.seconds, 0);
   const drawn = answers.reduce((sum, given) => sum + given.drawn.length, 0);
@@ -88,8 +113,20 @@ export function labelByHand(truth: LabellingOptions['truth'], costs: Costs): Omi
     gestures: drawn + answers.length,
     drawn,
     ...{ accepted: 0, adjusted: 0, rejected: 0, acceptedIou: 1, machineS: 0 },
-    lastFifth: seconds / Math.max(1, answers.length),
   };
+}
+
+/** Five equal parts, as far as the number allows; fewer than five photographs have as many. */
+export function averageFifths(photographs: readonly Fifth[]): Fifth[] {
+  const parts = Math.min(5, photographs.length);
+  return Array.from({ length: parts }, (_, k) => {
+    const own = photographs.slice(
+      Math.round((k * photographs.length) / parts),
+      Math.round(((k + 1) * photographs.length) / parts),
+    );
+    const mean = (key: keyof Fifth): number => own.reduce((sum, one) => sum + one[key], 0) / own.length;
+    return { seconds: mean('seconds'), byHandS: mean('byHandS'), answers: mean('answers') };
+  });
 }
 
 /** A model and what it suggested on photographs that were open when it came. */
@@ -118,7 +155,7 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
   const images = await listTrainImages(o);
   const sum = { seconds: 0, gestures: 0, drawn: 0, accepted: 0, adjusted: 0, rejected: 0, machineS: 0 };
   const curve: Point[] = [];
-  const perImage: number[] = [];
+  const perImage: Fifth[] = [];
   let overlaps = 0;
   let helpers: Helper[] = [];
   let cut = defaultCutScore;
@@ -163,21 +200,27 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
       all.filter(({ score }) => score >= cut),
       o.costs,
     );
+    const { modelId = null } = helper ?? {};
+    o.onLog?.({ kind: 'photograph', path: image.path, modelId, cut, truth, said: all.map(toSaid) });
     await o.api.applyGesture(toGesture(image, given, helpers.at(-1)?.modelId));
     sum.seconds += given.seconds;
-    sum.gestures +=
-      given.drawn.length + given.accepted.length + given.adjusted.length + given.rejected.length + 1;
-    for (const key of ['drawn', 'accepted', 'adjusted', 'rejected'] as const) sum[key] += given[key].length;
+    const keys = ['drawn', 'accepted', 'adjusted', 'rejected'] as const;
+    const answers = keys.reduce((total, key) => total + given[key].length, 0);
+    sum.gestures += answers + 1;
+    for (const key of keys) sum[key] += given[key].length;
     for (const { iou } of given.accepted) overlaps += iou;
-    perImage.push(given.seconds);
-    byHandS += answer(truth, [], o.costs).seconds;
+    const hand = answer(truth, [], o.costs).seconds;
+    perImage.push({ seconds: given.seconds, byHandS: hand, answers });
+    byHandS += hand;
     if ((done + 1) % toldEvery === 0 || done + 1 === images.length) tell(done + 1);
   }
   curve.push({ seconds: sum.seconds, photographs: images.length, map50: null });
-  const last = perImage.slice(-Math.max(1, Math.round(perImage.length / 5)));
   const acceptedIou = sum.accepted === 0 ? 1 : overlaps / sum.accepted;
-  return { ...sum, curve, acceptedIou, lastFifth: last.reduce((total, s) => total + s, 0) / last.length };
+  const quality = await readQuality(o.api, images, o.truth);
+  return { ...sum, curve, acceptedIou, fifths: averageFifths(perImage), quality };
 }
+
+const toSaid = ({ classId, score, box }: Suggestion): Said => ({ classId, score, box });
 
 async function listTrainImages({ api, truth, seed }: LabellingOptions): Promise<ImageListItem[]> {
   const { items } = await api.listImages({ filter: {}, offset: 0, limit: 5000 });
@@ -216,16 +259,16 @@ function putFewFirst({ byImage }: Helper, images: ImageListItem[], done: number,
 /** Trains on what is labelled, asks about the open photographs, judges. What a person would wait for them is on the machine's clock. */
 async function learn(
   o: LabellingOptions,
-  { minutes, recipe, from }: Round & { readonly from: string | undefined },
+  { effort, recipe, from, after }: Round & { readonly from: string | undefined },
   open: readonly ImageListItem[],
   nowS: number,
 ): Promise<{ helper: Helper; machineS: number; map50: number | null }> {
   const beganMs = performance.now();
   const request = {
     recipe,
-    parameters: {},
+    parameters: 'epochs' in effort ? { epochs: effort.epochs } : {},
     seed: o.seed,
-    minutes,
+    minutes: 'minutes' in effort ? effort.minutes : null,
     ...(from !== undefined && { startFrom: from }),
   };
   const { modelId } = await runJob(o.api, silent, () => o.api.startTraining(request));
@@ -234,64 +277,39 @@ async function learn(
   await runJob(o.api, silent, () => o.api.startPrediction({ modelId: id }));
   const machineS = (performance.now() - beganMs) / 1000;
   const byImage = new Map<string, readonly Suggestion[]>();
-  for (const image of open) {
-    const { predictions } = await o.api.getImage({ id: image.id });
-    byImage.set(
-      image.id,
-      predictions.map((record) => {
-        const { classId, score, x, y, w, h } = record;
-        return { record, classId, score, box: { x, y, w, h } };
-      }),
-    );
-  }
+  for (const { id: imageId } of open) byImage.set(imageId, (await readImage(o.api, imageId)).said);
+  if (o.onLog !== undefined) await logJudges(o, o.onLog, id, after, machineS);
   // As training judged it on the photographs kept for that.
   const map50 = (await o.api.listModels()).find((model) => model.id === id)?.metrics?.map50 ?? null;
   return { helper: { modelId: id, recipe, byImage, readyAt: nowS + machineS }, machineS, map50 };
 }
 
-/** The answers of one photograph as the one gesture that saves them. Suggestions of other models than the newest are no longer open. */
-function toGesture(image: ImageListItem, given: Answer<Suggestion>, newest: string | undefined) {
-  const boxOf = ({ classId, box }: HandBox, from: PredictionRecord | null): BoxRecord => ({
-    id: randomUUID(),
-    imageId: image.id,
-    classId,
-    ...box,
-    source: from === null ? 'person' : 'model',
-    modelId: from?.modelId ?? null,
-    score: from?.score ?? null,
-    attributes: {},
-    head: null,
-    tail: null,
-  });
-  const diffs: RecordDiff[] = [];
-  const insert = (box: BoxRecord): void => {
-    diffs.push({ table: 'boxes', id: box.id, before: null, after: box });
+/** Its labels, and what the model that suggests says of it. */
+async function readImage(api: HostApi, id: string): Promise<{ labels: HandBox[]; said: Suggestion[] }> {
+  const { boxes, predictions } = await api.getImage({ id });
+  return {
+    labels: boxes.map(({ classId, x, y, w, h }) => ({ classId, box: { x, y, w, h } })),
+    said: predictions.map((record) => {
+      const { classId, score, x, y, w, h } = record;
+      return { record, classId, score, box: { x, y, w, h } };
+    }),
   };
-  const settle = (from: PredictionRecord, next: 'accepted' | 'adjusted', own: string): void => {
-    if (from.modelId !== newest) return;
-    const { id, status, boxId } = from;
-    const after = { id, status: next, boxId: own };
-    diffs.push({ table: 'predictions', id, before: { id, status, boxId }, after });
-  };
-  for (const hand of given.drawn) insert(boxOf(hand, null));
-  for (const { predicted, classId } of given.accepted) {
-    const box = boxOf({ classId, box: predicted.box }, predicted.record);
-    insert(box);
-    settle(predicted.record, 'accepted', box.id);
+}
+
+/** Tells what the newest model says of the photographs that judge it: a cut is chosen by them. */
+async function logJudges(
+  { api, truth }: LabellingOptions,
+  log: (line: LogLine) => void,
+  modelId: string,
+  after: number,
+  machineS: number,
+): Promise<void> {
+  const { items } = await api.listImages({ filter: {}, offset: 0, limit: 5000 });
+  const judges = [];
+  for (const { id, path } of items) {
+    if (truth.has(path)) continue;
+    const { labels, said } = await readImage(api, id);
+    judges.push({ truth: labels, said: said.map(toSaid) });
   }
-  for (const { predicted, classId, box: place } of given.adjusted) {
-    const box = boxOf({ classId, box: place }, predicted.record);
-    insert(box);
-    settle(predicted.record, 'adjusted', box.id);
-  }
-  for (const { record } of given.rejected) if (record.modelId === newest) diffs.push(...rejectDiffs(record));
-  const state = diffs.some(({ table }) => table === 'boxes') ? 'reviewed' : 'empty';
-  diffs.push({
-    table: 'images',
-    id: image.id,
-    // Kept apart from those that judge the models.
-    before: { id: image.id, state: image.state, split: image.split },
-    after: { id: image.id, state, split: 'train' },
-  });
-  return reviewGesture(randomUUID(), 'Label photograph', image.id, diffs);
+  log({ kind: 'model', modelId, after, machineS, judges });
 }
