@@ -1,16 +1,19 @@
 /** The audit and the split of many photographs: reckoned in a thread of its own, told as they go, cancelled without a trace. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostApi } from '../../src/contract/host-api.ts';
+import type { AuditReport } from '../../src/core/audit/report.ts';
 import { splitRequestSchema } from '../../src/core/audit/split-plan.ts';
 import { isJobOver, type Job } from '../../src/core/jobs.ts';
 import { openProjectReader } from '../../src/main/db/project-reader.ts';
 import { askDataWorker } from '../../src/main/host/audit/ask-data-worker.ts';
+import { askOverview } from '../../src/main/host/audit/ask-overview.ts';
 import { computeAudit } from '../../src/main/host/audit/compute-audit.ts';
 import { keepChains } from '../../src/main/host/audit/keep-chains.ts';
-import { openProject } from '../../src/main/host/open-project.ts';
+import { computeOverview } from '../../src/main/host/audit/overview.ts';
+import { type OpenProject, openProject } from '../../src/main/host/open-project.ts';
 import { addManyImages } from '../helpers/many-images.ts';
 import { makePlantedProject } from '../helpers/planted-project.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
@@ -168,6 +171,32 @@ describe('of thousands of photographs', () => {
     expect((await test.api.listJobs()).every(({ state }) => isJobOver(state))).toBe(true);
   }, 120_000);
 
+  it('the overview is put together beside the host, one look at a time however many ask', async () => {
+    const dir = await projectDir(test.api);
+    await test.api.closeProject();
+    const project = openProject(dir, { create: false, nowMs: 0, emit: () => undefined });
+    try {
+      // Of all tables the host's own thread has the number of photographs in hand and nothing else.
+      const bare = { ...project, db: { tallies: project.db.tallies } as OpenProject['db'] };
+      const first = askOverview(bare);
+      const [second, third] = [askOverview(bare), askOverview(bare)];
+      expect([second === first, third === second]).toEqual([false, true]);
+      expect(await first).toEqual(computeOverview(project.db));
+      project.db.settings.save({ isTestLocked: true });
+      expect((await askOverview(bare)).isTestLocked).toBe(true);
+      await Promise.all([second, third]);
+      project.db.settings.save({ isTestLocked: false });
+    } finally {
+      project.close();
+    }
+    const { signal } = new AbortController();
+    const { total, parts } = await askDataWorker({ kind: 'split', dir, request }, { signal });
+    const sizes = parts.map((part) => JSON.parse(new TextDecoder().decode(part)).length);
+    expect(sizes).toEqual([1000, 1000, 1000, 1000, 1000, many + 1 - 5000]);
+    expect(total).toBe(many + 1);
+    await test.api.openProject({ path: dir });
+  }, 120_000);
+
   it('chains are written whole or not at all, and what a person tied meanwhile stays', async () => {
     const dir = await projectDir(test.api);
     await test.api.closeProject();
@@ -190,6 +219,40 @@ describe('of thousands of photographs', () => {
       expect(project.db.images.find(ids[0] ?? '')?.split).toBe('valid');
     } finally {
       project.close();
+      await test.api.openProject({ path: dir });
     }
+  }, 120_000);
+
+  it('proposed groups are taken piece by piece as one step of the history, without a photograph that is gone', async () => {
+    const { jobId } = await test.api.startAudit({ features: false, seed: 1 });
+    await whenOver(test.api, jobId);
+    const dir = await projectDir(test.api);
+    const file = path.join(dir, 'audit', 'report.json');
+    const report = JSON.parse(readFileSync(file, 'utf8')) as AuditReport;
+    const ids = report.groups.groups.flatMap(({ imageIds }) => imageIds);
+    expect(ids).toHaveLength(many + 1);
+    const [name, ...evidence] = ['first boat'];
+    const groups = [
+      { name, imageIds: [...ids.slice(0, many - 1), 'gone'], evidence },
+      { name: 'second boat', imageIds: ids.slice(many - 1), evidence },
+    ];
+    writeFileSync(file, JSON.stringify({ ...report, groups: { ...report.groups, groups } }));
+    const gesture = await test.api.confirmGroups({ gestureId: 'groups' });
+    expect(gesture.diffs).toEqual([]);
+    const groupsNow = async () =>
+      (await test.api.dataOverview()).groups.map(({ name, images }) => [name, images]);
+    expect(await groupsNow()).toEqual([
+      ['first boat', many - 1],
+      ['second boat', 2],
+    ]);
+    const revision = (await test.api.currentProject())?.revision ?? 0;
+    await test.api.applyGesture({ ...gesture, id: 'undo groups', kind: 'undo', of: gesture.id, diffs: [] });
+    expect((await groupsNow()).some(([name]) => name === 'second boat')).toBe(false);
+    expect((await test.api.currentProject())?.revision).toBe(revision + 1);
+    await test.api.closeProject();
+    const project = openProject(dir, { create: false, nowMs: 0, emit: () => undefined });
+    expect(project.db.changes.countParts('groups')).toBe(6);
+    project.close();
+    await test.api.openProject({ path: dir });
   }, 120_000);
 });

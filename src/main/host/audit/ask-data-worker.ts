@@ -5,6 +5,9 @@ import { entryPath } from '../../entries.ts';
 import type { AuditPorts } from './compute-audit.ts';
 import type { DataAnswers, DataWork, FromDataWorker, ToDataWorker } from './data-messages.ts';
 
+/** Beyond so many photographs the host leaves to a thread whatever is reckoned about all of them. */
+export const manyImages = 5000;
+
 /** What the thread may ask for while it works; an audit asks for all of it. */
 export interface DataWorkerPorts extends Partial<Pick<AuditPorts, 'embed' | 'save' | 'onProgress'>> {
   readonly signal: AbortSignal;

@@ -10,6 +10,15 @@ import { sameRecord } from '../same-record.ts';
 /** What is said of an image; what is left out stays as it is. */
 export type MarkPart = Pick<ImageMark, 'group' | 'split' | 'chain' | 'copyOf' | 'metadata'>;
 
+export type MarkEntry = readonly [imageId: string, mark: MarkPart];
+
+/** Marks of thousands, part by part, each image once: made when its turn comes, so that no piece of the host's work is about all of them. */
+export interface MarkParts {
+  /** Images of all parts. */
+  readonly total: number;
+  readonly parts: Iterable<readonly MarkEntry[]>;
+}
+
 interface MarksGesture {
   readonly id: string;
   readonly label: string;
@@ -22,6 +31,8 @@ interface MarksOptions {
   readonly signal?: AbortSignal;
   /** Images done, of so many; told of many images only. */
   readonly onImages?: (done: number, total: number) => void;
+  /** Passes over images that the project does not have, instead of refusing. */
+  readonly skipUnknown?: boolean;
 }
 
 /**
@@ -32,36 +43,53 @@ export async function changeMarks(
   context: HostContext,
   project: OpenProject,
   { id, label, source = 'person' }: MarksGesture,
-  marks: ReadonlyMap<string, MarkPart>,
-  { atEnd, signal, onImages }: MarksOptions = {},
+  marks: ReadonlyMap<string, MarkPart> | MarkParts,
+  { atEnd, signal, onImages, skipUnknown = false }: MarksOptions = {},
 ): Promise<Gesture> {
   const gesture = { id, kind: 'do', of: null, label, imageId: null, source } as const;
-  if (marks.size > bulkDiffs) {
-    const entries = [...marks];
+  const { total, parts } = 'parts' in marks ? marks : { total: marks.size, parts: sliceMarks(marks) };
+  const diffsOf = (part: readonly MarkEntry[]): Gesture['diffs'] => toDiffs(project, part, skipUnknown);
+  if (total > bulkDiffs) {
+    const coming = parts[Symbol.iterator]();
     let done = 0;
     const next = (): Gesture['diffs'] | null => {
-      if (done >= entries.length) return null;
-      const part = entries.slice(done, done + sliceDiffs);
-      done += part.length;
-      onImages?.(done, entries.length);
-      return toDiffs(project, part);
+      const part = coming.next();
+      if (part.done === true) return null;
+      done += part.value.length;
+      onImages?.(done, total);
+      return diffsOf(part.value);
     };
     const options = { ...(signal && { signal }), ...(atEnd && { atEnd }) };
     const revision = await saveLargeGesture(context, project, gesture, next, options);
-    if (revision !== null) return { ...gesture, diffs: [] };
+    // All was so already: nothing is to be saved but what ends the gesture.
+    if (revision === null) saveGesture(context, project, { ...gesture, diffs: [] }, atEnd);
+    return { ...gesture, diffs: [] };
   }
-  const complete = { ...gesture, diffs: toDiffs(project, [...marks]) };
+  const complete = { ...gesture, diffs: [...parts].flatMap(diffsOf) };
   saveGesture(context, project, complete, atEnd);
   return withoutBulk(complete);
 }
 
+/** In parts that take a few hundredths of a second each to save. */
+export function* sliceMarks(marks: Iterable<MarkEntry>): Generator<MarkEntry[]> {
+  let part: MarkEntry[] = [];
+  for (const mark of marks) {
+    part.push(mark);
+    if (part.length < sliceDiffs) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
 /** From images as they are now. */
-function toDiffs(project: OpenProject, marks: readonly (readonly [string, MarkPart])[]): Gesture['diffs'] {
+function toDiffs(project: OpenProject, marks: readonly MarkEntry[], skipUnknown: boolean): Gesture['diffs'] {
   const images = new Map(
     project.db.images.listByIds(marks.map(([id]) => id)).map((image) => [image.id, image]),
   );
   return marks.flatMap(([imageId, mark]): Gesture['diffs'] => {
     const image = images.get(imageId);
+    if (image === undefined && skipUnknown) return [];
     if (image === undefined) throw unknownImage(imageId);
     const before: MarkPart = Object.fromEntries(
       Object.keys(mark).map((key) => [key, image[key as keyof MarkPart] ?? null]),

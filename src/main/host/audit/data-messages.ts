@@ -1,4 +1,5 @@
 /** What passes between the host and the thread that reckons about all photographs of a project. */
+import type { DataOverview } from '../../../contract/audit.ts';
 import type { SplitRequest, SplitSummary } from '../../../core/audit/split-plan.ts';
 import type { AppErrorData } from '../../../core/errors.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
@@ -19,7 +20,8 @@ export type DataWork =
       /** The host's clock when the work began. */
       readonly nowMs: number;
     }
-  | { readonly kind: 'split'; readonly dir: string; readonly request: SplitRequest };
+  | { readonly kind: 'split'; readonly dir: string; readonly request: SplitRequest }
+  | { readonly kind: 'overview'; readonly dir: string };
 
 /** An audit as it crosses: the report as the text of its file, so that nobody copies a hundred thousand names twice. */
 export interface AuditAnswer {
@@ -35,15 +37,22 @@ export interface AuditAnswer {
   readonly leakTests: number;
 }
 
-/** A split before it is applied. */
+/** A split before it is applied, as it crosses. */
 export interface SplitAnswer {
-  readonly sides: ReadonlyMap<string, Split>;
+  /** Photographs of all parts. */
+  readonly total: number;
+  /** Ids with their sides as JSON, part by part: the host unpacks one, saves it, and answers others before the next. */
+  readonly parts: readonly Uint8Array[];
   readonly summary: SplitSummary;
 }
+
+/** What {@link SplitAnswer} packs into a part. */
+export type SplitPart = readonly (readonly [id: string, side: Split])[];
 
 export interface DataAnswers {
   readonly audit: AuditAnswer;
   readonly split: SplitAnswer;
+  readonly overview: DataOverview;
 }
 
 export type FromDataWorker =
@@ -52,7 +61,7 @@ export type FromDataWorker =
   | { readonly type: 'facts'; readonly entries: readonly FactsEntry[] }
   /** Wants an {@link Embedding}: the engine is the host's. */
   | { readonly type: 'embed'; readonly images: EngineInput<'embed'>['images'] }
-  | { readonly type: 'done'; readonly answer: AuditAnswer | SplitAnswer }
+  | { readonly type: 'done'; readonly answer: DataAnswers[keyof DataAnswers] }
   | { readonly type: 'failed'; readonly error: AppErrorData };
 
 export interface ToDataWorker {

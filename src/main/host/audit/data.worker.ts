@@ -2,9 +2,19 @@
 import path from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toAppErrorData } from '../../../core/errors.ts';
-import { openProjectReader } from '../../db/project-reader.ts';
+import { openProjectReader, type ProjectReader } from '../../db/project-reader.ts';
+import { sliceDiffs } from '../large-gestures.ts';
 import { computeAudit } from './compute-audit.ts';
-import type { AuditAnswer, DataWork, FromDataWorker, SplitAnswer, ToDataWorker } from './data-messages.ts';
+import type {
+  AuditAnswer,
+  DataAnswers,
+  DataWork,
+  FromDataWorker,
+  SplitAnswer,
+  SplitPart,
+  ToDataWorker,
+} from './data-messages.ts';
+import { computeOverview } from './overview.ts';
 import { planSplit } from './plan-split.ts';
 
 if (parentPort === null)
@@ -45,19 +55,39 @@ async function audit(work: Extract<DataWork, { kind: 'audit' }>): Promise<AuditA
   }
 }
 
-function divide({ dir, request }: Extract<DataWork, { kind: 'split' }>): SplitAnswer {
+function readAtOnce<T>(dir: string, read: (reader: ProjectReader) => T): T {
   const reader = openProjectReader(dir);
   try {
-    return reader.atOneMoment(() => planSplit(reader, request));
+    return reader.atOneMoment(() => read(reader));
   } finally {
     reader.close();
   }
 }
 
-const work = workerData as DataWork;
+function divide({ dir, request }: Extract<DataWork, { kind: 'split' }>): SplitAnswer {
+  const { sides, summary } = readAtOnce(dir, (reader) => planSplit(reader, request));
+  const entries: SplitPart = [...sides];
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < entries.length; at += sliceDiffs)
+    parts.push(encoder.encode(JSON.stringify(entries.slice(at, at + sliceDiffs))));
+  return { total: entries.length, parts, summary };
+}
+
+function work(asked: DataWork): Promise<AuditAnswer> | DataAnswers[keyof DataAnswers] {
+  if (asked.kind === 'audit') return audit(asked);
+  return asked.kind === 'split' ? divide(asked) : readAtOnce(asked.dir, computeOverview);
+}
+
+/** What is handed over instead of copied. */
+function blocksOf(answer: DataAnswers[keyof DataAnswers]): ArrayBuffer[] {
+  const blocks = 'report' in answer ? [answer.report] : 'parts' in answer ? answer.parts : [];
+  return blocks.map(({ buffer }) => buffer as ArrayBuffer);
+}
+
 try {
-  const answer = work.kind === 'audit' ? await audit(work) : divide(work);
-  tell({ type: 'done', answer }, 'report' in answer ? [answer.report.buffer as ArrayBuffer] : []);
+  const answer = await work(workerData as DataWork);
+  tell({ type: 'done', answer }, blocksOf(answer));
 } catch (error) {
   tell({ type: 'failed', error: toAppErrorData(error) });
 }

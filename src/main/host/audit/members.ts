@@ -1,11 +1,12 @@
 /** Which images belong together: groups, twins and copies, changed by a person as gestures that undo takes back. */
 import type { AuditApi, Member, MemberChange } from '../../../contract/audit.ts';
+import type { AuditReport } from '../../../core/audit/report.ts';
 import type { StoredImage } from '../../db/images.repository.ts';
 import type { HostContext } from '../context.ts';
 import type { OpenProject } from '../open-project.ts';
+import { askOverview } from './ask-overview.ts';
 import { aloneChain, handChain, shownChain } from './chains.ts';
-import { changeMarks, type MarkPart, unknownImage } from './change-marks.ts';
-import { overviewOf } from './overview.ts';
+import { changeMarks, type MarkEntry, type MarkPart, sliceMarks, unknownImage } from './change-marks.ts';
 import { requireAuditReport } from './stored-audit.ts';
 
 type MembersArea = Pick<
@@ -15,7 +16,7 @@ type MembersArea = Pick<
 
 export function createMembersArea(context: HostContext): MembersArea {
   return {
-    dataOverview: async () => overviewOf(context.session.require()),
+    dataOverview: async () => askOverview(context.session.require()),
     listMembers: async ({ group, offset, limit }) => {
       const { total, items } = context.session.require().db.images.listGroup(group, offset, limit);
       return { total, items: items.map(toMember) };
@@ -38,20 +39,27 @@ export function createMembersArea(context: HostContext): MembersArea {
     },
     confirmGroups: async ({ gestureId, names }) => {
       const project = context.session.require();
-      const { groups } = requireAuditReport(project).groups;
-      const known = new Set(project.db.images.listPlaces().map(({ id }) => id));
-      const changes = groups
-        .filter(({ name }) => names === undefined || names.includes(name))
-        .map(({ name, imageIds }) => ({ group: name, imageIds: imageIds.filter((id) => known.has(id)) }))
-        .filter(({ imageIds }) => imageIds.length > 0);
+      const proposed = requireAuditReport(project).groups.groups.filter(
+        ({ name }) => names === undefined || names.includes(name),
+      );
       return changeMarks(
         context,
         project,
         { id: gestureId, label: 'Take proposed groups' },
-        toMarks(context, project, changes),
+        {
+          total: proposed.reduce((sum, { imageIds }) => sum + imageIds.length, 0),
+          parts: sliceMarks(listGroupMarks(proposed)),
+        },
+        // Photographs may have left the project since it was audited.
+        { skipUnknown: true },
       );
     },
   };
+}
+
+/** Each photograph is in one group at most. */
+function* listGroupMarks(groups: AuditReport['groups']['groups']): Generator<MarkEntry> {
+  for (const { name, imageIds } of groups) for (const id of imageIds) yield [id, { group: name }];
 }
 
 function toMember({ id, path, split, chain, copyOf }: Pick<StoredImage, keyof Member>): Member {

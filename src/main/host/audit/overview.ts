@@ -1,17 +1,17 @@
 /** What the Data place shows of a project at a glance: groups with their sides, and what the present split means. */
 import type { DataOverview } from '../../../contract/audit.ts';
 import { describeSplit } from '../../../core/audit/split-plan.ts';
-import type { OpenProject } from '../open-project.ts';
+import type { ProjectRows } from '../../db/project-reader.ts';
 import { listPlaced } from './chains.ts';
 
 /** Pictures that stand for a group. */
 const samples = 4;
 
 /** Groups, the largest first, and the present split. */
-export function overviewOf({ db }: OpenProject): DataOverview {
-  const images = listPlaced(db);
-  const classNames = new Map(db.classes.list().map(({ id, name }) => [id, name]));
-  const { isTestLocked, testLooks } = db.settings.get();
+export function computeOverview(project: ProjectRows): DataOverview {
+  const images = listPlaced(project);
+  const classNames = new Map(project.classes.list().map(({ id, name }) => [id, name]));
+  const { isTestLocked, testLooks } = project.settings.get();
   const groups = new Map<string | null, DataOverview['groups'][number]>();
   for (const { id, group: name, split, problem } of images) {
     const own = groups.get(name) ?? { name, images: 0, train: 0, valid: 0, test: 0, sample: [] };

@@ -1,13 +1,23 @@
 /** Divides the photographs of a project as a request says, and says what follows; writes nothing. */
-import { computeSplit, describeSplit, type SplitRequest } from '../../../core/audit/split-plan.ts';
+import {
+  computeSplit,
+  describeSplit,
+  type SplitRequest,
+  type SplitSummary,
+} from '../../../core/audit/split-plan.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Split } from '../../../core/records.ts';
 import type { ProjectRows } from '../../db/project-reader.ts';
 import { listPlaced } from './chains.ts';
-import type { SplitAnswer } from './data-messages.ts';
+
+/** A split before it is applied. */
+interface SplitPlan {
+  readonly sides: ReadonlyMap<string, Split>;
+  readonly summary: SplitSummary;
+}
 
 /** Throws `split/impossible` when the request asks for what cannot be. */
-export function planSplit(project: ProjectRows, request: SplitRequest): SplitAnswer {
+export function planSplit(project: ProjectRows, request: SplitRequest): SplitPlan {
   const images = listPlaced(project);
   const sides = divide(images, request, project.settings.get().isTestLocked);
   const classNames = new Map(project.classes.list().map(({ id, name }) => [id, name]));

@@ -2,30 +2,27 @@
 
 import type { z } from 'zod';
 import { type AuditApi, applySplitSchema } from '../../../contract/audit.ts';
-import type { SplitRequest } from '../../../core/audit/split-plan.ts';
+import type { SplitRequest, SplitSummary } from '../../../core/audit/split-plan.ts';
 import type { Gesture } from '../../../core/diffs.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { JobContext, JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { withoutBulk } from '../labels.ts';
 import type { OpenProject } from '../open-project.ts';
-import { askDataWorker } from './ask-data-worker.ts';
-import { changeMarks } from './change-marks.ts';
-import type { SplitAnswer } from './data-messages.ts';
-import { overviewOf } from './overview.ts';
+import { askDataWorker, manyImages } from './ask-data-worker.ts';
+import { askOverview } from './ask-overview.ts';
+import { changeMarks, type MarkEntry, type MarkParts } from './change-marks.ts';
+import type { SplitPart } from './data-messages.ts';
 import { planSplit } from './plan-split.ts';
 
 type ApplySplit = z.infer<typeof applySplitSchema>;
 type SplitsArea = Pick<AuditApi, 'previewSplit' | 'applySplit' | 'lockTest'>;
 
-/** Beyond so many photographs a thread of its own divides them, and applying it is a job. */
-const manyImages = 5000;
-
 const label = 'Split into train, valid and test';
 
 export function createSplitsArea(context: HostContext): SplitsArea {
   return {
-    previewSplit: async (request) => (await divide(context.session.require(), request)).summary,
+    previewSplit: async (request) => summarise(context.session.require(), request),
     applySplit: async (input) => {
       const project = context.session.require();
       if (project.db.tallies.get('images') <= manyImages)
@@ -40,7 +37,7 @@ export function createSplitsArea(context: HostContext): SplitsArea {
     lockTest: async ({ isLocked }) => {
       const project = context.session.require();
       project.db.transaction(() => project.db.settings.save({ isTestLocked: isLocked }));
-      return overviewOf(project);
+      return askOverview(project);
     },
   };
 }
@@ -61,8 +58,7 @@ async function apply(
   { gestureId, request }: ApplySplit,
   { signal, onProgress }: Pick<JobContext, 'onProgress'> & { readonly signal?: AbortSignal },
 ): Promise<Gesture> {
-  const { sides } = await divide(project, request, signal);
-  const marks = new Map([...sides].map(([id, split]) => [id, { split }]));
+  const marks = await divide(project, request, signal);
   return changeMarks(context, project, { id: gestureId, label }, marks, {
     ...(signal && { signal }),
     onImages: (done, total) =>
@@ -71,14 +67,34 @@ async function apply(
   });
 }
 
-/** Throws `split/impossible`, or the signal's reason. */
+const isLarge = ({ db }: OpenProject): boolean => db.tallies.get('images') > manyImages;
+
+/** Throws `split/impossible`. */
+async function summarise(project: OpenProject, request: SplitRequest): Promise<SplitSummary> {
+  if (!isLarge(project)) return planSplit(project.db, request).summary;
+  const { signal } = new AbortController();
+  return (await askDataWorker({ kind: 'split', dir: project.dir, request }, { signal })).summary;
+}
+
+/** The side of every photograph. Throws `split/impossible`, or the signal's reason. */
 async function divide(
   project: OpenProject,
   request: SplitRequest,
   signal: AbortSignal = new AbortController().signal,
-): Promise<SplitAnswer> {
-  if (project.db.tallies.get('images') <= manyImages) return planSplit(project.db, request);
-  return askDataWorker({ kind: 'split', dir: project.dir, request }, { signal });
+): Promise<MarkParts> {
+  if (!isLarge(project)) {
+    const { sides } = planSplit(project.db, request);
+    return { total: sides.size, parts: [[...sides].map(toMark)] };
+  }
+  const { total, parts } = await askDataWorker({ kind: 'split', dir: project.dir, request }, { signal });
+  return { total, parts: unpack(parts) };
+}
+
+const toMark = ([id, split]: SplitPart[number]): MarkEntry => [id, { split }];
+
+function* unpack(parts: readonly Uint8Array[]): Generator<MarkEntry[]> {
+  const decoder = new TextDecoder();
+  for (const part of parts) yield (JSON.parse(decoder.decode(part)) as SplitPart).map(toMark);
 }
 
 function stopped(): AppError {
