@@ -3,12 +3,15 @@ import type { Gesture, ImageMark } from '../../../core/diffs.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { HostContext } from '../context.ts';
 import { bulkDiffs, saveGesture, withoutBulk } from '../labels.ts';
-import { saveLargeGesture, sliceDiffs } from '../large-gestures.ts';
+import { saveLargeGesture } from '../large-gestures.ts';
 import type { OpenProject } from '../open-project.ts';
 import { sameRecord } from '../same-record.ts';
 
 /** What is said of an image; what is left out stays as it is. */
 export type MarkPart = Pick<ImageMark, 'group' | 'split' | 'chain' | 'copyOf' | 'metadata'>;
+
+/** Images whose marks are saved in one piece of work: a twentieth of a second on a busy machine. */
+export const marksAtOnce = 500;
 
 export type MarkEntry = readonly [imageId: string, mark: MarkPart];
 
@@ -70,12 +73,12 @@ export async function changeMarks(
   return withoutBulk(complete);
 }
 
-/** In parts that take a few hundredths of a second each to save. */
+/** In parts of {@link marksAtOnce}. */
 export function* sliceMarks(marks: Iterable<MarkEntry>): Generator<MarkEntry[]> {
   let part: MarkEntry[] = [];
   for (const mark of marks) {
     part.push(mark);
-    if (part.length < sliceDiffs) continue;
+    if (part.length < marksAtOnce) continue;
     yield part;
     part = [];
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toAppErrorData } from '../../../core/errors.ts';
 import { openProjectReader, type ProjectReader } from '../../db/project-reader.ts';
-import { sliceDiffs } from '../large-gestures.ts';
+import { marksAtOnce } from './change-marks.ts';
 import { computeAudit } from './compute-audit.ts';
 import type {
   AuditAnswer,
@@ -69,8 +69,8 @@ function divide({ dir, request }: Extract<DataWork, { kind: 'split' }>): SplitAn
   const entries: SplitPart = [...sides];
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
-  for (let at = 0; at < entries.length; at += sliceDiffs)
-    parts.push(encoder.encode(JSON.stringify(entries.slice(at, at + sliceDiffs))));
+  for (let at = 0; at < entries.length; at += marksAtOnce)
+    parts.push(encoder.encode(JSON.stringify(entries.slice(at, at + marksAtOnce))));
   return { total: entries.length, parts, summary };
 }
 

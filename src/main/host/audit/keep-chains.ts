@@ -1,8 +1,8 @@
 /** Writes the chains that an audit found, and the sides that images joined, to the images: slice by slice, and back again when it is stopped. */
 import { setImmediate } from 'node:timers/promises';
 import type { Split } from '../../../core/records.ts';
-import { sliceDiffs } from '../large-gestures.ts';
 import type { OpenProject } from '../open-project.ts';
+import { marksAtOnce } from './change-marks.ts';
 import type { ChainChange } from './compute-audit.ts';
 
 interface Step {
@@ -28,16 +28,16 @@ export async function keepChains(
   ];
   const done: Step[] = [];
   try {
-    for (let at = 0; at < steps.length; at += sliceDiffs) {
+    for (let at = 0; at < steps.length; at += marksAtOnce) {
       signal.throwIfAborted();
-      done.push(...take(project, steps.slice(at, at + sliceDiffs)));
+      done.push(...take(project, steps.slice(at, at + marksAtOnce)));
       await setImmediate();
     }
     signal.throwIfAborted();
   } catch (error) {
     const back = done.reverse().map((step): Step => ({ ...step, from: step.to, to: step.from }));
-    for (let at = 0; at < back.length; at += sliceDiffs) {
-      take(project, back.slice(at, at + sliceDiffs));
+    for (let at = 0; at < back.length; at += marksAtOnce) {
+      take(project, back.slice(at, at + marksAtOnce));
       await setImmediate();
     }
     throw error;
