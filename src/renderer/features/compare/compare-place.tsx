@@ -69,7 +69,7 @@ function Compare({ session }: { session: LabelSession }): ReactElement {
   );
   return (
     <div className={styles.compare}>
-      <div className={layout.toolbar} role="toolbar" aria-label={t('compare.tools')}>
+      <div className={`${layout.toolbar} ${styles.tools}`} role="toolbar" aria-label={t('compare.tools')}>
         <SegmentedControl
           size="xs"
           aria-label={t('compare.views')}

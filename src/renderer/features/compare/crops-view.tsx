@@ -112,7 +112,7 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
             }}
           />
           <Select
-            w={150}
+            w={184}
             size="xs"
             aria-label={t('compare.order')}
             data={[

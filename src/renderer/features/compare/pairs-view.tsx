@@ -73,7 +73,7 @@ export function PairsView(props: {
               : t('compare.images', { n: totals.images })}
           </span>
           <Select
-            w={172}
+            w={196}
             size="xs"
             aria-label={t('compare.order')}
             data={orders.map((value) => ({ value, label: t(`compare.order.${value}`) }))}

@@ -60,7 +60,7 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
   return (
     <div className={styles.review}>
       <div className={layout.toolbar} role="toolbar" aria-label={t('review.tools')}>
-        <span className={layout.dim}>{t('review.order')}</span>
+        <span className={`${layout.dim} ${styles.wideOnly}`}>{t('review.order')}</span>
         <Select
           w={170}
           aria-label={t('review.order')}
