@@ -1,9 +1,10 @@
 /** The whole of an audit, as it is stored, shown and written to JSON. */
 import { z } from 'zod';
+import { splitSchema } from '../records.ts';
 import { findingSchema } from './health.ts';
 import { leakTestSchema } from './leak-test.ts';
 import { groupProposalSchema } from './propose-groups.ts';
-import { splitSummarySchema } from './split-plan.ts';
+import { splitSummarySchema, splits } from './split-plan.ts';
 
 export const nearKindSchema = z.enum(['exact', 'almost', 'scene']);
 
@@ -25,7 +26,12 @@ export const auditReportSchema = z.object({
   chains: z.array(z.object({ ids: z.array(z.string()), kind: nearKindSchema })),
   /** For each two sides: how many images of the first have a twin in the second. */
   twins: z.array(
-    z.object({ of: z.string(), into: z.string(), images: z.number().int(), withTwin: z.number().int() }),
+    z.object({
+      of: splitSchema,
+      into: splitSchema,
+      images: z.number().int(),
+      withTwin: z.number().int(),
+    }),
   ),
   split: splitSummarySchema,
   testLooks: z.number().int(),
@@ -94,12 +100,11 @@ export function computeBoxShapes(images: readonly ShapeImage[]): AuditReport['bo
 export function countTwins(
   images: readonly { readonly split: string | null; readonly chain: string | null }[],
 ): AuditReport['twins'] {
-  const names = ['train', 'valid', 'test'];
   const sidesOf = new Map<string, Set<string>>();
   for (const { split, chain } of images)
     if (split !== null && chain !== null) sidesOf.set(chain, (sidesOf.get(chain) ?? new Set()).add(split));
-  return names.flatMap((of) =>
-    names.flatMap((into) => {
+  return splits.flatMap((of) =>
+    splits.flatMap((into) => {
       const own = images.filter(({ split }) => split === of);
       if (of === into || of === 'train' || own.length === 0 || !images.some(({ split }) => split === into))
         return [];

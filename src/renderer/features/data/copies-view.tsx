@@ -53,7 +53,13 @@ export function CopiesView({ report }: { report: AuditReport }): ReactElement {
           .filter(({ withTwin }) => withTwin > 0)
           .map(({ of, into, images, withTwin }) => (
             <Remark key={`${of}-${into}`} kind="warning">
-              {t('data.twins', { share: formatPercent(withTwin / images), of, into, n: withTwin, images })}
+              {t('data.twins', {
+                share: formatPercent(withTwin / images),
+                of: t(`split.${of}`),
+                into: t(`split.${into}`),
+                n: withTwin,
+                images,
+              })}
             </Remark>
           ))}
         <ul className={styles.chains}>

@@ -8,6 +8,7 @@ import { keys } from '../../api/keys.ts';
 import { announce, announceError } from '../../app/announcer.tsx';
 import { newId } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
+import { hostSentence } from '../../ui/host-words.ts';
 
 /** More photographs of a group than a person looks through. */
 export const membersAtMost = 5000;
@@ -68,7 +69,7 @@ export function useGesture<In>(call: (input: In, gestureId: string) => Promise<G
     },
     onSuccess: (gesture) => {
       session?.editor.applyRemote(gesture);
-      announce(gesture.label);
+      announce(hostSentence(gesture.label));
     },
     onError: (error) => announceError(readError(error)),
   });

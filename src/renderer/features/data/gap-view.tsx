@@ -6,6 +6,7 @@ import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { useAction, useActiveJobs, useRecipes } from '../../api/queries.ts';
 import { formatScore } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { ErrorNote } from '../../ui/notes.tsx';
@@ -52,16 +53,21 @@ export function GapView(): ReactElement {
         </div>
         <p className={layout.dim}>{t('data.foldsText')}</p>
         {start.isError ? <ErrorNote error={readError(start.error)} onDismiss={start.reset} /> : null}
-        {gap.data === undefined || gap.data === null ? null : <GapResult gap={gap.data} />}
+        {gap.data === undefined || gap.data === null ? null : (
+          <GapResult
+            gap={gap.data}
+            title={recipes.find(({ id }) => id === gap.data?.recipe)?.title ?? gap.data.title}
+          />
+        )}
       </div>
     </div>
   );
 }
 
-function GapResult({ gap }: { gap: Gap }): ReactElement {
+function GapResult({ gap, title }: { gap: Gap; title: string }): ReactElement {
   return (
     <section className={layout.section}>
-      <h2>{gap.sentence}</h2>
+      <h2>{hostSentence(gap.sentence.replace(gap.title, title))}</h2>
       <table className={layout.table}>
         <thead>
           <tr>

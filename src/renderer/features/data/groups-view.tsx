@@ -6,6 +6,7 @@ import type { AuditReport } from '../../../core/audit/report.ts';
 import { api } from '../../api/client.ts';
 import { useActions, useKeyOf } from '../../app/keymap.ts';
 import { formatCount, formatPercent } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import { KeyedLabel } from '../../ui/icon-button.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -123,7 +124,7 @@ export function GroupsView({
             <div className={styles.groupHead}>
               <div>
                 <h2>{current.name ?? t('data.noGroup')}</h2>
-                <p className={layout.dim}>{evidence.join('; ')}</p>
+                <p className={layout.dim}>{evidence.map(hostSentence).join('; ')}</p>
               </div>
               <div className={layout.row}>
                 <span className={layout.dim} aria-live="polite">

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { LeakFigure } from '../../../core/audit/leak-test.ts';
 import type { AuditReport } from '../../../core/audit/report.ts';
 import { formatPercent } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { EmptyState, Remark } from '../../ui/notes.tsx';
@@ -29,8 +30,8 @@ function LeakTable({ test }: { test: Test }): ReactElement {
     <section className={layout.section}>
       <h2>{t(`data.target.${test.target}`)}</h2>
       <Remark kind={test.verdict.kind === 'none' ? 'info' : 'warning'}>
-        <strong>{test.verdict.sentence}</strong>
-        <p>{test.verdict.advice}</p>
+        <strong>{hostSentence(test.verdict.sentence)}</strong>
+        <p>{hostSentence(test.verdict.advice)}</p>
       </Remark>
       <div className={styles.scrollTable}>
         <table className={layout.table}>

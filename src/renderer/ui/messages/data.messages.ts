@@ -85,7 +85,7 @@ export const dataMessages = {
   'data.isApart': 'marked as not the same',
   'data.cutChain': 'on more than one side',
   'data.moreChains': '{n} more',
-  'data.twins': '{share} of {of} ({n} of {images}) has a near twin in {into}.',
+  'data.twins': '{of}: {share} ({n} of {images}) have a near twin in {into}.',
   'data.kind.exact': 'Same file',
   'data.kind.almost': 'Same picture',
   'data.kind.scene': 'Same scene',

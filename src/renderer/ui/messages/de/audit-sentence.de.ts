@@ -1,4 +1,50 @@
-/** What the audit says of splits and findings, in German, by its English. Numbers are `{n}`, names `{names}`; found again by `host-words.ts`. */
+/**
+ * What the audit says of splits, findings, groups and the gap, in German, by its English. Numbers are `{n}`, names `{names}`; found again by
+ * `host-words.ts`. Verdicts on leaks have a file of their own.
+ */
+import { germanLeakSentences } from './leak-sentence.de.ts';
+
+/** What photographs of a group share: with an indefinite article in the accusative, as one of several, and in the plural. */
+const signals: Readonly<Record<string, readonly [some: string, same: string, many: string]>> = {
+  folder: ['einen Ordner', 'gleicher Ordner', 'Ordner'],
+  'file name': ['ein Muster im Dateinamen', 'gleiches Muster der Dateinamen', 'Muster der Dateinamen'],
+  camera: ['eine Kamera', 'gleiche Kamera', 'Kameras'],
+  'pixel size': ['eine Pixelgröße', 'gleiche Pixelgröße', 'Pixelgrößen'],
+  'compression tables': ['Kompressionstabellen', 'gleiche Kompressionstabellen', 'Kompressionstabellen'],
+  trip: ['eine Fahrt', 'gleiche Fahrt', 'Fahrten'],
+  background: ['einen Hintergrund', 'gleicher Hintergrund', 'Hintergründe'],
+};
+
+const evidence = Object.entries(signals).flatMap(([english, [some, same, many]]): [string, string][] => [
+  [`all have the ${english} {names}`, `bei allen ${same}: {names}`],
+  [`one ${english}: {names}`, `auch ${same}: {names}`],
+  [`none has a ${english}`, `kein Foto hat ${some}`],
+  [
+    `near-duplicates tie {n} values of ${english} together: {names}`,
+    `Beinahe-Kopien verbinden {n} ${many}: {names}`,
+  ],
+]);
+
+const figures: Readonly<Record<string, string>> = {
+  'of classes right': 'richtige Klassen',
+  'mAP@.5': 'mAP@.5',
+};
+
+const gaps = Object.entries(figures).flatMap(([english, german]): [string, string][] => [
+  [
+    `{recipe}: {n} ${english} on boats it never saw, {nRandom} on a random split: no gap to speak of.`,
+    `{recipe}: {n} ${german} auf Booten, die es nie sah, {nRandom} bei zufälliger Aufteilung: kein nennenswerter Abstand.`,
+  ],
+  [
+    `{recipe}: on new boats expect {n} ${english}, not {nRandom}.`,
+    `{recipe}: Auf neuen Booten sind {n} ${german} zu erwarten, nicht {nRandom}.`,
+  ],
+  [
+    `{recipe}: on new boats expect {n} ${english}, not {nRandom}; but with {nJudged} and {nGrouped} photographs judged, that may be chance.`,
+    `{recipe}: Auf neuen Booten sind {n} ${german} zu erwarten, nicht {nRandom}; doch bei {nJudged} und {nGrouped} beurteilten Fotos kann das Zufall sein.`,
+  ],
+]);
+
 export const germanAuditSentences: Readonly<Record<string, string>> = {
   'Split into train, valid and test': 'In Training, Validierung und Test aufteilen',
 
@@ -36,4 +82,14 @@ export const germanAuditSentences: Readonly<Record<string, string>> = {
   'a group of ten boxes or more with one class only: the group tells the class':
     'eine Gruppe mit zehn oder mehr Boxen einer einzigen Klasse: Die Gruppe verrät die Klasse',
   'fewer than {n} boxes: {names}': 'weniger als {n} Boxen: {names}',
+
+  // What speaks for a group.
+  'Take proposed groups': 'Vorgeschlagene Gruppen nehmen',
+  '1 chain of near-duplicates inside': 'darin 1 Kette von Beinahe-Kopien',
+  '{n} chains of near-duplicates inside': 'darin {n} Ketten von Beinahe-Kopien',
+  'taken {from} to {until}': 'aufgenommen {from} bis {until}',
+  'taken {from}': 'aufgenommen am {from}',
+
+  ...Object.fromEntries([...evidence, ...gaps]),
+  ...germanLeakSentences,
 };

@@ -87,7 +87,7 @@ export const dataDe = {
   'data.isApart': 'als nicht dasselbe markiert',
   'data.cutChain': 'auf mehr als einer Seite',
   'data.moreChains': '{n} weitere',
-  'data.twins': '{share} von {of} ({n} von {images}) hat einen nahen Zwilling in {into}.',
+  'data.twins': '{of}: {share} ({n} von {images}) haben einen nahen Zwilling in {into}.',
   'data.kind.exact': 'Dieselbe Datei',
   'data.kind.almost': 'Dasselbe Bild',
   'data.kind.scene': 'Dieselbe Szene',
