@@ -7,6 +7,7 @@ import type { HostApi } from '../src/contract/host-api.ts';
 import { AppError } from '../src/core/errors.ts';
 import { toPixelBox } from '../src/core/geometry.ts';
 import type { HandBox } from '../src/core/metrics-match.ts';
+import { defaultReviewSettings } from '../src/core/review-queue.ts';
 import { createHost } from '../src/main/host/host.ts';
 import {
   type Labelling,
@@ -94,11 +95,12 @@ interface Seed {
   /** With features, and without a label but of those to validate on. */
   readonly untouched: string;
   readonly plan: string;
+  readonly oneFish: boolean;
   readonly log: WriteStream | undefined;
 }
 
 /** One seed, through a project of its own. */
-async function runSeed({ seed, data, untouched, plan, log }: Seed): Promise<Run> {
+async function runSeed({ seed, data, untouched, plan, oneFish, log }: Seed): Promise<Run> {
   const folder = path.dirname(untouched);
   const project = path.join(folder, `seed-${seed}.catchlight`);
   await cp(untouched, project, { recursive: true });
@@ -106,6 +108,7 @@ async function runSeed({ seed, data, untouched, plan, log }: Seed): Promise<Run>
     const host = await createHost({ shell: 'serve', userDataDir: path.join(folder, 'home') });
     try {
       await host.api.openProject({ path: project });
+      await host.api.saveReviewSettings({ ...defaultReviewSettings, oneFish });
       const truth = await readTruth(data, host.api);
       const looped = await labelAll({
         api: host.api,
@@ -192,7 +195,7 @@ async function runAll(): Promise<BenchResult> {
     const figures: BenchFigure[] = [];
     const ratios: number[] = [];
     for (const seed of SEEDS) {
-      const run = await runSeed({ seed, data, untouched, plan, log });
+      const run = await runSeed({ seed, data, untouched, plan, oneFish: set.oneFish, log });
       ratios.push(run.byHand.seconds / run.looped.seconds);
       figures.push(...listFigures(seed, run));
     }

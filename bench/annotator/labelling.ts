@@ -129,11 +129,14 @@ export function averageFifths(photographs: readonly Fifth[]): Fifth[] {
   });
 }
 
-/** A model and what it suggested on photographs that were open when it came. */
+/** A model and what it suggested on photographs that were open when it came: all of it, and what the window offers. */
 interface Helper {
   readonly modelId: string;
   readonly recipe: string;
-  readonly byImage: ReadonlyMap<string, readonly Suggestion[]>;
+  readonly byImage: ReadonlyMap<
+    string,
+    { readonly all: readonly Suggestion[]; readonly offered: readonly Suggestion[] }
+  >;
   /** The person's clock when its suggestions were there. */
   readonly readyAt: number;
 }
@@ -191,13 +194,13 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
     // The person goes on with the model there is until the next one is ready: nobody waits.
     const helper = helpers.findLast(({ readyAt }) => readyAt <= sum.seconds);
     const truth = o.truth.get(image.path) ?? [];
-    const all = helper?.byImage.get(image.id) ?? [];
+    const { all, offered } = helper?.byImage.get(image.id) ?? { all: [], offered: [] };
     // As the window offers it, for the model that suggests; until there is such an offer, what it starts with.
     if (helper !== undefined && helper === helpers.at(-1))
       cut = (await o.api.reviewState({ minScore: 0 })).worthCut?.cut ?? defaultCutScore;
     const given = answer(
       truth,
-      all.filter(({ score }) => score >= cut),
+      offered.filter(({ score }) => score >= cut),
       o.costs,
     );
     const { modelId = null } = helper ?? {};
@@ -250,7 +253,7 @@ async function putUnsureFirst(
 /** Sorts what is still open from `done` on by how many fish the newest model sees there. */
 function putFewFirst({ byImage }: Helper, images: ImageListItem[], done: number, cut: number): void {
   const count = ({ id }: ImageListItem): number =>
-    (byImage.get(id) ?? []).filter(({ score }) => score >= cut).length;
+    (byImage.get(id)?.offered ?? []).filter(({ score }) => score >= cut).length;
   const open = images.splice(done);
   open.sort((a, b) => count(a) - count(b));
   images.push(...open);
@@ -276,17 +279,24 @@ async function learn(
   await o.api.updateModel({ id, pinned: true });
   await runJob(o.api, silent, () => o.api.startPrediction({ modelId: id }));
   const machineS = (performance.now() - beganMs) / 1000;
-  const byImage = new Map<string, readonly Suggestion[]>();
-  for (const { id: imageId } of open) byImage.set(imageId, (await readImage(o.api, imageId)).said);
+  const byImage = new Map<string, { all: Suggestion[]; offered: Suggestion[] }>();
+  for (const { id: imageId } of open) {
+    const { said: all } = await readImage(o.api, imageId, id);
+    byImage.set(imageId, { all, offered: (await readImage(o.api, imageId)).said });
+  }
   if (o.onLog !== undefined) await logJudges(o, o.onLog, id, after, machineS);
   // As training judged it on the photographs kept for that.
   const map50 = (await o.api.listModels()).find((model) => model.id === id)?.metrics?.map50 ?? null;
   return { helper: { modelId: id, recipe, byImage, readyAt: nowS + machineS }, machineS, map50 };
 }
 
-/** Its labels, and what the model that suggests says of it. */
-async function readImage(api: HostApi, id: string): Promise<{ labels: HandBox[]; said: Suggestion[] }> {
-  const { boxes, predictions } = await api.getImage({ id });
+/** Its labels, and all that a model says of it; with none named, what of the one that suggests is offered. */
+async function readImage(
+  api: HostApi,
+  id: string,
+  modelId?: string,
+): Promise<{ labels: HandBox[]; said: Suggestion[] }> {
+  const { boxes, predictions } = await api.getImage(modelId === undefined ? { id } : { id, modelId });
   return {
     labels: boxes.map(({ classId, x, y, w, h }) => ({ classId, box: { x, y, w, h } })),
     said: predictions.map((record) => {
@@ -308,7 +318,7 @@ async function logJudges(
   const judges = [];
   for (const { id, path } of items) {
     if (truth.has(path)) continue;
-    const { labels, said } = await readImage(api, id);
+    const { labels, said } = await readImage(api, id, modelId);
     judges.push({ truth: labels, said: said.map(toSaid) });
   }
   log({ kind: 'model', modelId, after, machineS, judges });

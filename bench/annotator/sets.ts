@@ -13,6 +13,8 @@ export interface PhotographSet {
    * photograph; `@` and a recipe where it is not the detector.
    */
   readonly plans: Readonly<Record<'short' | 'usual' | 'long', string>>;
+  /** True where the person sets that photographs hold one fish at most: only the surest suggestion is asked about. */
+  readonly oneFish: boolean;
   /** The folder with `train`, `valid` and `data.yaml`; whatever must be made for it goes into `folder`. */
   lay(folder: string, photographs: number): Promise<string>;
 }
@@ -23,6 +25,7 @@ const judgesOf = (photographs: number): number => Math.ceil(photographs / 3);
 export const aquariumSet: PhotographSet = {
   name: 'aquarium',
   title: 'the aquarium training photographs, many fish each',
+  oneFish: false,
   plans: {
     // One seed within twelve minutes on two quiet cores.
     short: '20x0.5,60x1,150x2,300x2',
@@ -58,6 +61,7 @@ const oneIn = 2.2;
 export const singleFishSet: PhotographSet = {
   name: 'single-fish',
   title: 'drawn photographs with one fish each',
+  oneFish: true,
   plans: {
     short: '20x20e,60x20e,140x20e',
     usual: '15x30e,40x30e,90x30e,170x30e',

@@ -21,10 +21,15 @@ export type ReviewFilter = z.infer<typeof reviewFilterSchema>;
 export const reviewSettingsSchema = z.object({
   /** Part of the questions that are about photographs drawn at random, looked over whole: what figures are estimated from. */
   randomShare: z.number().min(0).max(1),
+  /**
+   * True where photographs hold one fish each at most: of each only the surest suggestion is offered, the next once it was rejected, and none
+   * where a fish is labelled.
+   */
+  oneFish: z.boolean().default(false),
 });
 export type ReviewSettings = z.infer<typeof reviewSettingsSchema>;
 
-export const defaultReviewSettings: ReviewSettings = { randomShare: 0.1 };
+export const defaultReviewSettings: ReviewSettings = { randomShare: 0.1, oneFish: false };
 
 /** True when the next photograph should be a drawn one: fewer of the questions so far were about drawn ones than their share asks for. */
 export function isDrawDue(

@@ -182,7 +182,7 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
 
   it('answers forty suggestions with keys, looks over a photograph drawn at random, and takes one answer back', async () => {
     const { page, host } = studio;
-    await host.api.saveReviewSettings({ randomShare: 0.2 });
+    await host.api.saveReviewSettings({ randomShare: 0.2, oneFish: false });
     await goTo(page, 'Review');
     // A model of seconds is rarely sure: the cut goes down until enough wait.
     let score = 0.25;

@@ -149,7 +149,7 @@ describe.skipIf(reason !== null)(`the window${reason === null ? '' : ` (${reason
   it('accepts a suggestion under another class by its digit', async () => {
     const { page, host } = studio;
     // In the order of the list: none drawn at random between them.
-    await host.api.saveReviewSettings({ randomShare: 0 });
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await goTo('Review');
     const accept = page.getByRole('button', { name: 'Accept', exact: false });
     await eventually(() => accept.isEnabled()).toBe(true);

@@ -59,6 +59,8 @@ export interface SettingsRepository {
   isEmpty(): boolean;
   /** `isTestLocked` alone: a gesture asks for each photograph that it moves. */
   isTestLocked(): boolean;
+  /** `review.oneFish` alone: asked for each photograph whose suggestions are gone through. */
+  isOneFish(): boolean;
   save(changes: Partial<ProjectSettings>): void;
 }
 
@@ -66,8 +68,12 @@ export function createSettingsRepository({ db, sqlite }: Connection): SettingsRe
   const testLock = sqlite
     .prepare<[], string>("SELECT value FROM settings WHERE key = 'isTestLocked'")
     .pluck();
+  const oneFish = sqlite
+    .prepare<[], number | null>("SELECT json_extract(value, '$.oneFish') FROM settings WHERE key = 'review'")
+    .pluck();
   return {
     isTestLocked: () => testLock.get() === 'true',
+    isOneFish: () => oneFish.get() === 1,
     get: () =>
       projectSettingsSchema.parse(
         Object.fromEntries(

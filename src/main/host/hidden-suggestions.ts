@@ -1,6 +1,7 @@
 /** Decides which pending suggestions are not offered, because a person has answered already. */
 import { computeIou } from '../../core/geometry.ts';
-import type { ImageState } from '../../core/records.ts';
+import { isIgnoreRegion } from '../../core/ignore-regions.ts';
+import type { BoxRecord, ImageState } from '../../core/records.ts';
 import type { StoredPrediction } from '../db/predictions.repository.ts';
 import type { ProjectDatabase } from '../db/project-database.ts';
 
@@ -46,14 +47,35 @@ export function refreshHidden(db: ProjectDatabase, imageId: string): boolean {
   if (image === undefined) return false;
   const boxes = db.boxes.listByImage(imageId);
   const rejected = predictions.filter((prediction) => prediction.status === 'rejected');
+  const isSpare = db.settings.isOneFish() ? spareBesideOne(predictions, boxes) : () => false;
   let isChanged = false;
+  // Surest first: of one fish, that is the one to ask about.
   for (const prediction of pending) {
-    const hidden = isAnswered(prediction, image.state, boxes, rejected);
+    const hidden = isAnswered(prediction, image.state, boxes, rejected) || isSpare(prediction);
     if (hidden === prediction.hidden) continue;
     db.predictions.setHidden(prediction.id, hidden);
     isChanged = true;
   }
   return isChanged;
+}
+
+/**
+ * Where a photograph holds one fish at most: true for every suggestion but the first asked about of each model, and for all where a fish is
+ * labelled or put aside.
+ */
+function spareBesideOne(
+  predictions: readonly StoredPrediction[],
+  boxes: readonly BoxRecord[],
+): (suggestion: StoredPrediction) => boolean {
+  const hasFish = boxes.some((box) => !isIgnoreRegion(box));
+  const asked = new Set(
+    predictions.filter(({ status }) => status === 'unsure').map(({ modelId }) => modelId),
+  );
+  return ({ modelId }) => {
+    if (hasFish || asked.has(modelId)) return true;
+    asked.add(modelId);
+    return false;
+  };
 }
 
 /** Suggestions that a person decided about, as places not to suggest at again. */

@@ -1,5 +1,6 @@
 /** The review of suggestions: what is asked next, what is drawn at random, and what the answers so far say of all suggestions. */
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { HostApi } from '../../../contract/host-api.ts';
 import type { QueueItem } from '../../../contract/schemas.ts';
 import { matchBoxes } from '../../../core/metrics-match.ts';
@@ -22,6 +23,7 @@ import {
 } from '../../../core/review-worth.ts';
 import type { StoredPrediction } from '../../db/predictions.repository.ts';
 import type { HostContext } from '../context.ts';
+import { refreshHidden } from '../hidden-suggestions.ts';
 import { toPredictionRecord } from '../images.ts';
 import type { OpenProject } from '../open-project.ts';
 import { readDivision } from './training-set.ts';
@@ -32,6 +34,8 @@ export type ReviewArea = Pick<HostApi, 'reviewQueue' | 'reviewDraw' | 'reviewSta
 const judgedAtMost = 150;
 /** Overlap (IoU) from which a suggestion is right about a place. */
 const rightIou = 0.5;
+/** Photographs gone through at once when something else is offered: some ten milliseconds. */
+const offeredAtOnce = 100;
 
 export function createReviewArea(context: HostContext): ReviewArea {
   const learntBy = rememberLearnt();
@@ -114,10 +118,30 @@ export function createReviewArea(context: HostContext): ReviewArea {
       };
     },
     saveReviewSettings: async (settings) => {
-      const { db } = context.session.require();
+      const project = context.session.require();
+      const { db } = project;
+      const isOffered = db.settings.isOneFish() !== settings.oneFish;
       db.transaction(() => db.settings.save({ review: settings }));
+      if (isOffered) await offerAnew(context, project);
     },
   };
+}
+
+/** Goes through all photographs after what is offered was set otherwise; others are answered meanwhile, and read the new setting already. */
+async function offerAnew(context: HostContext, project: OpenProject): Promise<void> {
+  const { db } = project;
+  const pinned = db.models.findPinned();
+  const ids = [...db.review.walkPhotographs()].map(({ id }) => id);
+  for (let at = 0; at < ids.length; at += offeredAtOnce) {
+    // The project may have been closed between two parts.
+    if (context.session.current() !== project) return;
+    const part = ids.slice(at, at + offeredAtOnce);
+    const changed = db.transaction(() => part.filter((id) => refreshHidden(db, id)));
+    if (pinned !== undefined && changed.length > 0)
+      context.events.emit({ type: 'suggestions', modelId: pinned.id, imageIds: changed });
+    await setImmediate();
+  }
+  project.announce();
 }
 
 /** The newest other model that has suggestions stored. */
@@ -186,9 +210,11 @@ function judge(
   minScore: number,
 ): { photograph: DrawnPhotograph; weighed: WeighedSuggestion[] }[] {
   const said = Map.groupBy(db.review.listSaid(modelId, imageIds), ({ imageId }) => imageId);
+  // Surest first; where photographs hold one fish, no other is ever asked about first.
+  const most = db.settings.isOneFish() ? 1 : Number.POSITIVE_INFINITY;
   return imageIds.map((imageId) => {
     const truth = db.boxes.listByImage(imageId).map((box) => ({ classId: box.classId, box }));
-    const all = (said.get(imageId) ?? []).map((one) => ({
+    const all = (said.get(imageId) ?? []).slice(0, most).map((one) => ({
       classId: one.classId,
       score: one.score,
       box: one,

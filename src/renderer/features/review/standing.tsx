@@ -1,5 +1,5 @@
 /** What the answers so far say of all suggestions: precision and recall with their ranges, whether to stop, the cut that saves most, the session. */
-import { Button, NumberInput } from '@mantine/core';
+import { Button, Checkbox, NumberInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { ReviewState } from '../../../contract/loop.ts';
@@ -26,7 +26,7 @@ export function Standing(props: {
   const state = useReviewState(minScore);
   const cache = useQueryClient();
   const save = useAction(
-    (randomShare: number) => api.saveReviewSettings.mutate({ randomShare }),
+    (settings: ReviewState['settings']) => api.saveReviewSettings.mutate(settings),
     () => void cache.invalidateQueries({ queryKey: keys.allReviews }),
   );
   if (state.isError) return <ErrorNote error={readError(state.error)} onRetry={() => void state.refetch()} />;
@@ -66,8 +66,18 @@ export function Standing(props: {
           max={100}
           value={Math.round(settings.randomShare * 100)}
           onChange={(value) => {
-            if (typeof value === 'number') save.mutate(Math.min(100, Math.max(0, value)) / 100);
+            if (typeof value === 'number')
+              save.mutate({ ...settings, randomShare: Math.min(100, Math.max(0, value)) / 100 });
           }}
+        />
+        <Checkbox
+          mt={10}
+          size="xs"
+          label={t('review.oneFish')}
+          title={t('review.oneFishText')}
+          checked={save.variables !== undefined && save.isPending ? save.variables.oneFish : settings.oneFish}
+          disabled={save.isPending}
+          onChange={({ currentTarget }) => save.mutate({ ...settings, oneFish: currentTarget.checked })}
         />
       </section>
       {asked.all === 0 ? null : <Session asked={asked} answers={answers} />}

@@ -30,6 +30,9 @@ export const loopMessages = {
     other: '{n} more photographs drawn at random are needed.',
   },
   'review.share': 'Share drawn at random',
+  'review.oneFish': 'One fish a photograph at most',
+  'review.oneFishText':
+    'Of each photograph only the surest suggestion is asked about, the next once that was rejected, and none where a fish is labelled.',
   'review.stop.answered': 'You can stop: nothing waits at this score.',
   'review.stop.few-left': 'You can stop now: what waits holds at most {n} fish, 5 % of all or less.',
   'review.stop.sure': 'You can stop now: at least 95 % of what waits is right. Accept the rest in one step.',

@@ -31,6 +31,9 @@ export const loopDe = {
     other: '{n} weitere zufällig gezogene Fotos sind nötig.',
   },
   'review.share': 'Anteil zufällig gezogener',
+  'review.oneFish': 'Höchstens ein Fisch je Foto',
+  'review.oneFishText':
+    'Je Foto wird nur der sicherste Vorschlag gefragt, nach einer Ablehnung der nächste, und keiner, wo ein Fisch gelabelt ist.',
   'review.stop.answered': 'Genug: Bei diesem Score ist nichts offen.',
   'review.stop.few-left': 'Genug: Im Rest stecken höchstens {n} Fische, 5 % von allen oder weniger.',
   'review.stop.sure': 'Genug: Mindestens 95 % des Rests sind richtig. Den Rest in einem Schritt annehmen.',
