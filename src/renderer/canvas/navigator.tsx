@@ -5,7 +5,7 @@ import { centreOn, computeVisibleBox, panBy } from '../../editor/camera.ts';
 import type { Editor, EditorSnapshot } from '../../editor/types.ts';
 import { t } from '../ui/messages.ts';
 import styles from './navigator.module.css';
-import { useEditorValue } from './use-editor-value.ts';
+import { subscribeLate, useEditorValue } from './use-editor-value.ts';
 
 /** Longest side of the small picture, CSS pixels. */
 const SIDE_VIEW = 168;
@@ -20,6 +20,8 @@ export const Navigator = memo(function Navigator({
   imageUrl: string;
 }): JSX.Element | null {
   const frame = useRef<HTMLDivElement>(null);
+  /** Under the hand that moves it, the frame follows at once. */
+  const followNow = useRef<(() => void) | null>(null);
   const image = useEditorValue(editor, (snapshot) => snapshot.image);
   const isNeeded = useEditorValue(editor, isPartHidden);
   useEffect(() => {
@@ -28,7 +30,7 @@ export const Navigator = memo(function Navigator({
       const text = `${view.toFixed(1)}px`;
       if (frame.current !== null && frame.current.style[side] !== text) frame.current.style[side] = text;
     };
-    // Straight from the editor: a pan must not pass through React.
+    // Past React, and at the pace of what is read: a frame in small that is laid out anew for each input costs as much as the canvas.
     const follow = (): void => {
       const part = frame.current;
       const { image: shown, camera, viewport } = editor.getSnapshot();
@@ -43,7 +45,8 @@ export const Navigator = memo(function Navigator({
       put('height', (Math.min(1, (seen.y + seen.h) / shown.heightPx) - top) * height);
     };
     follow();
-    return editor.subscribe(follow);
+    followNow.current = follow;
+    return subscribeLate(editor, follow);
   }, [editor, isNeeded]);
   if (image === null || !isNeeded) return null;
 
@@ -55,6 +58,7 @@ export const Navigator = memo(function Navigator({
     };
     const { camera, viewport } = editor.getSnapshot();
     editor.setCamera(centreOn(camera, atPx, image, viewport));
+    followNow.current?.();
   };
   const move = (event: KeyboardEvent): void => {
     const across = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
@@ -65,6 +69,7 @@ export const Navigator = memo(function Navigator({
     editor.setCamera(
       panBy(camera, -across * STEP * viewport.widthView, -down * STEP * viewport.heightView, image, viewport),
     );
+    followNow.current?.();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form fields, and brings a border and a legend.

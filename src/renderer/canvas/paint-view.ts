@@ -34,12 +34,17 @@ export function paintPixelGrid(paint: Paint, camera: Camera, size: Size, viewpor
 }
 
 /** Hatches regions to ignore: told from labels without colour. */
-export function paintIgnored(paint: Paint, regions: readonly ViewBox[], viewport: Viewport): void {
+export function paintIgnored(
+  paint: Paint,
+  regions: readonly ViewBox[],
+  viewport: Viewport,
+  marginView: number,
+): void {
   for (const { x, y, w, h } of regions) {
-    const left = Math.max(x, 0);
-    const right = Math.min(x + w, viewport.widthView);
-    const top = Math.max(y, 0);
-    const bottom = Math.min(y + h, viewport.heightView);
+    const left = Math.max(x, -marginView);
+    const right = Math.min(x + w, viewport.widthView + marginView);
+    const top = Math.max(y, -marginView);
+    const bottom = Math.min(y + h, viewport.heightView + marginView);
     if (left >= right || top >= bottom) continue;
     paint.save();
     paint.beginPath();

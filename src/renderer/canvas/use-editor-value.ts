@@ -12,8 +12,8 @@ export function useEditorValue<T>(editor: Editor, select: (snapshot: EditorSnaps
 }
 
 /**
- * The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it. Not for fields, switches and
- * sliders: they would show their old value for a frame.
+ * The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it, and at most ten times a second.
+ * Not for fields, switches and sliders: they would show their old value for a while.
  */
 export function useLateValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
   return useSyncExternalStore(useLateSubscription(editor), () => select(editor.getSnapshot()));
@@ -37,16 +37,23 @@ function useLateSubscription(editor: Editor): (listener: () => void) => () => vo
   return useCallback((listener: () => void) => subscribeLate(editor, listener), [editor]);
 }
 
+/** While inputs come one after another, what lies around the canvas follows ten times a second: nobody reads faster. */
+const PACE_MS = 100;
+
 /** Those to be told when the frame is drawn: together, so that React draws them in one go. */
 const waiting = new Set<() => void>();
 let isAsked = false;
+let toldAtMs = Number.NEGATIVE_INFINITY;
 
-function subscribeLate(editor: Editor, listener: () => void): () => void {
+/** Tells `listener` after the frame of the change; of changes close to each other, of the first, and then of the latest at each pace. */
+export function subscribeLate(editor: Editor, listener: () => void): () => void {
   const stop = editor.subscribe(() => {
     waiting.add(listener);
     if (isAsked) return;
     isAsked = true;
-    whenDrawn(tellAll);
+    const restMs = toldAtMs + PACE_MS - performance.now();
+    if (restMs <= 0) whenDrawn(tellAll);
+    else setTimeout(tellAll, restMs);
   });
   return () => {
     stop();
@@ -56,6 +63,7 @@ function subscribeLate(editor: Editor, listener: () => void): () => void {
 
 function tellAll(): void {
   isAsked = false;
+  toldAtMs = performance.now();
   const told = [...waiting];
   waiting.clear();
   for (const listener of told) listener();

@@ -55,7 +55,7 @@ it('10: with 5,000 boxes a hand touches those it is near, moves one record, and 
     });
     const palette = { surface: '#000', text: '#fff', accent: '#0af' };
     const snapshot = d.editor.getSnapshot();
-    paintStill(paint, { snapshot, palette: palette as never }, snapshot.boxes);
+    paintStill(paint, { snapshot, palette: palette as never, marginView: 0 }, snapshot.boxes, null);
     return rectangles;
   };
   const whole = painted();

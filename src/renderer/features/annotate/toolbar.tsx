@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Editor } from '../../../editor/types.ts';
 import { useKeyOf } from '../../app/keymap.ts';
-import { useEditorValue, useLateValue } from '../../canvas/use-editor-value.ts';
+import { useLateValue } from '../../canvas/use-editor-value.ts';
 import { EditorButton } from '../../ui/editor-button.tsx';
 import { baseName } from '../../ui/format-numbers.ts';
 import { labelText } from '../../ui/gesture-labels.ts';
@@ -131,9 +131,9 @@ export function ZoomControls({ editor }: { editor: Editor }): ReactElement {
   );
 }
 
-/** By itself, and in the frame of the canvas: a wheel changes nothing else beside the canvas. */
+/** By itself: a wheel changes nothing else beside the canvas, and a number that is laid out anew for each input costs as much as the canvas. */
 function ZoomPercent({ editor }: { editor: Editor }): ReactElement {
-  const percent = useEditorValue(editor, ({ camera, viewport }) =>
+  const percent = useLateValue(editor, ({ camera, viewport }) =>
     Math.round(camera.scale * viewport.dpr * 100),
   );
   return (
