@@ -24,6 +24,13 @@ const stories: ImageStory[] = [
   },
   { hand: [hake(10)], model: [{ ...cod(12), score: 0.95 }] },
   { hand: [cod(100)], model: [] },
+  // Nobody looked at these two yet.
+  ...[0.6, 0.8].map((score) => ({
+    model: [
+      { ...cod(10), score },
+      { ...hake(150), score: 0.5 },
+    ],
+  })),
 ];
 
 describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`}`, () => {
@@ -83,6 +90,33 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     await eventually(classes).toEqual(['ling', 'ling', 'ling', 'ling']);
     await page.keyboard.press('Control+z');
     await eventually(classes).toEqual(before);
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+
+  it('asks about the surest suggestion alone where photographs hold one fish, and about the next once that was rejected', async () => {
+    const { page, host } = studio;
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
+    await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
+    const progress = page.getByRole('status').filter({ hasText: 'answered' });
+    const switchOn = page.getByRole('checkbox', { name: 'One fish a photograph at most' });
+    await progress.getByText('4 left').waitFor();
+    await switchOn.check();
+    await progress.getByText('2 left').waitFor();
+    await eventually(async () => (await host.api.reviewState({ minScore: 0.25 })).settings.oneFish).toBe(
+      true,
+    );
+    await eventually(() => page.getByRole('button', { name: 'Reject' }).isEnabled()).toBe(true);
+    await page.keyboard.press('x');
+    // The one behind it waits now, so as many are left.
+    await eventually(async () => {
+      const { predictions } = await host.api.getImage({ id: images[3] ?? '' });
+      return predictions.map(({ status, score }) => [status, score]);
+    }).toEqual([
+      ['rejected', 0.6],
+      ['pending', 0.5],
+    ]);
+    await switchOn.uncheck();
+    await eventually(async () => (await host.api.reviewState({ minScore: 0.25 })).waiting).toBe(3);
     expect(studio.faults).toEqual([]);
   }, 180_000);
 });

@@ -1,7 +1,7 @@
 /** What the answers so far say of all suggestions: precision and recall with their ranges, whether to stop, the cut that saves most, the session. */
 import { Button, Checkbox, NumberInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { ReviewState } from '../../../contract/loop.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
@@ -70,18 +70,35 @@ export function Standing(props: {
               save.mutate({ ...settings, randomShare: Math.min(100, Math.max(0, value)) / 100 });
           }}
         />
-        <Checkbox
-          mt={10}
-          size="xs"
-          label={t('review.oneFish')}
-          title={t('review.oneFishText')}
-          checked={save.variables !== undefined && save.isPending ? save.variables.oneFish : settings.oneFish}
-          disabled={save.isPending}
-          onChange={({ currentTarget }) => save.mutate({ ...settings, oneFish: currentTarget.checked })}
-        />
+        <OneFish settings={settings} onSave={save.mutate} />
+        {save.isError ? <ErrorNote error={readError(save.error)} onDismiss={save.reset} /> : null}
       </section>
       {asked.all === 0 ? null : <Session asked={asked} answers={answers} />}
     </>
+  );
+}
+
+/** What a person may set of the project: photographs hold one fish each. */
+function OneFish(props: {
+  settings: ReviewState['settings'];
+  onSave: (settings: ReviewState['settings'], more: { onError: () => void }) => void;
+}): ReactElement {
+  const { settings, onSave } = props;
+  // Shown at once; what the host says takes over as soon as it says the same, or refuses.
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  useEffect(() => setWanted((now) => (now === settings.oneFish ? null : now)), [settings.oneFish]);
+  return (
+    <Checkbox
+      mt={10}
+      size="xs"
+      label={t('review.oneFish')}
+      title={t('review.oneFishText')}
+      checked={wanted ?? settings.oneFish}
+      onChange={({ currentTarget: { checked } }) => {
+        setWanted(checked);
+        onSave({ ...settings, oneFish: checked }, { onError: () => setWanted(null) });
+      }}
+    />
   );
 }
 
