@@ -4,12 +4,14 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { commands } from '../../src/editor/commands/list.ts';
+import { ensembleRecipes } from '../../src/engine/ensemble/recipes.ts';
 import { recipeCards } from '../../src/engine/recipes/list.ts';
 import { formats } from '../../src/formats/list.ts';
 import { listPlanWarnings, type PlanFacts } from '../../src/main/host/learning/plan-warnings.ts';
 import { listFineTuningWarnings } from '../../src/main/host/learning/warn-of-fine-tuning.ts';
 import { findLabel, labelText } from '../../src/renderer/ui/gesture-labels.ts';
 import { errorWords, hostSentence, hostText, inReadersWords } from '../../src/renderer/ui/host-words.ts';
+import { describeJob } from '../../src/renderer/ui/job-text.ts';
 import { humanName, readFields } from '../../src/renderer/ui/json-schema.ts';
 import { germanErrors } from '../../src/renderer/ui/messages/de/error.de.ts';
 import { germanFormats } from '../../src/renderer/ui/messages/de/format.de.ts';
@@ -20,6 +22,16 @@ import { setLanguage } from '../../src/renderer/ui/messages.ts';
 import { driveEditor, makeBox, makeDocument, makeImage, makePrediction } from '../helpers/editor-driver.ts';
 
 afterEach(() => setLanguage('en'));
+
+/** The text of every source below these folders of `src`. */
+function readSources(...folders: readonly string[]): string[] {
+  const root = path.resolve(import.meta.dirname, '..', '..', 'src');
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8')),
+  );
+}
 
 describe('the label of a gesture', () => {
   /** Every label that commands and tools give, with one box and with several. */
@@ -113,12 +125,7 @@ describe('an error', () => {
   });
 
   test('has German words only under codes that are thrown, and only with values they carry', () => {
-    const root = path.resolve(import.meta.dirname, '..', '..', 'src');
-    const sources = ['core', 'formats', 'engine', 'main'].flatMap((folder) =>
-      readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-        .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8')),
-    );
+    const sources = readSources('core', 'formats', 'engine', 'main');
     for (const [code, { message, hint }] of Object.entries(germanErrors)) {
       const thrown = sources.flatMap((text) =>
         text
@@ -147,11 +154,60 @@ describe('a recipe', () => {
     }
   });
 
+  test('says them in German, whichever it is: those that join models among them', () => {
+    const ids = [...recipeCards, ...ensembleRecipes].map(({ id }) => id);
+    expect(ids.filter((id) => germanRecipes[id] === undefined)).toEqual([]);
+  });
+
   test('without German words says them in English', () => {
     setLanguage('de');
     const recipe = { id: 'of-tomorrow', title: 'T', tagline: 'G', summary: 'S', whenItFails: 'W' };
     expect(inReadersWords(recipe as never)).toEqual(recipe);
     expect(inReadersWords({ ...recipe, id: 'detector' } as never)).toMatchObject({ title: 'Detektor' });
+  });
+});
+
+describe('a job', () => {
+  const done = (summary: string): string => describeJob({ status: 'done', summary });
+
+  test('says in German how it ended, every part of it, whatever its model is called', () => {
+    setLanguage('de');
+    const ends = {
+      '12 images, 3 new, 1 changed, 2 moved, 4 missing, 1 unusable, 2 folders or files not readable':
+        '12 Bilder, 3 neu, 1 geändert, 2 verschoben, 4 fehlen, 1 unbrauchbar, 2 Ordner oder Dateien nicht lesbar',
+      '1 image, 1 folder or file not readable': '1 Bild, 1 Ordner oder Datei nicht lesbar',
+      'Detector 2: trained in 61.2 s, mAP@.5 0.404': 'Detector 2: trainiert in 61.2 s, mAP@.5 0.404',
+      'night, deep: made in 0.4 s, 81.2 % of classes right':
+        'night, deep: gemacht in 0.4 s, 81.2 % der Klassen richtig',
+      '1,204 suggestions to look at, on 575 images': '1,204 Vorschläge anzusehen, auf 575 Bildern',
+      '3 groups, 1 chain, a leak found, 2 kinds of findings':
+        '3 Gruppen, 1 Kette, ein Leck gefunden, 2 Arten von Funden',
+      '7 computed, 5 there already, 1 failed': '7 berechnet, 5 schon da, 1 misslungen',
+      '120 images, 312 boxes to begin with': '120 Bilder, 312 Boxen für den Anfang',
+      'mAP@.5 -0.031 (-0.060 to 0.002), on 127 images': 'mAP@.5 -0.031 (-0.060 bis 0.002), auf 127 Bildern',
+      'Accuracy +0.031, on 1 image': 'Accuracy +0.031, auf 1 Bild',
+    };
+    for (const [english, german] of Object.entries(ends)) expect(done(english)).toBe(german);
+    // One part without words leaves all of it in English, rather than a mixture.
+    expect(done('12 images, 3 of tomorrow')).toBe('12 images, 3 of tomorrow');
+  });
+
+  test('says in German what it is at and what it counts, wherever a phase is written', () => {
+    const texts = readSources('main', 'engine').flatMap((source) =>
+      [...source.matchAll(/\b(?:phase|unit): '([^']+)'/g)].map(([, text = '']) => text),
+    );
+    expect(new Set(texts).size).toBeGreaterThan(12);
+    setLanguage('de');
+    const telling = (phase: string, unit: string): string =>
+      describeJob({ status: 'running', progress: { phase, done: 1, total: 4, unit, etaMs: null } });
+    const signs = ['%', '‰', 'bytes'];
+    const named = (text: string): boolean =>
+      signs.includes(text) || /^[a-z]+$/.test(text) || hostSentence(text) !== text;
+    expect(texts.filter((text) => !named(text))).toEqual([]);
+    for (const unit of ['images', 'files', 'steps', 'runs'])
+      expect([unit, telling('Reading photographs', unit)]).not.toEqual([unit, expect.stringContaining(unit)]);
+    expect(telling('predict (2/4)', 'images')).toMatch(/ \(2\/4\)/);
+    expect(telling('predict (2/4)', 'images')).not.toContain('predict');
   });
 });
 
@@ -234,11 +290,7 @@ describe('a sentence of the host', () => {
   });
 
   test('has German words with the values of its English, and only where the host still says it', () => {
-    const root = path.resolve(import.meta.dirname, '..', '..', 'src', 'main');
-    const sources = readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-      .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
-      .join('\n');
+    const sources = readSources('main', 'engine').join('\n');
     for (const [english, german] of Object.entries(germanSentences)) {
       const values = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
       expect([english, values(german)]).toEqual([english, values(english)]);

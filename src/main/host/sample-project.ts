@@ -93,7 +93,7 @@ export function createSampleRunner(context: HostContext): JobRunner {
     renameSync(unfinished, place.projectDir);
     const summary = await openProjectDir(context, place.projectDir);
     return {
-      summary: `${countOf(summary.counts.images, 'image')}, ${countOf(summary.counts.boxes, 'box', 'boxes')} to begin with`,
+      summary: `${countOf(summary.counts.images, 'image')}, ${countOf(summary.counts.boxes, 'box to begin with', 'boxes to begin with')}`,
       result: { path: place.projectDir },
     };
   };

@@ -41,6 +41,23 @@ const patterns = new Map<Language, readonly Sentence[]>();
 
 /** A sentence of the host with its values, such as a warning of a plan: each of the catalogue is tried, the one that says most first. */
 export function hostSentence(english: string): string {
+  return findSentence(english) ?? english;
+}
+
+/** How a job ended: one sentence, or several findings with commas between. Told in one language throughout. */
+export function hostSummary(english: string): string {
+  const whole = findSentence(english);
+  if (whole !== undefined) return whole;
+  // A name before the findings may have commas of its own.
+  const parts = english.split(', ');
+  for (let named = 1; named <= parts.length; named += 1) {
+    const words = [parts.slice(0, named).join(', '), ...parts.slice(named)].map(findSentence);
+    if (words.every((part) => part !== undefined)) return words.join(', ');
+  }
+  return english;
+}
+
+function findSentence(english: string): string | undefined {
   const whole = find(sentences, english);
   if (whole !== undefined) return whole;
   const language = readLanguage();
@@ -51,7 +68,7 @@ export function hostSentence(english: string): string {
     if (match !== null)
       return words.replaceAll(/\{(\w+)\}/g, (_, name: string) => match.groups?.[name] ?? '');
   }
-  return english;
+  return undefined;
 }
 
 function listSentences(catalogue: Readonly<Record<string, string>>): Sentence[] {

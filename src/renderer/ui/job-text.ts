@@ -1,7 +1,7 @@
 /** What a job says of itself in one line, the same wherever it is shown. */
 import type { Job } from '../../core/jobs.ts';
 import { formatCount, formatPercent } from './format-numbers.ts';
-import { errorWords, hostSentence } from './host-words.ts';
+import { errorWords, hostSentence, hostSummary } from './host-words.ts';
 import { t } from './messages.ts';
 
 /** Names that the engine gives to its phases; the host writes its own as sentences. */
@@ -14,12 +14,15 @@ const phases = {
   download: t('phase.download'),
 } as const satisfies Record<string, string>;
 
-const nameOf = (phase: string): string =>
-  phase in phases ? phases[phase as keyof typeof phases] : hostSentence(phase);
+/** A phase may say which of several rounds it belongs to: `train (2/4)`. */
+function nameOf(phase: string): string {
+  const [, name = phase, round = ''] = /^(.*?)( \(\d+\/\d+\))$/.exec(phase) ?? [];
+  return `${Object.hasOwn(phases, name) ? phases[name as keyof typeof phases] : hostSentence(name)}${round}`;
+}
 
 /** How a job that is over ended, or how far one that runs has come. */
 export function describeJob(state: Job['state']): string {
-  if (state.status === 'done') return hostSentence(state.summary);
+  if (state.status === 'done') return hostSummary(state.summary);
   if (state.status === 'failed') {
     const { message, hint } = errorWords(state.error);
     return `${message} ${hint}`;
@@ -41,7 +44,7 @@ export function describeJob(state: Job['state']): string {
     phase: nameOf(phase),
     done: formatCount(done),
     total: formatCount(total),
-    unit,
+    unit: hostSentence(unit),
   });
 }
 

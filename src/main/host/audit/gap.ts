@@ -72,7 +72,7 @@ async function measureGap(
         onProgress: (progress) =>
           job.onProgress({
             ...progress,
-            phase: `${splitBy === 'random' ? 'Random' : 'Grouped'} split, training ${at + 1} of ${runs.length}`,
+            phase: `${splitBy === 'random' ? 'Random split, training' : 'Grouped split, training'} ${at + 1} of ${runs.length}`,
           }),
         onCurve: () => undefined,
       },

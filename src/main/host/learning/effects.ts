@@ -1,4 +1,5 @@
 /** What a switch brings, measured: the same training with and without it, judged on the same validation images; models against each other. */
+
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import {
 } from '../../../contract/contrast.ts';
 import type { TrainRequest } from '../../../contract/host-api.ts';
 import { trainRequestSchema } from '../../../contract/schemas.ts';
+import { countOf } from '../../../core/count.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import type { JobContext, JobRunner } from '../../jobs/job.ts';
@@ -204,5 +206,5 @@ function describe({ contrast }: Effect): string {
   if (main === undefined || main.gain === null) return 'No figure could be told';
   const range =
     main.interval === null ? '' : ` (${main.interval.low.toFixed(3)} to ${main.interval.high.toFixed(3)})`;
-  return `${main.name} ${main.gain >= 0 ? '+' : ''}${main.gain.toFixed(3)}${range} on ${contrast.n} images`;
+  return `${main.name} ${main.gain >= 0 ? '+' : ''}${main.gain.toFixed(3)}${range}, on ${countOf(contrast.n, 'image')}`;
 }

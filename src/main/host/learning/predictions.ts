@@ -153,7 +153,7 @@ export function createPredictRunner(context: HostContext): JobRunner {
     const [offered = 0] = project.db.review.countWaiting(model.id, [defaultCutScore]);
     return {
       summary: (await suggestsBoxes(context, model.recipe))
-        ? `${countOf(offered, 'suggestion')} to look at, on ${countOf(output.images, 'image')}`
+        ? `${countOf(offered, 'suggestion to look at', 'suggestions to look at')}, on ${countOf(output.images, 'image')}`
         : `Class probabilities of ${countOf(output.images, 'image')}, for a submission; this recipe suggests no boxes`,
       result: { modelId: model.id, images: output.images, suggestions, offered, failed: output.failed },
     };

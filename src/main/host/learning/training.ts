@@ -349,7 +349,7 @@ function describeTraining(model: ModelRecord, map50: number | null, classAcc: nu
         ? `, ${(classAcc * 100).toFixed(1)} % of classes right`
         : '';
   // An ensemble is made without training.
-  return `${model.name}: ${model.epochs === 0 ? 'made' : 'trained'} in ${seconds}${score}`;
+  return `${model.name}${model.epochs === 0 ? ': made in' : ': trained in'} ${seconds}${score}`;
 }
 
 function nothingToLearn(first: TrainingPlan): AppError {

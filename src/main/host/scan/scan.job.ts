@@ -20,7 +20,9 @@ export function createScanRunner(context: HostContext): JobRunner {
     if (report.missing > 0) parts.push(`${report.missing} missing`);
     if (report.problems.length > 0) parts.push(`${report.problems.length} unusable`);
     if (report.unreadable.length > 0)
-      parts.push(`${countOf(report.unreadable.length, 'folder or file', 'folders or files')} not readable`);
+      parts.push(
+        countOf(report.unreadable.length, 'folder or file not readable', 'folders or files not readable'),
+      );
     return { summary: parts.join(', '), result: { ...report } };
   };
 }
