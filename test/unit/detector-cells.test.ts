@@ -69,7 +69,9 @@ test.each([
         tf.tensor(data, [samples.length, tap.heightCells, tap.widthCells, tap.channels]),
       ),
     ) as Tensor[];
-    const { inputs, targets } = configured.cells?.cut(maps, samples, facts, createRandom(1)) ?? {
+    const { inputs, targets } = configured.cells?.cut(maps, samples, facts, createRandom(1), (_, length) =>
+      new Float32Array(length).fill(7),
+    ) ?? {
       inputs: [],
       targets: {},
     };

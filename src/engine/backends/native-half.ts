@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { KernelConfig, NamedAttrMap } from '@tensorflow/tfjs-core';
 import type { NativeBackend } from './native-binding.ts';
 import { RawMaps } from './raw-maps.ts';
+import { forgetRounded } from './rounded-products.ts';
 import { type TensorInfo, tf } from './tf.ts';
 
 /** How convolutions multiply while training. */
@@ -36,6 +37,7 @@ export function withPrecision<T>(precision: Precision, body: () => T): T {
     return body();
   } finally {
     isHalved = before;
+    if (!before) forgetRounded();
   }
 }
 

@@ -6,12 +6,8 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import type { NativeBackend } from './native-binding.ts';
 import { isHalfPrecision } from './native-half.ts';
 import { hasHalfProduct } from './native-ops.ts';
+import { isWorthRounding, multiplyRounded, type ProductOrder } from './rounded-products.ts';
 import { type Tensor, type TensorInfo, tf } from './tf.ts';
-
-interface ProductAttrs {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
 
 /** Puts our kernels in place of those registered for `backendName`. To be called once, after they are. */
 export function registerNativeKernels(backendName: string): void {
@@ -35,12 +31,14 @@ function createProduct(backendName: string, published: KernelConfig): KernelConf
       const isPlain =
         a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32' && b.dtype === 'float32';
       if (!isPlain) return published.kernelFunc(args);
-      const { transposeA, transposeB } = args.attrs as unknown as ProductAttrs;
+      const order = args.attrs as unknown as ProductOrder;
+      const { transposeA, transposeB } = order;
       const backend = args.backend as NativeBackend;
       const [rows = 0, columns = 0] = b.shape;
       const isWide = rows * columns >= WIDE && columns % 32 === 0 && !transposeA && !transposeB;
       if (isWide && isHalfPrecision() && hasHalfProduct())
         return backend.executeMultipleOutputs('CatchlightDenseHalf', [], [a, b], 1)[0] as Tensor;
+      if (isHalfPrecision() && isWorthRounding(a, b, order)) return multiplyRounded(backend, a, b, order);
       const { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
       const attrs = [
         { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },

@@ -104,6 +104,17 @@ export class RawMaps {
     );
   }
 
+  /** The product of two matrices, each as it lies or turned over. */
+  product(a: RawMap, b: RawMap, turned: { readonly a: boolean; readonly b: boolean }): RawMap {
+    const { TF_ATTR_BOOL } = this.#binding;
+    const attrs = [
+      this.#typed(),
+      { name: 'transpose_a', type: TF_ATTR_BOOL, value: turned.a },
+      { name: 'transpose_b', type: TF_ATTR_BOOL, value: turned.b },
+    ];
+    return this.#run('MatMul', attrs, [a.id, b.id]);
+  }
+
   addBias(x: RawMap, bias: RawMap): RawMap {
     return this.#run('BiasAdd', [this.#typed(), this.#lastAxis()], [x.id, bias.id]);
   }

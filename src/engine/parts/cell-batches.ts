@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../core/random.ts';
 import type { TapShape } from '../features/feature-types.ts';
-import type { CanvasSample, TargetArray } from '../recipes/recipe.ts';
+import type { CanvasSample, Room, TargetArray } from '../recipes/recipe.ts';
 import { type HeatLevel, makeLevelTargets } from './heat-targets.ts';
 
 /** Feature maps of a batch of photographs, `[n, heightCells, widthCells, channels]`. */
@@ -43,7 +43,7 @@ interface Chosen {
   readonly weight: number;
 }
 
-/** Chooses the cells of one level, cuts what it reads around each out of `maps`, and keeps their targets under the level's own names. */
+/** Chooses the cells of one level, cuts what it reads around each out of `maps` into `room`, and keeps their targets under the level's own names. */
 export function cutCells(
   level: HeatLevel,
   sources: readonly LevelSource[],
@@ -52,13 +52,14 @@ export function cutCells(
   classes: number,
   shares: CellShares,
   random: Random,
+  room: Room,
 ): CellBatch {
   const { chosen, targets } = chooseAll(level, samples, classes, shares, random);
   return {
     inputs: sources.map((source) => {
       const own = maps.find(({ tap }) => tap.name === source.tap.name);
       if (own === undefined) throw new RangeError(`no maps of ${source.tap.name} were given`);
-      return cutPatches(level, own, source.kernel, chosen);
+      return cutPatches(level, own, source.kernel, chosen, room);
     }),
     targets,
   };
@@ -162,14 +163,19 @@ function cutPatches(
   { tap, data }: FeatureMaps,
   kernel: 1 | 3,
   chosen: readonly Chosen[],
+  room: Room,
 ): TargetArray {
   const { heightCells, widthCells, channels } = tap;
   const reach = (kernel - 1) / 2;
-  const patches = new Float32Array(chosen.length * kernel * kernel * channels);
+  const length = kernel * kernel * channels;
+  const patches = room(`${level.name}/${tap.name}`, chosen.length * length);
   chosen.forEach(({ image, cell }, i) => {
     const [row, column] = coverOf(level, tap, cell);
     const first = Math.max(0, column - reach);
     const last = Math.min(widthCells - 1, column + reach);
+    // What lies beyond the edge is not written below, and the room held another batch.
+    const isWithin = row >= reach && row + reach < heightCells && last - first + 1 === kernel;
+    if (!isWithin) patches.fill(0, i * length, (i + 1) * length);
     for (let dy = -reach; dy <= reach; dy++) {
       const y = row + dy;
       if (y < 0 || y >= heightCells) continue;
@@ -178,7 +184,7 @@ function cutPatches(
       patches.set(data.subarray(from, from + (last - first + 1) * channels), to);
     }
   });
-  return { data: patches, shape: [chosen.length, kernel * kernel * channels] };
+  return { data: patches, shape: [chosen.length, length] };
 }
 
 /** The same patches as rows of the tap's map, padded by one cell all around. */

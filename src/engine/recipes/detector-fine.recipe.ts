@@ -117,6 +117,7 @@ export const detectorFineRecipe = defineRecipe({
         width: chooseDetectorWidth(settings.width, null),
         near: chooseNear(settings.near, null),
         dropout: settings.dropout,
+        precision: settings.precision,
         ...pickCopyRange(settings),
         classBalance: settings.classBalance,
         rareBoost: settings.rareBoost,

@@ -20,6 +20,7 @@ import {
   makeDetectorTargets,
 } from '../parts/detector-task.ts';
 import type { HeatLevel } from '../parts/heat-targets.ts';
+import { precisionShape } from '../parts/precision.ts';
 import { clampSteps } from '../train/schedule.ts';
 import { type ConfiguredRecipe, defineRecipe, type RecipeTask, type TrainingFacts } from './recipe.ts';
 import type { TrainingSchedule } from './training-schedule.ts';
@@ -54,6 +55,7 @@ const parameters = z.object({
     .default(0.995)
     .describe('Moving average of the weights; the average is what suggests. 0: none.'),
   ...augmentationShape,
+  ...precisionShape('bfloat16'),
   ...detectorLossShape,
 });
 type Parameters = z.infer<typeof parameters>;
@@ -100,7 +102,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
         random,
       }),
     cells: {
-      cut: (maps, samples, facts, random) => {
+      cut: (maps, samples, facts, random, room) => {
         const cut = (level: number, shares: CellShares): CellBatch =>
           cutCells(
             levels[level] as HeatLevel,
@@ -110,6 +112,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
             task.classes,
             shares,
             random,
+            room,
           );
         const [near, far] = [cut(0, FINE_CELLS), cut(1, COARSE_CELLS)];
         return {
@@ -160,5 +163,6 @@ function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSched
     patience: null,
     best: { metric: 'valid/map50', higher: true },
     rareBoost: settings.rareBoost,
+    precision: settings.precision,
   };
 }

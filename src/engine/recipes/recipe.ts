@@ -144,6 +144,9 @@ export interface CopyPlan {
   readonly alike?: boolean;
 }
 
+/** An array of that length for a batch's numbers, by the name it has in the batch. What an earlier batch left in it is still there. */
+export type Room = (name: string, length: number) => Float32Array;
+
 /** Learning from chosen cells: cuts a batch out of its maps, and applies the same model to what was cut. */
 export interface CellLearning {
   cut(
@@ -151,6 +154,7 @@ export interface CellLearning {
     samples: readonly CanvasSample[],
     facts: TrainingFacts,
     random: Random,
+    room: Room,
   ): { inputs: TargetArray[]; targets: Record<string, TargetArray> };
   /** The model's outputs on what `cut` made, shaped as its targets. Called inside a tidy, in training. */
   apply(model: LayersModel, inputs: readonly Tensor[]): Tensor[];

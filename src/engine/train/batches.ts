@@ -84,7 +84,9 @@ export class BatchLoader {
     if (recipe.cells !== undefined) {
       const maps = features.map(({ data }, i) => ({ data, tap: source.shape(recipe.taps[i] as string) }));
       const random = createRandom(facts.seed).fork(`cells/${step}`);
-      const { inputs, targets } = recipe.cells.cut(maps, placed, facts, random);
+      const { inputs, targets } = recipe.cells.cut(maps, placed, facts, random, (name, length) =>
+        this.buffer(`cells/${name}/${step % 2}`, length),
+      );
       return { features: inputs, targets, images: keys.length };
     }
     const further = recipe.imageInputs?.(chosen.map(({ sample }) => sample.image)) ?? [];
@@ -97,10 +99,11 @@ export class BatchLoader {
 
   private buffer(name: string, length: number): Float32Array {
     const known = this.buffers.get(name);
-    if (known !== undefined && known.length === length) return known;
-    const made = allocateAligned(length);
+    if (known !== undefined && known.length >= length) return known.subarray(0, length);
+    // Batches of cells differ in length: a little more than is asked for serves most that follow.
+    const made = allocateAligned(known === undefined ? length : Math.ceil(length * 1.1));
     this.buffers.set(name, made);
-    return made;
+    return made.subarray(0, length);
   }
 }
 
