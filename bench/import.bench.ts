@@ -2,6 +2,8 @@
  * A large import through the host, as one gesture in slices, beside the same boxes as one gesture in one transaction: how long nobody else is
  * answered. `CATCHLIGHT_IMPORT_BOXES` names another size for the first; the second is kept small, since beyond it no single text can hold the diffs.
  */
+// As the host begins.
+import '../src/main/young-generation.ts';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

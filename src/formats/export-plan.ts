@@ -1,6 +1,6 @@
 /** Sorts a project's records for an export: which images and boxes can be written, and which cannot and why. */
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
-import { type Grouped, groupPlaces, placesOf } from './box-columns.ts';
+import { type Grouped, groupPlaces } from './box-columns.ts';
 import type { ExportSource, RecordList } from './format.ts';
 import { ReportBuilder } from './report.ts';
 import { TextTable } from './text-table.ts';
@@ -38,9 +38,10 @@ export class BoxesOfImages {
   get(imageId: string): readonly BoxRecord[] | undefined {
     const place = this.#placeOf(imageId);
     if (place < 0 || this.#countAt(place) === 0) return undefined;
+    const { order, starts } = this.#grouped;
     const boxes: BoxRecord[] = [];
-    for (const n of placesOf(this.#grouped, place)) {
-      const box = this.#boxes.at(n);
+    for (let i = starts[place] as number; i < (starts[place + 1] as number); i++) {
+      const box = this.#boxes.at(order === undefined ? i : (order[i] as number));
       if (box !== undefined) boxes.push(box);
     }
     return boxes;
@@ -89,10 +90,12 @@ export function planExport(format: string, input: ExportSource): ExportPlan {
 export function createPlaces(images: readonly ImageRecord[]): (id: string) => number {
   const table = new TextTable((place) => images[place]?.id ?? '');
   for (const [place, { id }] of images.entries()) if (table.find(id) < 0) table.add(id, place);
-  // Boxes of an image mostly follow one another.
+  const isEachOnce = table.size === images.length;
+  // Boxes of an image mostly follow one another, and images come in their order.
   let last = -1;
   return (id) => {
-    if (images[last]?.id !== id) last = table.find(id);
+    if (images[last]?.id === id) return last;
+    last = isEachOnce && images[last + 1]?.id === id ? last + 1 : table.find(id);
     return last;
   };
 }

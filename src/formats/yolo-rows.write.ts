@@ -9,6 +9,7 @@ const DECIMALS = 8;
 const SCALE = 10 ** DECIMALS;
 /** Four numbers `0.12345678`, the blanks between, a class number and the line end. */
 const MAX_ROW_BYTES = 80;
+const BUFFER_BYTES = 64 * 1024;
 
 /** Centre and size in steps of 10⁻⁸ of the image, each from 0 to 10⁸. */
 interface Row {
@@ -28,7 +29,8 @@ function isSameBox(a: BoxRecord, b: BoxRecord): boolean {
 export class RowDrawer {
   readonly #coordinates: 'upright' | 'raw';
   readonly #report: ReportBuilder;
-  #bytes = new Uint8Array(4096);
+  /** Label files are cut out of one buffer after the other: one of its own for each of 100,000 takes longer than filling it. */
+  #bytes = new Uint8Array(BUFFER_BYTES);
   #at = 0;
 
   constructor(coordinates: 'upright' | 'raw', report: ReportBuilder) {
@@ -69,9 +71,12 @@ export class RowDrawer {
 
   /** The label file of an image. `ids`: class id → number. */
   draw(boxes: readonly BoxRecord[], image: ImageRecord, ids: ReadonlyMap<string, number>): Uint8Array {
-    this.#at = 0;
-    if (this.#bytes.length < boxes.length * MAX_ROW_BYTES)
-      this.#bytes = new Uint8Array(boxes.length * MAX_ROW_BYTES * 2);
+    const most = boxes.length * MAX_ROW_BYTES;
+    if (this.#bytes.length - this.#at < most) {
+      this.#bytes = new Uint8Array(Math.max(most, BUFFER_BYTES));
+      this.#at = 0;
+    }
+    const start = this.#at;
     for (const box of boxes) {
       const inside = clipBox(box, image);
       const row = inside === undefined ? undefined : this.#toRow(inside, image);
@@ -83,7 +88,7 @@ export class RowDrawer {
       this.#putFraction(row.h);
       this.#bytes[this.#at++] = 0x0a;
     }
-    return this.#bytes.slice(0, this.#at);
+    return this.#bytes.subarray(start, this.#at);
   }
 
   /** Undefined for a box that would have no extent once it is rounded. */

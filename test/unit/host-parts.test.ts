@@ -316,6 +316,33 @@ describe('an export', () => {
     rmSync(dir, { recursive: true });
   });
 
+  it('of hundreds of small files and a large one in pieces is whole, and nothing of it is there when it is stopped', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-export-'));
+    const out = path.join(dir, 'out');
+    const stop = new AbortController();
+    const names = Array.from({ length: 300 }, (_, i) => `${i % 2 === 0 ? 'train' : 'val'}/${i}.txt`);
+    const many = async function* (stopAt: number) {
+      for (const [i, name] of names.entries()) {
+        if (i === stopAt) stop.abort();
+        yield { path: name, bytes: Buffer.from(name) };
+      }
+      const pieces = (): Uint8Array[] => names.map((name) => Buffer.from(name));
+      yield { path: 'large.txt', bytes: Buffer.concat(pieces()), pieces };
+    };
+    const told: string[] = [];
+    const written = await writeFilesTogether(out, many(-1), signal, (name) => told.push(name));
+    expect(written).toEqual([...names, 'large.txt']);
+    expect(told).toEqual(written);
+    for (const name of names) expect(readFileSync(path.join(out, name), 'utf8')).toBe(name);
+    expect(readFileSync(path.join(out, 'large.txt'), 'utf8')).toBe(names.join(''));
+    const stopped = path.join(dir, 'stopped');
+    await expect(writeFilesTogether(stopped, many(250), stop.signal, () => undefined)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(readdirSync(dir)).toEqual(['out']);
+    rmSync(dir, { recursive: true });
+  });
+
   it('never goes among the photographs, nor above its own folder', async () => {
     const root = path.resolve('/photos');
     for (const dir of [root, path.join(root, 'sub', 'out')])

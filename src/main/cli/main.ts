@@ -1,4 +1,5 @@
 /** The command line `catchlight`: parses, runs one command, and ends with 0 done, 1 failed, 2 usage. */
+import '../young-generation.ts';
 import { Command, CommanderError } from 'commander';
 import { ZodError } from 'zod';
 import { AppError, toAppErrorData } from '../../core/errors.ts';

@@ -2,6 +2,7 @@
  * The host as a child of the desktop shell: reads `--shell=`, `--sample`, `--user-data=`, `--port=`, `--project=` from its arguments, listens on a
  * private pipe (and on a port when told), and tells its parent `{type:'ready', socketPath, token}`. Ends with its parent.
  */
+import '../young-generation.ts';
 import { parseArgs } from 'node:util';
 import { toAppErrorData } from '../../core/errors.ts';
 import { electronParentPort } from './default-engine.ts';

@@ -17,6 +17,7 @@ import { createExportRunner } from './transfer/export.job.ts';
 import { createModelExportRunner } from './transfer/export-model.job.ts';
 import { createImportRunner } from './transfer/import.job.ts';
 import { createPredictionFileRunner } from './transfer/prediction-file.job.ts';
+import { sparingMemory } from './transfer/spare-memory.ts';
 
 /** One runner a kind; a kind without one does not compile. */
 export function createJobRunners(context: HostContext): Readonly<Record<JobKind, JobRunner>> {
@@ -28,8 +29,8 @@ export function createJobRunners(context: HostContext): Readonly<Record<JobKind,
     train: createTrainRunner(context),
     predict: (input, job) => (input.file === undefined ? predict : predictionFile)(input, job),
     evaluate: createEvaluateRunner(context),
-    import: createImportRunner(context),
-    export: createExportRunner(context),
+    import: sparingMemory(createImportRunner(context)),
+    export: sparingMemory(createExportRunner(context)),
     'export-model': createModelExportRunner(context),
     'engine-install': createInstallRunner(context),
     'backbone-add': createBackboneRunner(context),
