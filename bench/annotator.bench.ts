@@ -26,7 +26,7 @@ import { command } from './studio-commands.ts';
 
 const SEEDS = (process.env.CATCHLIGHT_BENCH_SEEDS ?? '1,2,3').split(',').map(Number);
 
-/** So many of the photographs to label, and a third as many to judge by; as many as the set has unless told. Few photographs save little. */
+/** So many of the photographs to label, and beside them some to judge by; as many as the set has unless told. Few photographs save little. */
 const PHOTOGRAPHS = Number(process.env.CATCHLIGHT_BENCH_PHOTOGRAPHS ?? Number.POSITIVE_INFINITY);
 
 /** Which photograph is next. */
@@ -95,12 +95,12 @@ interface Seed {
   /** With features, and without a label but of those to validate on. */
   readonly untouched: string;
   readonly plan: string;
-  readonly oneFish: boolean;
+  readonly set: PhotographSet;
   readonly log: WriteStream | undefined;
 }
 
 /** One seed, through a project of its own. */
-async function runSeed({ seed, data, untouched, plan, oneFish, log }: Seed): Promise<Run> {
+async function runSeed({ seed, data, untouched, plan, set: { oneFish, detector }, log }: Seed): Promise<Run> {
   const folder = path.dirname(untouched);
   const project = path.join(folder, `seed-${seed}.catchlight`);
   await cp(untouched, project, { recursive: true });
@@ -116,6 +116,7 @@ async function runSeed({ seed, data, untouched, plan, oneFish, log }: Seed): Pro
         costs: publishedCosts,
         order: ORDER,
         seed,
+        detector,
         rounds: readRounds(plan, process.env.CATCHLIGHT_BENCH_RECIPE ?? 'detector'),
         onStand: (stand) => process.stderr.write(`seed ${seed}: ${describe(stand)}\n`),
         ...(log !== undefined && { onLog: (line) => void log.write(`${JSON.stringify(line)}\n`) }),
@@ -195,7 +196,7 @@ async function runAll(): Promise<BenchResult> {
     const figures: BenchFigure[] = [];
     const ratios: number[] = [];
     for (const seed of SEEDS) {
-      const run = await runSeed({ seed, data, untouched, plan, oneFish: set.oneFish, log });
+      const run = await runSeed({ seed, data, untouched, plan, set, log });
       ratios.push(run.byHand.seconds / run.looped.seconds);
       figures.push(...listFigures(seed, run));
     }

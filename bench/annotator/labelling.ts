@@ -17,6 +17,8 @@ export interface LabellingOptions {
   readonly costs: Costs;
   /** Trainings; each goes on from the model before it where that is of the same recipe. */
   readonly rounds: readonly Round[];
+  /** Settings of the recipe `detector` in every training. */
+  readonly detector?: Readonly<Record<string, unknown>>;
   /** Which photograph is next: as drawn from the seed, or as the image list has them, the least sure first. */
   readonly order: Order;
   /** Told after every training and every {@link toldEvery} photographs, so that a run that is cut short has said what it knew. */
@@ -269,7 +271,10 @@ async function learn(
   const beganMs = performance.now();
   const request = {
     recipe,
-    parameters: 'epochs' in effort ? { epochs: effort.epochs } : {},
+    parameters: {
+      ...(recipe === 'detector' && o.detector),
+      ...('epochs' in effort && { epochs: effort.epochs }),
+    },
     seed: o.seed,
     minutes: 'minutes' in effort ? effort.minutes : null,
     ...(from !== undefined && { startFrom: from }),

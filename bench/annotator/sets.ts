@@ -15,17 +15,17 @@ export interface PhotographSet {
   readonly plans: Readonly<Record<'short' | 'usual' | 'long', string>>;
   /** True where the person sets that photographs hold one fish at most: only the surest suggestion is asked about. */
   readonly oneFish: boolean;
+  /** Settings of the detector that the person chose for such photographs; where they choose none, its own. */
+  readonly detector: Readonly<Record<string, unknown>>;
   /** The folder with `train`, `valid` and `data.yaml`; whatever must be made for it goes into `folder`. */
   lay(folder: string, photographs: number): Promise<string>;
 }
-
-/** A third as many to judge by as to label. */
-const judgesOf = (photographs: number): number => Math.ceil(photographs / 3);
 
 export const aquariumSet: PhotographSet = {
   name: 'aquarium',
   title: 'the aquarium training photographs, many fish each',
   oneFish: false,
+  detector: {},
   plans: {
     // One seed within twelve minutes on two quiet cores.
     short: '20x0.5,60x1,150x2,300x2',
@@ -40,7 +40,7 @@ export const aquariumSet: PhotographSet = {
     const some = path.join(folder, 'some');
     for (const [side, count] of [
       ['train', photographs],
-      ['valid', judgesOf(photographs)],
+      ['valid', Math.ceil(photographs / 3)],
     ] as const)
       for (const part of ['images', 'labels']) {
         const target = path.join(some, side, part);
@@ -62,14 +62,17 @@ export const singleFishSet: PhotographSet = {
   name: 'single-fish',
   title: 'drawn photographs with one fish each',
   oneFish: true,
+  // A narrow net, few labels seen in many ways, and each photograph read twice: the box of one fish is to be right, not many to be found.
+  detector: { width: 128, copies: 2, mirror: 'always' },
   plans: {
-    short: '20x20e,60x20e,140x20e',
-    usual: '15x30e,40x30e,90x30e,170x30e',
-    long: '15x30e,40x30e,90x2@detector-fine,170x3@detector-fine',
+    // The boxes of a model of twenty photographs already save more than they take, so the first training begins early.
+    short: '10x60e,30x40e,80x20e',
+    usual: '10x100e,30x50e,80x30e,170x25e',
+    long: '10x100e,30x50e,80x5@detector-fine,170x10@detector-fine',
   },
   async lay(folder, photographs) {
     const wanted = Number.isFinite(photographs) ? photographs : singleFish;
-    const judges = judgesOf(wanted);
+    const judges = Math.ceil(wanted / 6);
     const drawn = path.join(folder, 'drawn');
     const images = Math.ceil((wanted + judges) * oneIn * 1.15);
     const sample = await generateSample({ outDir: drawn, seed: 1, images });
