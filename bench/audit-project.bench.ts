@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
+import { factsSidePx } from '../src/core/audit/image-facts.ts';
 import { splitRequestSchema } from '../src/core/audit/split-plan.ts';
 import { isJobOver } from '../src/core/jobs.ts';
 import { createRandom } from '../src/core/random.ts';
@@ -68,6 +69,7 @@ async function makeProject(host: Host, folder: string, images: number): Promise<
         capturedAtMs: 1.6e12 + i * 60_000,
       });
       db.facts.save(hash, {
+        sidePx: factsSidePx,
         camera: `camera ${boat % 7}`,
         tables: String(boat % 3),
         hash: Array.from({ length: 16 }, () => seed.int(16).toString(16)).join(''),

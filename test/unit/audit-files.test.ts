@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cellSide, decodeCells } from '../../src/core/audit/image-facts.ts';
+import { cellSide, decodeCells, imageFactsSchema } from '../../src/core/audit/image-facts.ts';
 import { measurePixels } from '../../src/main/host/audit/measure-pixels.ts';
 import { findJpegExif, readCamera, readTables } from '../../src/main/host/audit/read-file-facts.ts';
 import { divideSamples } from '../../src/main/host/learning/divide-samples.ts';
@@ -110,6 +110,20 @@ describe('what is measured on a small picture', () => {
       { numRuns: 200 },
     );
   });
+});
+
+it('what was measured on a picture of another size is no fact any more: the file is read again', () => {
+  const data = new Uint8Array(12).fill(90);
+  const facts = {
+    sidePx: 384,
+    camera: null,
+    tables: null,
+    ...measurePixels({ data, width: 2, height: 2, channels: 3 }),
+  };
+  const { sidePx: _, ...older } = facts;
+  expect(
+    [facts, older, { ...facts, sidePx: 512 }].map((own) => imageFactsSchema.safeParse(own).success),
+  ).toEqual([true, false, false]);
 });
 
 describe('training', () => {

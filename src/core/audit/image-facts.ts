@@ -4,7 +4,14 @@ import { z } from 'zod';
 /** Side of the small picture of cells that facts keep. */
 export const cellSide = 16;
 
+/**
+ * Longest side of the picture that facts are measured on, in pixels. What was measured on another is no fact any more and is read from the file
+ * again, so that a photograph's sharpness stands beside its like.
+ */
+export const factsSidePx = 384;
+
 export const imageFactsSchema = z.object({
+  sidePx: z.literal(factsSidePx),
   /** Perceptual hash, 16 hexadecimal digits; see `perceptual-hash.ts`. */
   hash: z.string().regex(/^[0-9a-f]{16}$/),
   /** Maker, model and serial number as the camera writes them; null where it writes nothing. */
@@ -18,7 +25,7 @@ export const imageFactsSchema = z.object({
   /** Mean grey, 0..255, and its standard deviation. */
   meanGrey: z.number(),
   greyDeviation: z.number(),
-  /** Standard deviation of the Laplacian of the grey photograph at 512 px, 0..; low where everything is blurred. */
+  /** Standard deviation of the Laplacian of the grey photograph at that size, 0..; low where everything is blurred. */
   sharpness: z.number(),
 });
 export type ImageFacts = z.infer<typeof imageFactsSchema>;

@@ -2,29 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import exifReader from 'exif-reader';
 import sharp from 'sharp';
-import type { ImageFacts } from '../../../core/audit/image-facts.ts';
+import { factsSidePx, type ImageFacts } from '../../../core/audit/image-facts.ts';
 import { hashText } from '../../../core/random.ts';
 import { maxImagePixels } from '../scan/read-image-facts.ts';
 import { measurePixels } from './measure-pixels.ts';
 
-/** Longest side of the picture that everything is measured on; JPEGs are decoded at half or less where that suffices. */
-const sidePx = 512;
-
-/** Throws what the image library throws when the file cannot be decoded. */
+/** JPEGs are decoded at half their size or less where that suffices. Throws what the image library throws when the file cannot be decoded. */
 export async function readFileFacts(file: string): Promise<ImageFacts> {
   const bytes = await readFile(file);
   const options = { failOn: 'none', limitInputPixels: maxImagePixels, sequentialRead: true } as const;
-  const { data, info } = await sharp(bytes, options)
+  // What is measured are means over many pixels, and a sharpness that only stands beside others: the triangle filter does, for a tenth less time.
+  const small = sharp(bytes, options)
     .rotate()
-    .resize({ width: sidePx, height: sidePx, fit: 'inside' })
-    .flatten({ background: '#808080' })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+    .resize({ width: factsSidePx, height: factsSidePx, fit: 'inside', kernel: 'linear' })
+    .toColourspace('srgb');
+  // No JPEG is transparent.
+  const opaque = isJpeg(bytes) ? small : small.flatten({ background: '#808080' }).removeAlpha();
+  const { data, info } = await opaque.raw().toBuffer({ resolveWithObject: true });
   // A JPEG's header is in hand; other files are opened once more for it.
   const exif = isJpeg(bytes) ? findJpegExif(bytes) : (await sharp(bytes, options).metadata()).exif;
   return {
+    sidePx: factsSidePx,
     camera: readCamera(exif),
     tables: readTables(bytes),
     ...measurePixels({ data, width: info.width, height: info.height, channels: info.channels }),
