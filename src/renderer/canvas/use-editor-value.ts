@@ -12,8 +12,8 @@ export function useEditorValue<T>(editor: Editor, select: (snapshot: EditorSnaps
 }
 
 /**
- * The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it, and at most ten times a second.
- * Not for fields, switches and sliders: they would show their old value for a while.
+ * The same for what lies around the canvas: it follows when the frame is drawn, once, whatever came before it.
+ * Not for fields, switches and sliders: they would show their old value for a frame.
  */
 export function useLateValue<T>(editor: Editor, select: (snapshot: EditorSnapshot) => T): T {
   return useSyncExternalStore(useLateSubscription(editor), () => select(editor.getSnapshot()));
@@ -37,34 +37,61 @@ function useLateSubscription(editor: Editor): (listener: () => void) => () => vo
   return useCallback((listener: () => void) => subscribeLate(editor, listener), [editor]);
 }
 
-/** While inputs come one after another, what lies around the canvas follows ten times a second: nobody reads faster. */
+/** While a hand zooms, pans or drags, what lies around the canvas follows ten times a second: nobody reads faster. */
 const PACE_MS = 100;
 
+/** Who waits for changes of an editor: one that listens to it for all of them. */
+const followers = new WeakMap<Editor, Set<() => void>>();
 /** Those to be told when the frame is drawn: together, so that React draws them in one go. */
-const waiting = new Set<() => void>();
-let isAsked = false;
+const waiting = new Set<ReadonlySet<() => void>>();
+let asked: 'when drawn' | ReturnType<typeof setTimeout> | null = null;
 let toldAtMs = Number.NEGATIVE_INFINITY;
 
-/** Tells `listener` after the frame of the change; of changes close to each other, of the first, and then of the latest at each pace. */
+/** Tells `listener` after the frame of a change; while a hand is at something, of the first change and then of the latest at each pace. */
 export function subscribeLate(editor: Editor, listener: () => void): () => void {
-  const stop = editor.subscribe(() => {
-    waiting.add(listener);
-    if (isAsked) return;
-    isAsked = true;
-    const restMs = toldAtMs + PACE_MS - performance.now();
-    if (restMs <= 0) whenDrawn(tellAll);
-    else setTimeout(tellAll, restMs);
-  });
+  const listeners = followers.get(editor) ?? follow(editor);
+  listeners.add(listener);
   return () => {
-    stop();
-    waiting.delete(listener);
+    listeners.delete(listener);
   };
 }
 
+/** As long as the editor lives; without listeners it costs nothing. */
+function follow(editor: Editor): Set<() => void> {
+  const listeners = new Set<() => void>();
+  followers.set(editor, listeners);
+  let seen = editor.getSnapshot();
+  editor.subscribe(() => {
+    const before = seen;
+    seen = editor.getSnapshot();
+    if (listeners.size === 0) return;
+    waiting.add(listeners);
+    if (asked === 'when drawn') return;
+    const restMs = toldAtMs + PACE_MS - performance.now();
+    if (restMs > 0 && isUnderWay(before, seen)) {
+      asked ??= setTimeout(tellAll, restMs);
+      return;
+    }
+    if (asked !== null) clearTimeout(asked);
+    asked = 'when drawn';
+    whenDrawn(tellAll);
+  });
+  return listeners;
+}
+
+/** Whether a tool has something in hand, or the photograph was only looked at from elsewhere. */
+function isUnderWay(before: EditorSnapshot, now: EditorSnapshot): boolean {
+  if (now.tool.state !== 'idle') return true;
+  const keys = Object.keys(now) as (keyof EditorSnapshot)[];
+  return keys.every(
+    (key) => key === 'camera' || key === 'isFitted' || key === 'tool' || before[key] === now[key],
+  );
+}
+
 function tellAll(): void {
-  isAsked = false;
+  asked = null;
   toldAtMs = performance.now();
-  const told = [...waiting];
+  const told = [...waiting].flatMap((listeners) => [...listeners]);
   waiting.clear();
   for (const listener of told) listener();
 }

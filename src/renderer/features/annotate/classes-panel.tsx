@@ -14,13 +14,12 @@ import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { RowButton, RowKey } from '../../ui/row-button.tsx';
 import { ClassName } from '../../ui/states.tsx';
+import { useGrowingRows } from '../../ui/use-growing-rows.ts';
 import styles from './annotate.module.css';
 import { ClassDialog } from './class-dialog.tsx';
 
-/** With a thousand classes the list would be as slow as it is long: the field finds the others. */
-const shownRows = 100;
-/** While typing fewer are enough: each letter brings others. */
-const foundRows = 24;
+/** A few more than are in sight: with a thousand classes the list would be as slow as it is long. The others come when it is scrolled. */
+const firstRows = 12;
 const noClasses: readonly ClassRecord[] = [];
 
 export function ClassesPanel({ session }: { session: LabelSession }): ReactElement {
@@ -38,7 +37,7 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
     return byClass;
   }, [boxes]);
   const found = useMemo(() => findClasses(classes, text), [classes, text]);
-  const atMost = text.trim() === '' ? shownRows : foundRows;
+  const { rows, list } = useGrowingRows(found.length, firstRows, text);
   const [firstId] = selected;
   const selectedBox = firstId === undefined ? undefined : boxes.find(({ id }) => id === firstId);
   const shown = selectedBox?.classId ?? active;
@@ -50,8 +49,8 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
         <span>{selected.length > 0 ? t('class.ofSelected') : t('class.ofNext')}</span>
       </div>
       {classes.length === 0 ? <p className={styles.panelText}>{t('class.none')}</p> : null}
-      <ul className={styles.rowsScroll}>
-        {found.slice(0, atMost).map((record) => (
+      <ul className={styles.rowsScroll} ref={list}>
+        {found.slice(0, rows).map((record, index) => (
           <ClassRow
             key={record.id}
             editor={editor}
@@ -59,12 +58,14 @@ export function ClassesPanel({ session }: { session: LabelSession }): ReactEleme
             isShown={record.id === shown}
             here={counts.get(record.id) ?? 0}
             all={totals?.get(record.id)}
+            place={index + 1}
+            of={found.length}
             onEdit={setEditedId}
           />
         ))}
       </ul>
-      {found.length > atMost ? (
-        <p className={styles.panelText}>{t('class.more', { n: found.length - atMost })}</p>
+      {found.length > firstRows && text.trim() === '' ? (
+        <p className={styles.panelText}>{t('class.many', { n: found.length })}</p>
       ) : null}
       <FindOrAdd session={session} classes={classes} found={found} text={text} onText={setText} />
       {edited === undefined ? null : (
@@ -88,11 +89,13 @@ const ClassRow = memo(function ClassRow(props: {
   isShown: boolean;
   here: number;
   all: number | undefined;
+  place: number;
+  of: number;
   onEdit: (classId: string) => void;
 }): ReactElement {
-  const { editor, record, isShown, here, all, onEdit } = props;
+  const { editor, record, isShown, here, all, place, of, onEdit } = props;
   return (
-    <li className={styles.boxLine}>
+    <li className={styles.boxLine} aria-setsize={of} aria-posinset={place}>
       <button
         type="button"
         className={styles.classRow}

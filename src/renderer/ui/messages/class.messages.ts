@@ -10,7 +10,7 @@ export const classMessages = {
   'class.findShort': 'Find or add',
   'class.enterTakes': 'Enter takes {name}',
   'class.enterAdds': 'Enter adds it',
-  'class.more': 'and {n} more; type to find them',
+  'class.many': '{n} classes; type to find one',
   'class.counts': '{here} on this image, {all} in the project',
   'class.add': 'Add',
   'class.addLabel': 'Add class {name}',

@@ -10,7 +10,7 @@ export const classDe = {
   'class.findShort': 'Suchen',
   'class.enterTakes': 'Eingabe nimmt {name}',
   'class.enterAdds': 'Eingabe legt sie an',
-  'class.more': 'und {n} weitere; tippen, um sie zu finden',
+  'class.many': '{n} Klassen; tippen, um eine zu finden',
   'class.counts': '{here} auf diesem Bild, {all} im Projekt',
   'class.add': 'Anlegen',
   'class.addLabel': 'Klasse {name} anlegen',
