@@ -12,7 +12,7 @@ import { encodeText, joinBytes } from './text.ts';
 /** The columns of TensorFlow's detection tables, then score and split. */
 export function writeCsv(input: ExportSource, options: CsvExportOptions): ExportResult {
   const plan = planExport('csv', input);
-  const images = takeSeen(plan, 'without a box they would count as empty');
+  const images = takeSeen(plan, 'nobody has looked at them yet; without a box they would count as empty');
   plan.report.countImages(images.length);
   for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));

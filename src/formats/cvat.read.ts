@@ -183,6 +183,13 @@ function sortShape(
   else boxes.push({ className, box, attributes: { ...readAttributes(shape), ...more }, where });
 }
 
+/** Shapes of CVAT that are not around anything, and why. */
+const noBox: Readonly<Record<string, string>> = {
+  points: 'it is a set of points, which has no box',
+  polyline: 'it is a line, which has no box',
+  skeleton: 'it is a skeleton, which has no box',
+};
+
 /** The box of a shape, or why it has none. */
 function boundShape(shape: XmlElement, report: ReportBuilder): PixelBox | string {
   const part = (key: string): number => toFinite(shape.attributes[key]) ?? Number.NaN;
@@ -192,8 +199,8 @@ function boundShape(shape: XmlElement, report: ReportBuilder): PixelBox | string
     if (turn !== 0) report.tally('turned', (n) => `${n} turned boxes were widened to upright ones.`);
     return boundTurned(box, turn, { x: box.x + box.w / 2, y: box.y + box.h / 2 });
   }
-  if (shape.name === 'points' || shape.name === 'polyline' || shape.name === 'skeleton')
-    return `it is ${shape.name === 'skeleton' ? 'a skeleton' : `a ${shape.name === 'points' ? 'set of points' : 'line'}`}, which has no box`;
+  const refusal = Object.hasOwn(noBox, shape.name) ? noBox[shape.name] : undefined;
+  if (refusal !== undefined) return refusal;
   report.tally('outline', (n) => `${n} outlines were reduced to their boxes.`);
   if (shape.name === 'ellipse') {
     const [cx, cy, rx, ry] = [part('cx'), part('cy'), part('rx'), part('ry')];

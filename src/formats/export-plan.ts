@@ -100,14 +100,14 @@ export function createPlaces(images: readonly ImageRecord[]): (id: string) => nu
   };
 }
 
-/** The images that a person has looked at or that have boxes; the others are reported as left out, with what they would be taken for. */
-export function takeSeen({ images, boxesOf, report }: ExportPlan, otherwise: string): ImageRecord[] {
+/** The images that a person has looked at or that have boxes; the others are reported as left out, with `why`: what they would be taken for. */
+export function takeSeen({ images, boxesOf, report }: ExportPlan, why: string): ImageRecord[] {
   const seen = images.filter(({ id, state }) => state !== 'unseen' || boxesOf.has(id));
   const unseen = images.length - seen.length;
   if (unseen > 0)
     report.skip({
       what: `${unseen} images`,
-      why: `nobody has looked at them yet; ${otherwise}`,
+      why,
       images: unseen,
     });
   return seen;
@@ -115,7 +115,8 @@ export function takeSeen({ images, boxesOf, report }: ExportPlan, otherwise: str
 
 /** All images, or those somebody has looked at, as the option `unseen` asks; notes what a reader cannot tell apart. */
 export function takeListed(plan: ExportPlan, unseen: 'write' | 'leave-out'): readonly ImageRecord[] {
-  if (unseen === 'leave-out') return takeSeen(plan, 'they were left out, as asked');
+  if (unseen === 'leave-out')
+    return takeSeen(plan, 'nobody has looked at them yet; they were left out, as asked');
   const { images, boxesOf, report } = plan;
   const count = images.filter(({ id, state }) => state === 'unseen' && !boxesOf.has(id)).length;
   if (count > 0) {

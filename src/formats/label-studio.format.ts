@@ -73,7 +73,9 @@ async function detectLabelStudio(files: FileTree): Promise<Detection> {
     if (confidence > best.confidence)
       best = {
         confidence,
-        reason: `“${file.path}” is a list of tasks with ${sure ? 'regions' : 'annotations'}`,
+        reason: sure
+          ? `“${file.path}” is a list of tasks with regions`
+          : `“${file.path}” is a list of tasks with annotations`,
       };
   }
   return best;

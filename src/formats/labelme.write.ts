@@ -16,7 +16,7 @@ const TOP = 'labelme.';
 /** `imageData` is null: labelme then opens the photograph beside the file, and no pixel is encoded anew. */
 export function writeLabelme(input: ExportSource, options: LabelmeExportOptions): ExportResult {
   const plan = planExport('labelme', input);
-  const images = takeSeen(plan, 'without a shape they would count as empty');
+  const images = takeSeen(plan, 'nobody has looked at them yet; without a shape they would count as empty');
   const places = placeLabels(images);
   plan.report.countImages(images.length);
   for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));

@@ -49,7 +49,9 @@ async function detectViame(files: FileTree): Promise<Detection> {
     if (confidence > best.confidence)
       best = {
         confidence,
-        reason: `“${file.path}” has ${head ? 'the heading' : 'rows'} of VIAME detections`,
+        reason: head
+          ? `“${file.path}” has the heading of VIAME detections`
+          : `“${file.path}” has rows of VIAME detections`,
       };
   }
   return best;

@@ -26,7 +26,7 @@ interface VocDraft {
 /** One XML for each image somebody has looked at; names of files hold no blanks, since the lists of subsets are split at them. */
 export function writeVoc(input: ExportSource, options: VocExportOptions): ExportResult {
   const plan = planExport('voc', input);
-  const images = takeSeen(plan, 'without a box they would count as empty');
+  const images = takeSeen(plan, 'nobody has looked at them yet; without a box they would count as empty');
   const places = placeLabels(images, (path) => path.replaceAll(/\s/gu, '_'));
   const drafts = images.flatMap((image): VocDraft[] => {
     const place = places.get(image.id);

@@ -18,7 +18,7 @@ const MIN_SIDE_PX = 10;
 export function writeYolo(input: ExportSource, options: YoloExportOptions): ExportResult {
   const plan = planExport('yolo', input);
   const { report } = plan;
-  const images = takeSeen(plan, 'without a label they would count as empty');
+  const images = takeSeen(plan, 'nobody has looked at them yet; without a label they would count as empty');
   const { ids, renumbered } = assignClassIds(input, 0, true);
   if (renumbered)
     report.note(

@@ -11,6 +11,7 @@ import { germanFormats } from './messages/de/format.de.ts';
 import { germanRecipes, type RecipeWords } from './messages/de/recipe.de.ts';
 import { germanSentences } from './messages/de/sentence.de.ts';
 import { germanSettings } from './messages/de/setting.de.ts';
+import { germanTransferSentences } from './messages/de/transfer-sentence.de.ts';
 import { type Language, readLanguage } from './messages.ts';
 
 const errors: Readonly<Partial<Record<Language, Readonly<Record<string, ErrorWords>>>>> = {
@@ -25,7 +26,7 @@ const texts: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>
 };
 /** Sentences with values in braces, which are found again in what the host says. */
 const sentences: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>>> = {
-  de: { ...germanSentences, ...germanAuditSentences },
+  de: { ...germanSentences, ...germanAuditSentences, ...germanTransferSentences },
 };
 
 /** A name, a choice or an explanation that a recipe or a format brings along. */
@@ -69,6 +70,13 @@ function findSentence(english: string): string | undefined {
       return words.replaceAll(/\{(\w+)\}/g, (_, name: string) => match.groups?.[name] ?? '');
   }
   return undefined;
+}
+
+/** What a transfer reports. Of several sources joined, each note begins with the source's name, which stays as it is. */
+export function transferSentence(english: string): string {
+  const whole = hostSentence(english);
+  const at = whole === english ? english.indexOf(': ') : -1;
+  return at < 0 ? whole : `${english.slice(0, at + 2)}${hostSentence(english.slice(at + 2))}`;
 }
 
 function listSentences(catalogue: Readonly<Record<string, string>>): Sentence[] {

@@ -144,7 +144,9 @@ function toTransferReport(
     plan.removed === 0
       ? []
       : [
-          `${countOf(plan.removed, 'box', 'boxes')} ${dryRun ? 'would make' : 'made'} way for those of the source; undo brings them back.`,
+          dryRun
+            ? `${countOf(plan.removed, 'box', 'boxes')} would make way for those of the source; undo brings them back.`
+            : `${countOf(plan.removed, 'box', 'boxes')} made way for those of the source; undo brings them back.`,
         ];
   return {
     format: report.format,

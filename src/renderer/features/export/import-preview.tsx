@@ -7,6 +7,7 @@ import type { TransferReport } from '../../../contract/transfer.ts';
 import type { AppErrorData } from '../../../core/errors.ts';
 import { CodeText } from '../../ui/code-text.tsx';
 import { formatPercent } from '../../ui/format-numbers.ts';
+import { transferSentence } from '../../ui/host-words.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -32,7 +33,7 @@ export function Recognised({
       </span>
       {isNamed ? null : (
         <span className={layout.dim}>
-          <CodeText text={recognised.reason} />
+          <CodeText text={transferSentence(recognised.reason)} />
         </span>
       )}
     </p>
@@ -56,7 +57,7 @@ export function Unrecognised({ error, isTable }: { error: AppErrorData; isTable:
           <ul className={styles.loses}>
             {looked.data.map(({ format, reason }) => (
               <li key={format}>
-                {format}: <CodeText text={reason} />
+                {format}: <CodeText text={transferSentence(reason)} />
               </li>
             ))}
           </ul>
@@ -86,7 +87,7 @@ export function ImportCounts({
       </dl>
       {report.notes.map((note) => (
         <Remark key={note} kind="info">
-          <CodeText text={note} />
+          <CodeText text={transferSentence(note)} />
         </Remark>
       ))}
     </>

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { TransferReport } from '../../../contract/transfer.ts';
 import { formatCount } from '../../ui/format-numbers.ts';
+import { transferSentence } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 
@@ -38,8 +39,8 @@ export function SkippedTable({ skipped }: Pick<TransferReport, 'skipped'>): Reac
         <tbody>
           {skipped.slice(0, shownRows).map(({ what, why }) => (
             <tr key={`${what} ${why}`}>
-              <td>{what}</td>
-              <td>{why}</td>
+              <td>{transferSentence(what)}</td>
+              <td>{transferSentence(why)}</td>
             </tr>
           ))}
         </tbody>

@@ -13,6 +13,7 @@ import { nativeExtras } from '../../app/native.ts';
 import { usePathPicker } from '../../app/path-picker.tsx';
 import { CodeText } from '../../ui/code-text.tsx';
 import { formatTime } from '../../ui/format-numbers.ts';
+import { hostSentence, transferSentence } from '../../ui/host-words.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -34,19 +35,19 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
   return (
     <div className={styles.report}>
       <p className={layout.dim}>
-        {formatTime(job.createdAtMs)} · {state.status === 'done' ? state.summary : ''}
+        {formatTime(job.createdAtMs)} · {state.status === 'done' ? hostSentence(state.summary) : ''}
       </p>
       <Figures job={job} report={report} />
       <ReportActions job={job} report={report} />
       {(report.tables ?? []).map(({ title, head, rows }) => (
         <div key={title} className={styles.choice}>
-          <h3>{title}</h3>
+          <h3>{transferSentence(title)}</h3>
           <table className={layout.table}>
             <thead>
               <tr>
                 {head.map((name) => (
                   <th key={name} scope="col">
-                    {name}
+                    {transferSentence(name)}
                   </th>
                 ))}
               </tr>
@@ -55,7 +56,7 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
               {rows.map((row) => (
                 <tr key={row.join()} data-mark={row.at(-1)}>
                   {row.map((cell, i) => (
-                    <td key={`${head[i] ?? ''} ${cell}`}>{cell}</td>
+                    <td key={`${head[i] ?? ''} ${cell}`}>{transferSentence(cell)}</td>
                   ))}
                 </tr>
               ))}
@@ -65,7 +66,7 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
       ))}
       {report.notes.map((note) => (
         <Remark key={note} kind="info">
-          <CodeText text={note} />
+          <CodeText text={transferSentence(note)} />
         </Remark>
       ))}
       {report.skipped.length === 0 ? null : <SkippedTable skipped={report.skipped} />}
