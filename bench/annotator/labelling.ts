@@ -139,6 +139,8 @@ interface Helper {
     string,
     { readonly all: readonly Suggestion[]; readonly offered: readonly Suggestion[] }
   >;
+  /** The score from which they are worth showing, by the photographs that judge. */
+  readonly cut: number;
   /** The person's clock when its suggestions were there. */
   readonly readyAt: number;
 }
@@ -197,9 +199,8 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
     const helper = helpers.findLast(({ readyAt }) => readyAt <= sum.seconds);
     const truth = o.truth.get(image.path) ?? [];
     const { all, offered } = helper?.byImage.get(image.id) ?? { all: [], offered: [] };
-    // As the window offers it, for the model that suggests; until there is such an offer, what it starts with.
-    if (helper !== undefined && helper === helpers.at(-1))
-      cut = (await o.api.reviewState({ minScore: 0 })).worthCut?.cut ?? defaultCutScore;
+    // Of the newest model anew at each photograph, as the window offers it; of the one before as it was when the newest came.
+    if (helper !== undefined) cut = helper === helpers.at(-1) ? await readCut(o.api) : helper.cut;
     const given = answer(
       truth,
       offered.filter(({ score }) => score >= cut),
@@ -292,7 +293,13 @@ async function learn(
   if (o.onLog !== undefined) await logJudges(o, o.onLog, id, after, machineS);
   // As training judged it on the photographs kept for that.
   const map50 = (await o.api.listModels()).find((model) => model.id === id)?.metrics?.map50 ?? null;
-  return { helper: { modelId: id, recipe, byImage, readyAt: nowS + machineS }, machineS, map50 };
+  const cut = await readCut(o.api);
+  return { helper: { modelId: id, recipe, byImage, cut, readyAt: nowS + machineS }, machineS, map50 };
+}
+
+/** The cut that is offered for the model that suggests; until there is such an offer, the one that the window starts with. */
+async function readCut(api: HostApi): Promise<number> {
+  return (await api.reviewState({ minScore: 0 })).worthCut?.cut ?? defaultCutScore;
 }
 
 /** Its labels, and all that a model says of it; with none named, what of the one that suggests is offered. */
