@@ -55,8 +55,12 @@ export async function createMeter(page: Page): Promise<Meter> {
   };
 }
 
+/** What is put off until a hand rests comes within this; it belongs to what the hand did. */
+const restMs = 300;
+
 /** Until the page has nothing left to do. */
 async function settle(page: Page): Promise<void> {
+  await page.waitForTimeout(restMs);
   await page.evaluate(
     () =>
       new Promise<void>((resolve) => {

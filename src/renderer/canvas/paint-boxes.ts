@@ -28,6 +28,8 @@ const LOCK_WIDTH_VIEW = 12;
 const TAG_MIN_SIDE_VIEW = 14;
 /** How much is left of boxes that step back: still there, no longer in the way. */
 const BESIDE_OPACITY = 0.35;
+/** With more boxes than this in sight, the dark lines under theirs are left out in passing: they are half of the work. */
+const HALOS_AT_MOST = 800;
 /** With more boxes than this in sight only the selected and the hovered one carry tags. */
 const TAGS_AT_MOST = 400;
 
@@ -41,6 +43,8 @@ export interface BoxScene {
   readonly about?: ReadonlySet<string> | null;
   /** How far beyond the canvas it is painted, CSS pixels. */
   readonly marginView: number;
+  /** While a hand zooms: what nobody sees in a crowd is left out until it rests. */
+  readonly isPassing?: boolean;
 }
 
 /** A part of what lies still, painted anew. */
@@ -56,7 +60,7 @@ export interface StillPart {
  */
 export function paintStill(
   paint: Paint,
-  { snapshot, palette, marginView, about = null }: BoxScene,
+  { snapshot, palette, marginView, about = null, isPassing = false }: BoxScene,
   boxes: readonly BoxRecord[],
   part: StillPart | null,
 ): boolean {
@@ -74,7 +78,8 @@ export function paintStill(
   const shown = boxes.filter((box) => isSeen(box, visible) && isShown(box, snapshot.layers));
   const hasTags = part?.hasTags ?? (about === null && shown.length <= TAGS_AT_MOST);
   const painted = part === null ? shown : shown.filter(reaches);
-  paintLabels(paint, snapshot, classes, painted, palette, marginView);
+  const hasHalos = !isPassing || shown.length <= HALOS_AT_MOST;
+  paintLabels(paint, snapshot, classes, painted, palette, { marginView, hasHalos });
   for (const box of hasTags ? painted : []) {
     const onView = toViewBox(snapshot.camera, box);
     if (wantsTag(onView)) paintLabelTag(paint, snapshot, box, onView, classes.get(box.classId), palette);
@@ -111,7 +116,7 @@ export function paintActive(
   if (about !== null) paintAbout(paint, snapshot, classes, about, palette);
   paintSelectedPrediction(paint, snapshot, classes);
   const isDrawn = (box: BoxRecord): boolean => isSeen(box, visible) && isShown(box, snapshot.layers);
-  paintLabels(paint, snapshot, classes, moving.filter(isDrawn), palette, marginView);
+  paintLabels(paint, snapshot, classes, moving.filter(isDrawn), palette, { marginView, hasHalos: true });
   const selected = new Set(snapshot.selectedBoxIds);
   const isHovered = ({ id }: BoxRecord): boolean => snapshot.hover.kind === 'box' && snapshot.hover.id === id;
   const movingIds = new Set(moving.map(({ id }) => id));
@@ -212,7 +217,7 @@ function paintLabels(
   classes: Classes,
   shown: readonly BoxRecord[],
   palette: Palette,
-  marginView: number,
+  { marginView, hasHalos }: { readonly marginView: number; readonly hasHalos: boolean },
 ): void {
   const byColor = new Map<string, ViewBox[]>();
   for (const box of shown) {
@@ -227,7 +232,7 @@ function paintLabels(
     snapshot.viewport,
     marginView,
   );
-  for (const [color, views] of byColor) strokeAll(paint, views, color, 2, []);
+  for (const [color, views] of byColor) strokeAll(paint, views, color, 2, [], hasHalos);
   for (const box of shown)
     paintLine(paint, snapshot.camera, box, pickBoxColor(palette, classes.get(box.classId)), []);
 }
@@ -253,13 +258,14 @@ function strokeAll(
   color: string,
   widthView: number,
   dash: readonly number[],
+  hasHalo = true,
 ): void {
   if (views.length === 0) return;
   const strokeEach = (): void => {
     for (const { x, y, w, h } of views) paint.strokeRect(x, y, w, h);
   };
   paint.setLineDash([]);
-  if (dash.length === 0) {
+  if (dash.length === 0 && hasHalo) {
     paint.lineWidth = widthView + 2;
     paint.strokeStyle = 'rgba(0, 0, 0, 0.45)';
     strokeEach();

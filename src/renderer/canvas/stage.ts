@@ -139,7 +139,7 @@ export function createCanvasStage(container: HTMLDivElement): CanvasStage {
     paint.clip();
     paint.clearRect(...whole);
     paintPicture(paint, shown);
-    const scene = { snapshot: shown, palette, about, marginView };
+    const scene = { snapshot: shown, palette, about, marginView, isPassing: moving !== undefined };
     const stillPart = part === null ? null : { area: { x, y, w, h }, hasTags: drawn?.hasTags ?? false };
     const hasTags = paintStill(paint, scene, boxes.still, stillPart);
     drawn = { camera, marginView, hasTags };

@@ -70,6 +70,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Erst jenes Modell mit den Labeln von heute und demselben Startwert neu trainieren, dann dieses: Beide werden an denselben Bildern beurteilt.',
 
   // What runs in the strip below.
+  'Read the photographs of {name}': 'Die Fotos von {name} lesen',
   'Draw the sample project': 'Beispielprojekt zeichnen',
   'Look for new and changed photographs': 'Nach neuen und geänderten Fotos sehen',
   'Find the photographs in their new place': 'Die Fotos an ihrem neuen Ort finden',
@@ -83,6 +84,9 @@ export const germanSentences: Readonly<Record<string, string>> = {
   'Train {recipe}': '{recipe} trainieren',
   'Suggest with {model}': 'Mit {model} vorschlagen',
   'Evaluate {model} on all labelled images': '{model} an allen gelabelten Bildern beurteilen',
+  'Evaluate {model} on train': '{model} an Trainingsbildern beurteilen',
+  'Evaluate {model} on valid': '{model} an Validierungsbildern beurteilen',
+  'Evaluate {model} on test': '{model} an Testbildern beurteilen',
   'Compare splits with {recipe}': 'Teilungen mit {recipe} vergleichen',
   'Keep learning: {name}': 'Weiterlernen: {name}',
   'Try out the import of {name}': 'Import von {name} ausprobieren',
