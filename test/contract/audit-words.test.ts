@@ -123,12 +123,13 @@ it('of any leak, for every suspect and both questions, and of none', () => {
         leakTest(target, id, ['random'], { groups: 0 }),
         leakTest(target, id, ['random'], { groups: 1 }),
         leakTest(target, id, []),
+        leakTest(target, id, [], { power: { found: [], strength: 1 } }),
         leakTest(target, id, [], { power: { found: [], strength: null } }),
       ]) {
         const { sentence, advice } = judgeLeaks(test);
         said.add(inGerman(sentence)).add(inGerman(advice));
       }
-  expect(said.size).toBe(suspectIds.length * 2 * 4 + 2 + 2 + 1 + 2);
+  expect(said.size).toBe(suspectIds.length * 2 * 4 + 2 + 2 + 1 + 2 + 2);
   const german = inGerman(judgeLeaks(leakTest('class', 'pixel-size', ['random'])).sentence);
   expect(german).toBe(
     'Ein Modell, das nur die Pixelgröße kennt, sagt bei zufälliger Aufteilung auf 87 % der Fotos richtig, welche Klasse es ist (31 %, wenn man immer das Häufigste sagt); auf Booten, die es nie sah, sind es noch 43 %.',

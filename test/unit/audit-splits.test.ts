@@ -91,6 +91,11 @@ describe('a grouped split', () => {
       'boat 3',
     ]);
     expect(describeSplit(placed, names).sentences).toContain('Group boat 3 is only in test.');
+    const oneOut = (group: string) => computeSplit(images, ask({ way: 'one-group-out', group }), true);
+    expect(() => oneOut('boat 2')).toThrow('the test side is locked, so the group boat 2 cannot join it');
+    expect(apply(images, oneOut('boat 3')).filter(({ split }) => split === 'test')).toHaveLength(
+      images.filter(({ group }) => group === 'boat 3').length,
+    );
   });
 });
 

@@ -67,6 +67,6 @@ export function judgeLeaks(test: LeakTest): LeakVerdict {
     advice:
       strength === null
         ? `With ${test.images} photographs even a fact that always gives the class away would not be found surely: label more before relying on this.`
-        : `A fact that gives ${what} away in ${percent(strength)} of the photographs or more would have been found in at least four of five such tests; a weaker one may be there.`,
+        : `${strength < 1 ? `A fact that gives away ${what} in ${percent(strength)} of the photographs or more` : `Only a fact that gives away ${what} in every photograph`} would have been found in at least four of five such tests; a weaker one may be there.`,
   };
 }

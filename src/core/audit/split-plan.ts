@@ -51,7 +51,8 @@ interface Placed extends DivisibleImage {
 
 /**
  * The side of each image, in their order. With `isTestLocked`, images that are marked `test` stay there and nothing joins them unless a group
- * or a chain ties it to them. Throws RangeError when the shares leave nothing to train, or `one-group-out` names no group of the images.
+ * or a chain ties it to them. Throws RangeError when the shares leave nothing to train, or `one-group-out` names no group of the images
+ * or one that a locked test side does not hold.
  */
 export function computeSplit(
   images: readonly Placed[],
@@ -66,6 +67,8 @@ export function computeSplit(
     way === 'one-group-out' && unit.some((i) => images[i]?.group === request.group);
   if (way === 'one-group-out' && !units.some(isOut))
     throw new RangeError(`no image is of the group ${request.group}`);
+  if (isTestLocked && units.some((unit) => isOut(unit) && unit.some((i) => images[i]?.split !== 'test')))
+    throw new RangeError(`the test side is locked, so the group ${request.group} cannot join it`);
   const isLocked = (unit: readonly number[]): boolean =>
     isTestLocked && unit.some((i) => images[i]?.split === 'test');
   const fixed = units.map((unit) => (isOut(unit) || isLocked(unit) ? 2 : undefined));

@@ -98,7 +98,6 @@ function ChainRow(props: {
       <div className={styles.chainHead}>
         <b>{t(`data.kind.${chain.kind}`)}</b>
         <span className={layout.dim}>{t('annotate.count', { n: chain.ids.length })}</span>
-        {sides.size > 1 ? <span className={styles.alarm}>{t('data.cutChain')}</span> : null}
         {isApart ? <span className={layout.dim}>{t('data.isApart')}</span> : null}
         <span className={styles.gap} />
         {areDropped ? (
@@ -138,6 +137,8 @@ function ChainRow(props: {
           {t(isApart ? 'data.asOne' : 'data.apart')}
         </Button>
       </div>
+      {/* On a line of its own, so that the buttons stay where they are on every chain. */}
+      {sides.size > 1 ? <p className={styles.alarm}>{t('data.cutChain')}</p> : null}
       <div className={styles.strip}>
         {own.map((member) => (
           <button

@@ -27,7 +27,11 @@ const ofTargets = Object.entries(targets).flatMap(([what, { thing, clause }]): [
     `Keines gefunden: Kein Verdächtiger sagt besser, ${clause}, als die Häufigkeit der Klassen.`,
   ],
   [
-    `A fact that gives ${what} away in {n} % of the photographs or more would have been found in at least four of five such tests; a weaker one may be there.`,
+    `Only a fact that gives away ${what} in every photograph would have been found in at least four of five such tests; a weaker one may be there.`,
+    `Nur etwas, das ${thing} auf jedem Foto verrät, wäre in mindestens vier von fünf solchen Tests gefunden worden; etwas Schwächeres kann da sein.`,
+  ],
+  [
+    `A fact that gives away ${what} in {n} % of the photographs or more would have been found in at least four of five such tests; a weaker one may be there.`,
     `Etwas, das ${thing} auf {n} % der Fotos oder mehr verrät, wäre in mindestens vier von fünf solchen Tests gefunden worden; etwas Schwächeres kann da sein.`,
   ],
 ]);
