@@ -1,5 +1,5 @@
 /** Draws boxes as lines of a YOLO label file, digit by digit into bytes: a million lines without a string for each. */
-import { clipBox, type PixelBox, toNormBox } from '../core/geometry.ts';
+import { clipBox, type PixelBox } from '../core/geometry.ts';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import { getRawSize, toRawBox } from './orientation.ts';
 import type { ReportBuilder } from './report.ts';
@@ -10,14 +10,6 @@ const SCALE = 10 ** DECIMALS;
 /** Four numbers `0.12345678`, the blanks between, a class number and the line end. */
 const MAX_ROW_BYTES = 80;
 const BUFFER_BYTES = 64 * 1024;
-
-/** Centre and size in steps of 10⁻⁸ of the image, each from 0 to 10⁸. */
-interface Row {
-  readonly cx: number;
-  readonly cy: number;
-  readonly w: number;
-  readonly h: number;
-}
 
 /** With more boxes on an image, which no hand has drawn, comparing each with each would take longer than writing them. */
 const MAX_COMPARED = 200;
@@ -32,6 +24,11 @@ export class RowDrawer {
   /** Label files are cut out of one buffer after the other: one of its own for each of 100,000 takes longer than filling it. */
   #bytes = new Uint8Array(BUFFER_BYTES);
   #at = 0;
+  /** The row set last: centre and size in steps of 10⁻⁸ of the image, each from 0 to 10⁸. No object for each of a million. */
+  #cx = 0;
+  #cy = 0;
+  #w = 0;
+  #h = 0;
 
   constructor(coordinates: 'upright' | 'raw', report: ReportBuilder) {
     this.#coordinates = coordinates;
@@ -42,7 +39,7 @@ export class RowDrawer {
   count(boxes: readonly BoxRecord[], image: ImageRecord): void {
     for (const box of boxes) {
       const inside = clipBox(box, image);
-      if (inside === undefined || this.#toRow(inside, image) === undefined) {
+      if (inside === undefined || !this.#setRow(inside, image)) {
         const why = inside === undefined ? 'it lies outside the image' : 'it is too small to be written';
         const what = `box ${box.id} of ${image.path}`;
         this.#report.skip({ what, why, boxes: 1, imageId: image.id });
@@ -79,30 +76,27 @@ export class RowDrawer {
     const start = this.#at;
     for (const box of boxes) {
       const inside = clipBox(box, image);
-      const row = inside === undefined ? undefined : this.#toRow(inside, image);
-      if (row === undefined) continue;
+      if (inside === undefined || !this.#setRow(inside, image)) continue;
       this.#putWhole(ids.get(box.classId) ?? 0);
-      this.#putFraction(row.cx);
-      this.#putFraction(row.cy);
-      this.#putFraction(row.w);
-      this.#putFraction(row.h);
+      this.#putFraction(this.#cx);
+      this.#putFraction(this.#cy);
+      this.#putFraction(this.#w);
+      this.#putFraction(this.#h);
       this.#bytes[this.#at++] = 0x0a;
     }
     return this.#bytes.subarray(start, this.#at);
   }
 
-  /** Undefined for a box that would have no extent once it is rounded. */
-  #toRow(inside: PixelBox, image: ImageRecord): Row | undefined {
+  /** Sets the row; false for a box that would have no extent once it is rounded. */
+  #setRow(inside: PixelBox, image: ImageRecord): boolean {
     const raw = this.#coordinates === 'raw' ? getRawSize(image) : undefined;
-    const { cx, cy, w, h } =
-      raw === undefined ? toNormBox(inside, image) : toNormBox(toRawBox(inside, raw, image.orientation), raw);
-    const row = {
-      cx: Math.round(cx * SCALE),
-      cy: Math.round(cy * SCALE),
-      w: Math.round(w * SCALE),
-      h: Math.round(h * SCALE),
-    };
-    return row.w === 0 || row.h === 0 ? undefined : row;
+    const { x, y, w, h } = raw === undefined ? inside : toRawBox(inside, raw, image.orientation);
+    const { widthPx, heightPx } = raw ?? image;
+    this.#cx = Math.round(((x + w / 2) / widthPx) * SCALE);
+    this.#cy = Math.round(((y + h / 2) / heightPx) * SCALE);
+    this.#w = Math.round((w / widthPx) * SCALE);
+    this.#h = Math.round((h / heightPx) * SCALE);
+    return this.#w !== 0 && this.#h !== 0;
   }
 
   #putWhole(value: number): void {

@@ -1,65 +1,15 @@
 /** Labels in and out through the window: a folder dropped on it, the report, a Kaggle bundle, and the way back without a change. */
-import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPromise } from 'yauzl';
-import type { HostApi } from '../../src/contract/host-api.ts';
 import { dropOn } from '../helpers/drop.ts';
+import { makeCoco, readAll, unzip } from '../helpers/labels-elsewhere.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
 import { whenOver, writeJpeg } from '../helpers/test-host.ts';
 
 const canRun = browserPath() !== undefined && isWindowBuilt();
 if (!canRun) console.log('Skipped: no browser here, or the window is not built (npm run build).');
-
-async function unzip(archive: string, dir: string): Promise<void> {
-  const zip = await openPromise(archive);
-  for await (const entry of zip.eachEntry()) {
-    const target = path.join(dir, ...entry.fileName.split('/'));
-    mkdirSync(path.dirname(target), { recursive: true });
-    await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target));
-  }
-}
-
-/** Two boats, each with photographs of the same names; COCO labels of one and of a photograph that is not there. */
-async function makeCoco(dir: string): Promise<string> {
-  const labels = path.join(dir, 'from-coco');
-  mkdirSync(labels);
-  const names = ['boat/1.jpg', 'boat/2.jpg', '3.jpg', 'gone.jpg'];
-  writeFileSync(
-    path.join(labels, 'instances.json'),
-    JSON.stringify({
-      info: {},
-      licenses: [],
-      images: names.map((file_name, i) => ({ id: i + 1, file_name, width: 64, height: 48 })),
-      categories: [
-        { id: 3, name: 'ALB' },
-        { id: 7, name: 'yellowfin' },
-      ],
-      annotations: [
-        { id: 1, image_id: 1, category_id: 3, bbox: [4, 4, 20.5, 10.25], area: 210, iscrowd: 0 },
-        { id: 2, image_id: 2, category_id: 7, bbox: [8, 8, 16, 16], area: 256, iscrowd: 0 },
-        { id: 3, image_id: 2, category_id: 3, bbox: [50, 30, 30, 30], area: 900, iscrowd: 0 },
-        { id: 4, image_id: 4, category_id: 3, bbox: [1, 1, 5, 5], area: 25, iscrowd: 0 },
-      ],
-    }),
-  );
-  return labels;
-}
-
-type Row = readonly [string, string, readonly (readonly unknown[])[]];
-
-async function readAll(api: HostApi): Promise<Row[]> {
-  const { items } = await api.listImages({ filter: {}, offset: 0, limit: 100 });
-  const nameOf = new Map((await api.listClasses()).map(({ id, name }) => [id, name]));
-  const documents = await Promise.all(items.map(({ id }) => api.getImage({ id })));
-  return documents.map(({ image, boxes }) => [
-    image.path,
-    image.state,
-    boxes.map(({ classId, x, y, w, h }) => [nameOf.get(classId), x, y, w, h]),
-  ]);
-}
 
 describe.skipIf(!canRun)('a person with labels from another tool', () => {
   let studio: Studio;
@@ -79,7 +29,7 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
 
   it('drops the folder, sees what it would do, takes a suggested class and imports; the report tells it image by image', async () => {
     const { page, host, dir } = studio;
-    await dropOn(page, await makeCoco(dir));
+    await dropOn(page, makeCoco(dir));
     await page.getByText('COCO', { exact: false }).first().waitFor();
     await page.getByText(/% sure/).waitFor({ timeout: 60_000 });
     expect((await host.api.currentProject())?.counts.boxes).toBe(0);

@@ -1,7 +1,7 @@
-// Starts the built shell in tests. On an Electron before 25 it first fills in `protocol.handle` over registerStreamProtocol; nowhere else.
+// Starts the built shell in tests. On an Electron before 25 it first fills in `protocol.handle` over registerStreamProtocol, on one before 29 `webUtils`; nowhere else.
 const path = require('node:path');
 const { Readable } = require('node:stream');
-const { protocol } = require('electron');
+const { app, protocol, session } = require('electron');
 
 class SmallHeaders {
   constructor() {
@@ -48,5 +48,14 @@ if (typeof protocol.handle !== 'function') {
     });
   };
 }
+
+// Runs before the studio's own preload, in the same world.
+app.whenReady().then(() => {
+  if (
+    session.defaultSession.getPreloads?.() !== undefined &&
+    Number(process.versions.electron.split('.')[0]) < 29
+  )
+    session.defaultSession.setPreloads([path.join(__dirname, 'electron-preload.cjs')]);
+});
 
 require(path.resolve(__dirname, '..', '..', 'out', 'main', 'index.cjs'));

@@ -213,6 +213,16 @@ describe('a folder that changes', () => {
 });
 
 describe('opening', () => {
+  it('leaves the photographs open that a person chose while the sample was still drawn', async () => {
+    await using test = await startTestHost({ images: 1 });
+    const { jobId } = await test.api.openSample();
+    await makeProject(test, 'Mine');
+    if (jobId === null) throw new Error('The sample was there already.');
+    expect((await whenOver(test.api, jobId)).state).toMatchObject({ status: 'done' });
+    expect((await test.api.currentProject())?.name).toBe('Mine');
+    expect((await test.api.openSample()).project?.name).toBe('Sample');
+  }, 180_000);
+
   it('remembers recent projects and says when one is gone', async () => {
     await using test = await startTestHost();
     await makeProject(test, 'one');

@@ -2,6 +2,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { HostApi } from '../../contract/host-api.ts';
+import type { ProjectSummary } from '../../contract/schemas.ts';
 import { classColorAt, classKeyAt } from '../../core/class-colors.ts';
 import { countOf } from '../../core/count.ts';
 import { createRandom } from '../../core/random.ts';
@@ -67,10 +68,11 @@ export function createSampleArea(context: HostContext): SampleArea {
   };
 }
 
-/** The job: draws, makes the project under another name, and moves it into place when it is whole. Opens it at the end. */
+/** The job: draws, makes the project under another name, and moves it into place when it is whole. Opens it at the end, unless another project was opened meanwhile. */
 export function createSampleRunner(context: HostContext): JobRunner {
   return async (_input, { signal, onProgress }) => {
     const place = samplePlace(context.userDataDir);
+    const open = context.session.current();
     const manifest = await generateSample({
       outDir: place.imagesDir,
       seed: sampleSeed,
@@ -82,18 +84,21 @@ export function createSampleRunner(context: HostContext): JobRunner {
     const unfinished = path.join(path.dirname(place.projectDir), 'unfinished.catchlight');
     rmSync(unfinished, { recursive: true, force: true });
     const project = openProject(unfinished, { create: true, nowMs: context.now(), emit: () => undefined });
+    let counts: ProjectSummary['counts'];
     try {
       const classes = toClasses(manifest, context.newId);
       fillNewProject(context, project, { name: sampleName, imagesDir: place.imagesDir }, classes);
       await scanProject(project, { signal, onProgress, newId: context.newId, now: context.now });
       label(context, project, manifest, classes);
+      counts = project.summary().counts;
     } finally {
       project.close();
     }
     renameSync(unfinished, place.projectDir);
-    const summary = await openProjectDir(context, place.projectDir);
+    // Whoever opened photographs of their own while it was drawn keeps them.
+    if (context.session.current() === open) await openProjectDir(context, place.projectDir);
     return {
-      summary: `${countOf(summary.counts.images, 'image')}, ${countOf(summary.counts.boxes, 'box to begin with', 'boxes to begin with')}`,
+      summary: `${countOf(counts.images, 'image')}, ${countOf(counts.boxes, 'box to begin with', 'boxes to begin with')}`,
       result: { path: place.projectDir },
     };
   };

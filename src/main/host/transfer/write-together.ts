@@ -101,7 +101,7 @@ async function writeAll(
   for await (const file of files) {
     const parts = safeParts(file.path);
     const target = `${folder}${path.sep}${parts.join(path.sep)}`;
-    const home = path.dirname(target);
+    const home = target.slice(0, target.lastIndexOf(path.sep));
     if (!made.has(home)) {
       await mkdir(home, { recursive: true });
       made.add(home);
