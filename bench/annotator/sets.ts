@@ -65,10 +65,10 @@ export const singleFishSet: PhotographSet = {
   // A narrow net, few labels seen in many ways, and each photograph read twice: the box of one fish is to be right, not many to be found.
   detector: { width: 128, copies: 2, mirror: 'always' },
   plans: {
-    // The boxes of a model of twenty photographs already save more than they take, so the first training begins early.
-    short: '10x60e,30x40e,80x20e',
-    usual: '10x100e,30x50e,80x30e,170x25e',
-    long: '10x100e,30x50e,80x5@detector-fine,170x10@detector-fine',
+    // The boxes of a model of ten photographs already save more than they take, so the first training begins early.
+    short: '8x60e,30x30e,80x20e',
+    usual: '8x60e,30x30e,80x25e,170x20e',
+    long: '8x60e,30x40e,80x5@detector-fine,170x10@detector-fine',
   },
   async lay(folder, photographs) {
     const wanted = Number.isFinite(photographs) ? photographs : singleFish;
