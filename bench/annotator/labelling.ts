@@ -207,7 +207,15 @@ export async function labelAll(o: LabellingOptions): Promise<Labelling> {
       o.costs,
     );
     const { modelId = null } = helper ?? {};
-    o.onLog?.({ kind: 'photograph', path: image.path, modelId, cut, truth, said: all.map(toSaid) });
+    o.onLog?.({
+      kind: 'photograph',
+      path: image.path,
+      modelId,
+      cut,
+      truth,
+      said: all.map(toSaid),
+      offered: offered.map(toSaid),
+    });
     await o.api.applyGesture(toGesture(image, given, helpers.at(-1)?.modelId));
     sum.seconds += given.seconds;
     const keys = ['drawn', 'accepted', 'adjusted', 'rejected'] as const;

@@ -21,11 +21,12 @@ const lineSchema = z.discriminatedUnion('kind', [
     machineS: z.number(),
     judges: z.array(shownSchema),
   }),
-  /** A photograph was answered: all that the model in use said of it, and the cut that was set. */
+  /** A photograph was answered: all that the model in use said of it, what of that the window offered, and the cut that was set. */
   shownSchema.extend({
     kind: z.literal('photograph'),
     path: z.string(),
     modelId: z.string().nullable(),
+    offered: z.array(saidSchema),
     cut: z.number(),
   }),
 ]);
@@ -62,9 +63,21 @@ export function replay(lines: readonly LogLine[], costs: Costs): Replayed[] {
     (one: (typeof photographs)[number]): Said[] =>
       one.said.filter(({ score }) => score >= cutOf(one));
   const ownCut = new Map(models.map(({ modelId, judges }) => [modelId, cutOf(judges, costs)]));
+  const surestCut = new Map(
+    models.map(({ modelId, judges }) => [
+      modelId,
+      cutOf(
+        judges.map(({ truth, said }) => ({ truth, said: takeSurest(said, 0) })),
+        costs,
+      ),
+    ]),
+  );
   const byClass = new Map(models.map(({ modelId, judges }) => [modelId, cutsByClass(judges, costs)]));
   const policies: Replayed[] = [
-    { policy: 'as it was', seconds: total(above(({ cut }) => cut)) },
+    {
+      policy: 'as it was',
+      seconds: total(({ offered, cut }) => offered.filter(({ score }) => score >= cut)),
+    },
     {
       policy: 'cut of the judging photographs',
       seconds: total(above(({ modelId }) => ownCut.get(modelId ?? '') ?? 1)),
@@ -77,12 +90,8 @@ export function replay(lines: readonly LogLine[], costs: Costs): Replayed[] {
       }),
     },
     {
-      policy: 'the surest suggestion alone, from that cut on',
-      seconds: total((one) =>
-        above(({ modelId }) => ownCut.get(modelId ?? '') ?? 1)(one)
-          .sort((a, b) => b.score - a.score)
-          .slice(0, 1),
-      ),
+      policy: 'the surest suggestion alone, from its own cut on',
+      seconds: total(({ said, modelId }) => takeSurest(said, surestCut.get(modelId ?? '') ?? 1)),
     },
     {
       // Nobody can know it beforehand: what is left for better cuts to gain.
@@ -108,6 +117,12 @@ export function replay(lines: readonly LogLine[], costs: Costs): Replayed[] {
   policies.sort((a, b) => b.seconds - a.seconds);
   return [{ policy: 'by hand', seconds: total(() => []) }, ...policies];
 }
+
+const takeSurest = (said: readonly Said[], cut: number): Said[] =>
+  said
+    .filter(({ score }) => score >= cut)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 1);
 
 type Judges = Extract<LogLine, { kind: 'model' }>['judges'];
 

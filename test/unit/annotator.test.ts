@@ -49,6 +49,7 @@ describe('a run of the simulated person', () => {
     cut: 0.5,
     truth: [{ classId: 'cod', box: box(0) }],
     said: [{ classId: 'cod', score, box: box(x) }],
+    offered: [{ classId: 'cod', score, box: box(x) }],
   });
 
   it('answered again under other cuts takes what these would have taken, and never more than by hand where each photograph has its best', () => {
@@ -78,6 +79,10 @@ describe('a run of the simulated person', () => {
     // At 0.5 nothing was shown.
     expect(secondsOf('as it was')).toBeCloseTo(byHand);
     expect(secondsOf('cut of the judging photographs')).toBeCloseTo(byHand - draw + accept);
+    // The surest of each judging photograph is right, so all surest ones are shown, a wrong one too.
+    expect(secondsOf('the surest suggestion alone, from its own cut on')).toBeCloseTo(
+      byHand - draw + accept + Math.min(reject, finish + pass),
+    );
     expect(secondsOf('a cut for each class')).toBeCloseTo(byHand - draw + accept);
     expect(secondsOf('everywhere 0.3')).toBeCloseTo(byHand - draw + accept + Math.min(reject, finish + pass));
     for (const { seconds } of replayed)
