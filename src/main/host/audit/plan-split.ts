@@ -42,7 +42,7 @@ function divide(
     throw new AppError({
       code: 'split/impossible',
       message: `This split cannot be made: ${error.message}. Nothing was changed.`,
-      hint: 'Choose shares that sum to 100 % at most, and a group that has photographs.',
+      hint: 'Choose shares that sum to 100 % at most and a group that has photographs, or unlock the test side.',
       details: { ...request },
       cause: error,
     });
