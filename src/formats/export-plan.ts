@@ -1,4 +1,5 @@
 /** Sorts a project's records for an export: which images and boxes can be written, and which cannot and why. */
+import { countOf } from '../core/count.ts';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import { type Grouped, groupPlaces } from './box-columns.ts';
 import type { ExportSource, RecordList } from './format.ts';
@@ -106,7 +107,7 @@ export function takeSeen({ images, boxesOf, report }: ExportPlan, why: string): 
   const unseen = images.length - seen.length;
   if (unseen > 0)
     report.skip({
-      what: `${unseen} images`,
+      what: countOf(unseen, 'image'),
       why,
       images: unseen,
     });

@@ -55,7 +55,9 @@ export function createImageLookup(images: readonly KnownImage[], hints: LookupHi
   const withExtension = createFinder(images, placeOf, hints, (path) => path);
   const withoutExtension = createFinder(images, placeOf, hints, stripExtension);
   const ambiguous = new Map<string, readonly string[]>();
-  const noteAmbiguous = (reference: string, tail: string, options: ResolveOptions): void => {
+  const noteAmbiguous = (given: string, tail: string, options: ResolveOptions): void => {
+    // A codec that looks beside its file first asks for `/a.jpg` and then for `a.jpg`: one name, told once.
+    const reference = normalisePath(given);
     // A codec that asks again without the ending means the same image.
     const isNew =
       ambiguous.size < MAX_AMBIGUOUS &&

@@ -79,6 +79,12 @@ describe('what a transfer reports', () => {
     expect(
       transferSentence('several images of the project end in “a (1).jpg”, so which is meant is not known'),
     ).toContain('„a (1).jpg“');
+    expect(transferSentence('1 box on 12 images from COCO detection JSON')).toBe(
+      '1 Box auf 12 Bildern aus COCO detection JSON',
+    );
+    expect(transferSentence('Would import 3 boxes on 1 image from YOLO')).toBe(
+      'Würde importieren: 3 Boxen auf 1 Bild aus YOLO',
+    );
     expect(transferSentence('boat/2.jpg')).toBe('boat/2.jpg');
     expect(transferSentence('Of tomorrow: said so.')).toBe('Of tomorrow: said so.');
     setLanguage('en');

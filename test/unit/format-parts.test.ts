@@ -38,6 +38,12 @@ describe('finding the image a label means', () => {
     expect(resolveOne(['x/a.jpg', 'x/a.png'], 'x/a', { withoutExtension: true })).toBeUndefined();
   });
 
+  it('tells a name that several images have once, however a codec asks for it', () => {
+    const project = lookup('boat/1.jpg', 'deck/1.jpg');
+    for (const reference of ['/1.jpg', '1.jpg', './1.jpg']) project.resolve([reference]);
+    expect(project.listAmbiguous()).toEqual([{ reference: '1.jpg', paths: ['boat/1.jpg', 'deck/1.jpg'] }]);
+  });
+
   it('ignores case only when the exact case finds nothing', () => {
     expect(resolveOne(['IMG.JPG'], 'img.jpg')).toEqual(['IMG.JPG', 'tail']);
     expect(resolveOne(['x/img.jpg', 'x/IMG.jpg'], 'IMG.jpg')).toEqual(['x/IMG.jpg', 'tail']);

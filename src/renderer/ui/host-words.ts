@@ -11,6 +11,7 @@ import { germanFormats } from './messages/de/format.de.ts';
 import { germanRecipes, type RecipeWords } from './messages/de/recipe.de.ts';
 import { germanSentences } from './messages/de/sentence.de.ts';
 import { germanSettings } from './messages/de/setting.de.ts';
+import { germanTransferEnds } from './messages/de/transfer-reason.de.ts';
 import { germanTransferSentences } from './messages/de/transfer-sentence.de.ts';
 import { type Language, readLanguage } from './messages.ts';
 
@@ -26,7 +27,7 @@ const texts: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>
 };
 /** Sentences with values in braces, which are found again in what the host says. */
 const sentences: Readonly<Partial<Record<Language, Readonly<Record<string, string>>>>> = {
-  de: { ...germanSentences, ...germanAuditSentences, ...germanTransferSentences },
+  de: { ...germanSentences, ...germanAuditSentences, ...germanTransferSentences, ...germanTransferEnds },
 };
 
 /** A name, a choice or an explanation that a recipe or a format brings along. */

@@ -135,10 +135,16 @@ function toTransferReport(
 ): TransferReport {
   const skipped = report.skipped.map(({ what, why }) => ({ what, why }));
   if (plan.repeated > 0)
-    skipped.push({ what: `${plan.repeated} boxes`, why: 'the project has the same boxes already' });
+    skipped.push({
+      what: countOf(plan.repeated, 'box', 'boxes'),
+      why: 'the project has the same boxes already',
+    });
   for (const { name, boxes, target } of classes) {
     if (target === null && boxes > 0)
-      skipped.push({ what: `${boxes} boxes`, why: `their class “${name}” is left out, as asked` });
+      skipped.push({
+        what: countOf(boxes, 'box', 'boxes'),
+        why: `their class “${name}” is left out, as asked`,
+      });
   }
   const removed =
     plan.removed === 0

@@ -7,7 +7,7 @@ import type { TransferReport } from '../../../contract/transfer.ts';
 import type { AppErrorData } from '../../../core/errors.ts';
 import { CodeText } from '../../ui/code-text.tsx';
 import { formatPercent } from '../../ui/format-numbers.ts';
-import { transferSentence } from '../../ui/host-words.ts';
+import { hostText, transferSentence } from '../../ui/host-words.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -25,7 +25,7 @@ export function Recognised({
   return (
     <p className={styles.recognised}>
       <Icon name="check" />
-      <strong>{recognised.title}</strong>
+      <strong>{recognised.title.split(' + ').map(hostText).join(' + ')}</strong>
       <span className={styles.sure}>
         {isNamed
           ? t('import.named')

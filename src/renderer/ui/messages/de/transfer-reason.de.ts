@@ -43,3 +43,19 @@ export const germanTransferReasons: Readonly<Record<string, string>> = {
   'no `data.yaml` with names, no `obj.data`, and no text file with a class and four numbers a line':
     'keine `data.yaml` mit Namen, keine `obj.data` und keine Textdatei mit einer Klasse und vier Zahlen je Zeile',
 };
+
+const boxes = { '{n} boxes': '{n} Boxen', '{n} box': '{n} Box' };
+const images = { '{nImages} images': '{nImages} Bildern', '{nImages} image': '{nImages} Bild' };
+const ways = { 'from {format}': 'aus {format}', 'to {dir}': 'nach {dir}' };
+
+/** How a job of import or export ended: counts, and where from or where to. */
+export const germanTransferEnds: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(boxes).flatMap(([some, einige]) =>
+    Object.entries(images).flatMap(([on, auf]) =>
+      Object.entries(ways).flatMap(([way, weg]) => [
+        [`${some} on ${on} ${way}`, `${einige} auf ${auf} ${weg}`],
+        [`Would import ${some} on ${on} ${way}`, `Würde importieren: ${einige} auf ${auf} ${weg}`],
+      ]),
+    ),
+  ),
+);

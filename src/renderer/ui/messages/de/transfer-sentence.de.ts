@@ -23,7 +23,7 @@ const whys: Readonly<Record<string, string>> = {
   'the labels are for a picture of {given} px, the photograph has {own} px':
     'die Labels gelten für ein Bild von {given} px, das Foto hat {own} px',
   'it names no image': 'es nennt kein Bild',
-  'its score is below {n}': 'sein Score liegt unter {n}',
+  'its score is below {n}': 'sein Wert liegt unter {n}',
   'its box does not have four numbers': 'seine Box hat nicht vier Zahlen',
   'it has no label': 'es hat kein Label',
   'it is a skeleton, which has no box': 'es ist ein Skelett und hat keine Box',
@@ -56,8 +56,8 @@ const whys: Readonly<Record<string, string>> = {
   'another of the sources has the same box': 'eine andere der Quellen hat dieselbe Box',
   'it has neither probabilities of a model nor labels':
     'es hat weder Wahrscheinlichkeiten eines Modells noch Labels',
-  'the sample submission has no row for them': 'die Beispiel-Einreichung hat keine Zeile für sie',
-  'they are not in the split “{split}”': 'sie sind nicht in der Aufteilung „{split}“',
+  'the sample submission has no row for them': 'das Muster hat keine Zeile für sie',
+  'they are not in the split “{split}”': 'sie sind nicht in der Teilung „{split}“',
   'its picture was turned in Label Studio, whose export then does not tell where it lies':
     'sein Bild wurde in Label Studio gedreht, dessen Export dann nicht sagt, wo sie liegt',
   'it is turned, and the size of its picture is not known':
@@ -216,7 +216,7 @@ const notes: Readonly<Record<string, string>> = {
   'Images under 10 px on a side are refused by Ultralytics.':
     'Bilder unter 10 px Seitenlänge lehnt Ultralytics ab.',
   '{n} images belong to no split and were written to train.':
-    '{n} Bilder gehören zu keiner Aufteilung und wurden nach train geschrieben.',
+    '{n} Bilder gehören zu keiner Teilung und wurden nach train geschrieben.',
   'No image is marked for validation, so `val` points at the training images: mark some, or divide them yourself.':
     'Kein Bild ist für die Validierung bestimmt; `val` zeigt auf die Trainingsbilder: einige bestimmen oder selbst teilen.',
   'No image is marked for validation, so `obj.data` names no list of them: mark some first.':
@@ -230,11 +230,11 @@ const notes: Readonly<Record<string, string>> = {
   'Only {n} validation images have both labels and probabilities of a model, too few to tune the cut on; {nCut} was taken.':
     'Nur {n} Validierungsbilder haben Labels und Wahrscheinlichkeiten eines Modells, zu wenige, um die Grenze abzustimmen; genommen wurde {nCut}.',
   'Probabilities are cut to {nCut}, which gives the lowest log loss on {n} validation images: {nBest}, against {nPlain} without a cut.':
-    'Wahrscheinlichkeiten werden auf {nCut} begrenzt; das ergibt den kleinsten Log-Loss auf {n} Validierungsbildern: {nBest} gegenüber {nPlain} ohne Grenze.',
+    'Wahrscheinlichkeiten werden auf {nCut} begrenzt; das ergibt den kleinsten Log-Verlust auf {n} Validierungsbildern: {nBest} gegenüber {nPlain} ohne Grenze.',
   'The validation images have no groups, so some may be near copies of training images: the cut may be too high for photographs of other boats.':
     'Die Validierungsbilder haben keine Gruppen; einige könnten fast Kopien von Trainingsbildern sein: Für Fotos anderer Boote ist die Grenze vielleicht zu hoch.',
   '{n} of the {nGroups} groups of the validation images are in training, too: the cut may be too high for other groups. A grouped split mends that.':
-    '{n} der {nGroups} Gruppen der Validierungsbilder sind auch im Training: Für andere Gruppen ist die Grenze vielleicht zu hoch. Eine Aufteilung nach Gruppen behebt das.',
+    '{n} der {nGroups} Gruppen der Validierungsbilder sind auch im Training: Für andere Gruppen ist die Grenze vielleicht zu hoch. Eine Teilung nach Gruppen behebt das.',
   'The validation images are of {n} groups, none of which is in training.':
     'Die Validierungsbilder sind aus {n} Gruppen, von denen keine im Training ist.',
   '{n} images are empty in the source but have boxes here; those boxes were kept.':
@@ -258,7 +258,7 @@ const tables: Readonly<Record<string, string>> = {
   'of how many': 'von wie vielen',
   'Head and tail points': 'Kopf- und Schwanzpunkte',
   Attributes: 'Attribute',
-  Scores: 'Scores',
+  Scores: 'Werte',
   'Which model a box came from': 'Von welchem Modell eine Box stammt',
   'Which box lies above which': 'Welche Box über welcher liegt',
   Locks: 'Sperren',
@@ -267,17 +267,17 @@ const tables: Readonly<Record<string, string>> = {
   'Scales (millimetres a pixel)': 'Maßstäbe (Millimeter je Pixel)',
   'The cut, tuned on the validation images': 'Die Grenze, abgestimmt auf den Validierungsbildern',
   'highest probability': 'höchste Wahrscheinlichkeit',
-  'log loss': 'Log-Loss',
+  'log loss': 'Log-Verlust',
   chosen: 'gewählt',
   'lesson 7': 'Lektion 7',
-  'Check against the sample submission': 'Vergleich mit der Beispiel-Einreichung',
+  'Check against the sample submission': 'Vergleich mit dem Muster',
   found: 'gefunden',
   Header: 'Kopfzeile',
-  '{n} classes, as in the sample': '{n} Klassen, wie im Beispiel',
+  '{n} classes, as in the sample': '{n} Klassen, wie im Muster',
   'as in the sample; {names} is no class of the project and got the least probability':
-    'wie im Beispiel; {names} ist keine Klasse des Projekts und bekam die kleinste Wahrscheinlichkeit',
+    'wie im Muster; {names} ist keine Klasse des Projekts und bekam die kleinste Wahrscheinlichkeit',
   'as in the sample; {names} are no class of the project and got the least probability':
-    'wie im Beispiel; {names} sind keine Klassen des Projekts und bekamen die kleinste Wahrscheinlichkeit',
+    'wie im Muster; {names} sind keine Klassen des Projekts und bekamen die kleinste Wahrscheinlichkeit',
   right: 'richtig',
   look: 'ansehen',
   'Classes without a column': 'Klassen ohne Spalte',
@@ -290,8 +290,8 @@ const tables: Readonly<Record<string, string>> = {
   '{n}; {nRows} rows got the same probability for every class':
     '{n}; {nRows} Zeilen bekamen für jede Klasse dieselbe Wahrscheinlichkeit',
   Order: 'Reihenfolge',
-  'that of the sample': 'die des Beispiels',
-  'Range for log loss': 'Bereich für den Log-Loss',
+  'that of the sample': 'die des Musters',
+  'Range for log loss': 'Bereich für den Log-Verlust',
   'the contest cuts it to 1e-15': 'der Wettbewerb begrenzt auf 1e-15',
 };
 
