@@ -74,16 +74,6 @@ export function clipBox(box: PixelBox, size: Size): PixelBox | undefined {
   return { x, y, w: right - x, h: bottom - y };
 }
 
-/** Pixels to fractions of the image. */
-export function toNormBox(box: PixelBox, size: Size): NormBox {
-  return {
-    cx: (box.x + box.w / 2) / size.widthPx,
-    cy: (box.y + box.h / 2) / size.heightPx,
-    w: box.w / size.widthPx,
-    h: box.h / size.heightPx,
-  };
-}
-
 /** Fractions of the image to pixels. */
 export function toPixelBox(box: NormBox, size: Size): PixelBox {
   return {
