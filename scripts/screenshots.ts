@@ -30,11 +30,25 @@ await using studio = await startStudio({
   ...(values.dir === undefined ? {} : { dir: path.resolve(values.dir) }),
 });
 const { page, host } = studio;
+page.setDefaultTimeout(90_000);
 
 const shots = isReadme ? new Set(['annotate', 'review']) : null;
 async function shoot(name: string): Promise<void> {
   if (shots !== null && !shots.has(name)) return;
   await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => undefined);
+  // Small pictures are drawn on the way, which takes a busy machine longer.
+  await page
+    .waitForFunction(
+      () =>
+        [...document.images].every((image) => {
+          const { top, bottom } = image.getBoundingClientRect();
+          const isInSight = bottom > 0 && top < innerHeight;
+          return !isInSight || (image.complete && image.naturalWidth > 0);
+        }),
+      undefined,
+      { timeout: 30_000 },
+    )
+    .catch(() => console.error(`${name}: not every picture was there`));
   await page.waitForTimeout(500);
   const file = path.join(out, isReadme ? `${name}.png` : `${name}-${width}x${height}-${scheme}.png`);
   const picture = await page.screenshot({ animations: 'disabled' });
