@@ -10,6 +10,8 @@ import type { Bench, BenchFigure } from './bench.ts';
 
 const seeds = Array.from({ length: 10 }, (_, i) => i + 1);
 const strengths = [1, 0.5, 0];
+/** With the backbone's features too; they take some seconds a project. */
+const features = process.env.CATCHLIGHT_BENCH_FEATURES === '1';
 const images = 100;
 const copies = 12;
 
@@ -30,7 +32,7 @@ async function audit(seed: number, strength: number): Promise<Score> {
   try {
     const options = { imagesDir: path.join(dir, 'photos'), seed, images, leak: strength, copies };
     const planted = await makePlantedProject(host.api, options);
-    const { jobId } = await host.api.startAudit({ features: false, seed });
+    const { jobId } = await host.api.startAudit({ features, seed });
     await whenOver(host.api, jobId);
     const report = await host.api.audit();
     if (report === null) throw new Error('the audit left no report');

@@ -1,4 +1,6 @@
 /** Near-duplicates among 1,000, 10,000 and 100,000 feature vectors: time, memory, and recall against comparing all pairs in the same run. */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { toUnitVectors, type VectorTable, visitNearVectors } from '../src/core/audit/near-vectors.ts';
 import { createRandom } from '../src/core/random.ts';
 import type { Bench, BenchFigure } from './bench.ts';
@@ -82,6 +84,49 @@ function measure(count: number): {
   return { ourS, bruteS, recall: there === 0 ? 1 : 1 - missed / there, pairs, memoryMb };
 }
 
+/** What is asked of usearch, a kept library of nearest neighbours; it is no dependency, so the folder of an installed one is named. */
+interface Usearch {
+  readonly Index: new (
+    options: Record<string, unknown>,
+  ) => {
+    add(keys: BigUint64Array, vectors: Float32Array, threads: number): void;
+    search(vectors: Float32Array, k: number, threads: number): { readonly keys: BigUint64Array };
+  };
+}
+
+const USEARCH = process.env.CATCHLIGHT_BENCH_USEARCH;
+const THREADS = 2;
+/** It tells the nearest few of each vector, not all within a radius; no vector here has as many near ones. */
+const NEAREST = 16;
+
+/** The same pairs by usearch, with its own settings: seconds of the processor, and how many pairs it finds. */
+async function measureLibrary(folder: string, count: number): Promise<BenchFigure> {
+  const entry = pathToFileURL(
+    path.join(path.resolve(folder), 'javascript', 'dist', 'cjs', 'usearch.js'),
+  ).href;
+  const { Index } = (await import(entry)) as Usearch;
+  const table = draw(count);
+  const start = process.cpuUsage();
+  const index = new Index({ metric: 'ip', dimensions: length, quantization: 'f32' });
+  index.add(
+    BigUint64Array.from({ length: count }, (_, i) => BigInt(i)),
+    table.values,
+    THREADS,
+  );
+  const { keys } = index.search(table.values, NEAREST, THREADS);
+  const pairs = new Set<number>();
+  keys.forEach((key, at) => {
+    const [i, j] = [Math.floor(at / NEAREST), Number(key)];
+    if (j < count && j !== i && isNear(table, i, j)) pairs.add(Math.min(i, j) * count + Math.max(i, j));
+  });
+  return {
+    label: `usearch, ${count.toLocaleString('en')} vectors`,
+    value: secondsSince(start),
+    unit: 's',
+    note: `${pairs.size} pairs`,
+  };
+}
+
 export const auditNear: Bench = {
   name: 'audit',
   summary: `near-duplicates by features among ${sizes.map((n) => n.toLocaleString('en')).join(', ')} vectors of ${length} numbers, against comparing all pairs in the same run`,
@@ -97,6 +142,7 @@ export const auditNear: Bench = {
       },
     ]);
     const last = runs.at(-1);
+    if (USEARCH !== undefined) for (const count of sizes) figures.push(await measureLibrary(USEARCH, count));
     return {
       figures,
       peer: {

@@ -1,5 +1,5 @@
 /** Puts an audit together: facts of every readable photograph, chains, groups, splits, leaks, findings. Knows nothing of threads and writes nothing. */
-import { tableOfBackgrounds } from '../../../core/audit/backgrounds.ts';
+import { joinSeenBackgrounds, tableOfBackgrounds } from '../../../core/audit/backgrounds.ts';
 import {
   type Chain,
   defaultChainSettings,
@@ -70,6 +70,7 @@ export async function computeAudit(
     settings,
   );
   const random = createRandom(seed);
+  const colours = tableOfBackgrounds(subjects.map(({ facts }) => facts?.cells ?? null));
   const groups = proposeGroups(
     subjects.map(({ image, facts }) => ({
       ...image,
@@ -77,7 +78,7 @@ export async function computeAudit(
       tables: facts?.tables ?? null,
       chain: chainOf.get(image.id) ?? null,
     })),
-    tableOfBackgrounds(subjects.map(({ facts }) => facts?.cells ?? null)),
+    embedding === null ? colours : joinSeenBackgrounds(colours, embedding.background),
     random.fork('groups'),
   );
   const classNames = new Map(classes.map(({ id, name }) => [id, name]));
