@@ -13,7 +13,7 @@ import { nativeExtras } from '../../app/native.ts';
 import { usePathPicker } from '../../app/path-picker.tsx';
 import { CodeText } from '../../ui/code-text.tsx';
 import { formatTime } from '../../ui/format-numbers.ts';
-import { hostSentence, transferSentence } from '../../ui/host-words.ts';
+import { hostSummary, transferSentence } from '../../ui/host-words.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -35,7 +35,7 @@ export function TransferReportView({ job }: { job: Job }): ReactElement {
   return (
     <div className={styles.report}>
       <p className={layout.dim}>
-        {formatTime(job.createdAtMs)} · {state.status === 'done' ? hostSentence(state.summary) : ''}
+        {formatTime(job.createdAtMs)} · {state.status === 'done' ? hostSummary(state.summary) : ''}
       </p>
       <Figures job={job} report={report} />
       <ReportActions job={job} report={report} />
