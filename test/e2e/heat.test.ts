@@ -70,7 +70,9 @@ describe.skipIf(reason !== null)(`a heat map${reason === null ? '' : ` (${reason
       .waitFor();
     // Half a pixel beside the middle of a cell nearly its own value; between four middles nearly their mean.
     await pointAt(80, 60);
-    await panel().getByText(/^0\.99 at 80, 60 px$/).waitFor();
+    await panel()
+      .getByText(/^0\.99 at 80, 60 px$/)
+      .waitFor();
     await pointAt(160, 120);
     await panel()
       .getByText(/^0\.2[45] at 160, 120 px$/)
