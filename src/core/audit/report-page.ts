@@ -165,7 +165,7 @@ function splitsOf(report: AuditReport): string {
     n,
     escapeText(own.join(', ') || '–'),
   ]);
-  return `${table(['side', 'photographs', 'boxes', 'groups only here'], rows)}${list(report.split.sentences)}<p class="note">The test side was looked at ${countOf(report.testLooks, 'time')}.</p>`;
+  return `${table(['side', 'photographs', 'boxes', 'groups only here'], rows)}${list(report.split.sentences)}<p class="note">${report.testLooks === 0 ? 'Nobody has looked at the test side yet.' : `The test side was looked at ${countOf(report.testLooks, 'time')}.`}</p>`;
 }
 
 function gapOf(gap: PageGap): string {

@@ -85,10 +85,16 @@ export function createExportRunner(context: HostContext): JobRunner {
       ...(tables.length === 0 ? {} : { tables }),
     };
     return {
-      summary: `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} to ${dir}`,
+      summary: `${tellWritten(report)} to ${dir}`,
       result: { ...result, dir },
     };
   };
+}
+
+/** A table of verdicts holds images and no boxes. */
+function tellWritten({ boxes, images }: Pick<TransferReport, 'boxes' | 'images'>): string {
+  const written = countOf(images, 'image');
+  return boxes === 0 ? written : `${countOf(boxes, 'box', 'boxes')} on ${written}`;
 }
 
 async function* joinFiles(...parts: readonly AsyncIterable<OutputFile>[]): AsyncGenerator<OutputFile> {

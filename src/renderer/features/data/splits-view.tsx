@@ -61,7 +61,9 @@ export function SplitsView({ overview }: { overview: DataOverview }): ReactEleme
               label={t('data.lock')}
               onChange={(event) => lock.mutate(event.currentTarget.checked)}
             />
-            <span className={layout.dim}>{t('data.looks', { n: overview.testLooks })}</span>
+            <span className={layout.dim}>
+              {overview.testLooks === 0 ? t('data.unlooked') : t('data.looks', { n: overview.testLooks })}
+            </span>
           </div>
         </section>
         <section className={layout.section}>

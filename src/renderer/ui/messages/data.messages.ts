@@ -92,6 +92,7 @@ export const dataMessages = {
   'data.splitNow': 'The split as it is',
   'data.splitNew': 'Divide anew',
   'data.lock': 'Lock the test side',
+  'data.unlooked': 'Nobody has looked at it yet.',
   'data.looks': { one: 'It was looked at once.', other: 'It was looked at {n} times.' },
   'data.way': 'How to divide',
   'data.way.grouped': 'Grouped',

@@ -94,6 +94,7 @@ export const dataDe = {
   'data.splitNow': 'Die Aufteilung, wie sie ist',
   'data.splitNew': 'Neu aufteilen',
   'data.lock': 'Testseite sperren',
+  'data.unlooked': 'Noch niemand hat sie angesehen.',
   'data.looks': { one: 'Sie wurde einmal angesehen.', other: 'Sie wurde {n}-mal angesehen.' },
   'data.way': 'Wie aufgeteilt wird',
   'data.way.grouped': 'Nach Gruppen',

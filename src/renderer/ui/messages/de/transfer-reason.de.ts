@@ -49,13 +49,17 @@ const images = { '{nImages} images': '{nImages} Bildern', '{nImages} image': '{n
 const ways = { 'from {format}': 'aus {format}', 'to {dir}': 'nach {dir}' };
 
 /** How a job of import or export ended: counts, and where from or where to. */
-export const germanTransferEnds: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(boxes).flatMap(([some, einige]) =>
-    Object.entries(images).flatMap(([on, auf]) =>
-      Object.entries(ways).flatMap(([way, weg]) => [
-        [`${some} on ${on} ${way}`, `${einige} auf ${auf} ${weg}`],
-        [`Would import ${some} on ${on} ${way}`, `Würde importieren: ${einige} auf ${auf} ${weg}`],
-      ]),
+export const germanTransferEnds: Readonly<Record<string, string>> = {
+  '{nImages} images to {dir}': '{nImages} Bilder nach {dir}',
+  '{nImages} image to {dir}': '{nImages} Bild nach {dir}',
+  ...Object.fromEntries(
+    Object.entries(boxes).flatMap(([some, einige]) =>
+      Object.entries(images).flatMap(([on, auf]) =>
+        Object.entries(ways).flatMap(([way, weg]) => [
+          [`${some} on ${on} ${way}`, `${einige} auf ${auf} ${weg}`],
+          [`Would import ${some} on ${on} ${way}`, `Würde importieren: ${einige} auf ${auf} ${weg}`],
+        ]),
+      ),
     ),
   ),
-);
+};
