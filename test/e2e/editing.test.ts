@@ -161,7 +161,7 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     await panel('Boxes').getByRole('button', { name: /hake/ }).first().click();
     const selected = panel('Selected');
     // Panels follow a frame after a click: until then the field is still the other box's.
-    await eventually(async () => await selected.getByLabel('Width').inputValue()).toBe('260');
+    await eventually(async () => await selected.getByLabel('Width').inputValue()).toBe('90');
     await selected.getByLabel('Width').fill('77,5');
     await page.keyboard.press('Enter');
     await eventually(async () => (await read(0)).boxes[2]?.w).toBe(77.5);
