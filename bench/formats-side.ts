@@ -1,7 +1,7 @@
 /** Our side of formats.bench.ts, a process of its own so that its memory can be told: reads a data set from disk and writes it again. */
 // As the host and the command line begin.
 import '../src/main/young-generation.ts';
-import type { BoxRecord, ImageRecord } from '../src/core/records.ts';
+import type { BoxRecord } from '../src/core/records.ts';
 import type { ImportedBox, RecordList } from '../src/formats/format.ts';
 import { createImageLookup } from '../src/formats/image-lookup.ts';
 import { findFormat } from '../src/formats/list.ts';
@@ -81,14 +81,13 @@ const boxes: RecordList<BoxRecord> = {
 };
 
 const write = await time(async () => {
-  // The project's own images, which an import marks; they are its, not the format's.
-  const marked: ImageRecord[] = [...images];
+  // The project's own images, which an import marks; they are its, not the format's, and there is one of each.
   for (const { imageId, state, split } of records.imageList) {
     const place = Number(imageId.slice('image-'.length));
-    const image = marked[place];
+    const image = images[place];
     if (image === undefined) throw new Error(`There is no image “${imageId}”.`);
     if (image.state !== state || image.split !== split)
-      marked[place] = { ...image, state: state ?? 'unseen', split };
+      images[place] = { ...image, state: state ?? 'unseen', split };
   }
   const result = format.write({
     projectName: 'Bench',
@@ -100,7 +99,7 @@ const write = await time(async () => {
       scientificName: null,
       position,
     })),
-    images: marked,
+    images,
     boxes,
     nowMs: 0,
   });
