@@ -303,6 +303,8 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
   it('loses nothing when the host is killed in the middle of a review, and the same page goes on', async () => {
     const { page, host } = studio;
     const before = (await listAnswers(host)).length;
+    // Photographs drawn at random would be looked over in between, once their few suggestions are answered.
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await host.api.closeProject();
     const home = path.join(dir, 'second-home');
     const first = await startHostProcess(home, projectDir, 0);
