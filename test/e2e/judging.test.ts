@@ -119,4 +119,23 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     await eventually(async () => (await host.api.reviewState({ minScore: 0.25 })).waiting).toBe(3);
     expect(studio.faults).toEqual([]);
   }, 180_000);
+
+  it('asks about the next suggestion where the photograph drawn at random is the one at hand', async () => {
+    const { page, host } = studio;
+    const elsewhere = path.join(dir, 'one-photograph');
+    const model = [10, 110, 210].map((x) => ({ ...cod(x), score: 0.5 - x / 1000 }));
+    const [image = ''] = await openSuggestedProject(host, elsewhere, [{ model }]);
+    await host.api.saveReviewSettings({ randomShare: 1, oneFish: false });
+    await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
+    for (const answered of [1, 2, 3]) {
+      await eventually(() => page.getByRole('button', { name: 'Reject' }).isEnabled()).toBe(true);
+      await page.keyboard.press('x');
+      await eventually(async () => {
+        const { predictions } = await host.api.getImage({ id: image });
+        return predictions.filter(({ status }) => status === 'rejected').length;
+      }).toBe(answered);
+    }
+    await page.getByRole('button', { name: 'Nothing missing' }).waitFor();
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
 });

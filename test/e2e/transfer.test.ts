@@ -120,6 +120,43 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
       .toContainEqual(['Shark', 30, 20, 8, 9]);
   }, 180_000);
 
+  it('keeps what is dropped while the host has not yet said that it began the import before', async () => {
+    const { page, dir } = studio;
+    const first = path.join(dir, 'first.csv');
+    const second = path.join(dir, 'second.csv');
+    for (const [file, x] of [
+      [first, 1],
+      [second, 11],
+    ] as const)
+      writeFileSync(file, `filename,class,xmin,ymin,xmax,ymax\nboat/1.jpg,ALB,${x},1,${x + 5},9\n`);
+    await dropOn(page, first);
+    const start = page.getByRole('button', { name: 'Import 1 box' });
+    await start.waitFor({ timeout: 60_000 });
+    const isDropped = Promise.withResolvers<void>();
+    const isSaid = Promise.withResolvers<void>();
+    await page.route(/startImport/, async (route) => {
+      const response = await route.fetch();
+      await isDropped.promise;
+      await route.fulfill({ response });
+      isSaid.resolve();
+    });
+    await start.click();
+    await dropOn(page, second);
+    await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('second.csv');
+    isDropped.resolve();
+    await isSaid.promise;
+    await page.unroute(/startImport/);
+    await start.click({ timeout: 60_000 });
+    await expect
+      .poll(async () => (await readAll(studio.host.api)).flatMap((row) => row[2]), { timeout: 60_000 })
+      .toEqual(
+        expect.arrayContaining([
+          ['ALB', 1, 1, 5, 8],
+          ['ALB', 11, 1, 5, 8],
+        ]),
+      );
+  }, 180_000);
+
   it('drops a table, a folder of VOC and a photograph at once: both are recognised, imported as one, and taken back as one', async () => {
     const { page, host, dir } = studio;
     const before = await readAll(host.api);

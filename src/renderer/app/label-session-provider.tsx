@@ -12,7 +12,7 @@ import { announce, announceError } from './announcer.tsx';
 import { keysOf } from './keymap.ts';
 import { createLabelSession, type LabelSession } from './label-session.ts';
 import { usePreferences } from './preferences.ts';
-import { goTo, parseRoute } from './route.ts';
+import { currentRoute, goTo } from './route.ts';
 
 const SessionContext = createContext<LabelSession | null>(null);
 
@@ -60,7 +60,7 @@ export function LabelSessionProvider({
 
 /** Undo crossed to another image: on Annotate the list follows; elsewhere the place itself decides. */
 function showUndone(imageId: string): void {
-  if (parseRoute(location.hash).place === 'annotate') goTo('annotate', imageId, { replace: true });
+  if (currentRoute().place === 'annotate') goTo('annotate', imageId, { replace: true });
 }
 
 /** Says what undo and redo changed, and passes on why a key did nothing. */

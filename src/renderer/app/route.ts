@@ -32,7 +32,8 @@ function decode(text: string): string {
 let current: Route = parseRoute(globalThis.location?.hash ?? '');
 let currentHash = globalThis.location?.hash ?? '';
 
-function read(): Route {
+/** What is shown at this moment, for work that was begun at another. */
+export function currentRoute(): Route {
   if (location.hash !== currentHash) {
     currentHash = location.hash;
     current = parseRoute(currentHash);
@@ -45,7 +46,7 @@ function subscribe(listener: () => void): () => void {
   return () => window.removeEventListener('hashchange', listener);
 }
 
-export const useRoute = (): Route => useSyncExternalStore(subscribe, read);
+export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRoute);
 
 /**
  * Goes to a place; with `replace`, without a step in the history (moving from image to image). Within the place the query stays as it is
@@ -57,7 +58,7 @@ export function goTo(
   options?: { replace?: boolean; query?: string },
 ): void {
   const id = imageId === undefined || imageId === null ? '' : `/${encodeURIComponent(imageId)}`;
-  const query = options?.query ?? (read().place === place ? read().query : '');
+  const query = options?.query ?? (currentRoute().place === place ? currentRoute().query : '');
   const hash = `#/${place}${id}${query === '' ? '' : `?${query}`}`;
   if (hash === location.hash) return;
   if (options?.replace !== true) {

@@ -6,7 +6,7 @@ import { readError } from '../../api/errors.ts';
 import { type ImagePages, useImagePages, useImagePlace, usePlaces } from '../../api/image-pages.ts';
 import type { ImageListRequest } from '../../api/keys.ts';
 import { announce, announceError } from '../../app/announcer.tsx';
-import { goTo, parseRoute } from '../../app/route.ts';
+import { currentRoute, goTo } from '../../app/route.ts';
 import { whenDrawn } from '../../canvas/when-drawn.ts';
 import { t } from '../../ui/messages.ts';
 import { formatListView, type ListView } from './list-view.ts';
@@ -57,7 +57,7 @@ export function useImageList(
       places.set(item.id, index);
       currentId.current = item.id;
       const follow = (): void => {
-        const isLeft = parseRoute(location.hash).place !== 'annotate';
+        const isLeft = currentRoute().place !== 'annotate';
         if (!isLeft && currentId.current === item.id) goTo('annotate', item.id, { replace: true });
       };
       // The photograph comes first; list, address and panels follow when it is on its way to the screen.

@@ -4,7 +4,7 @@ import { type ReactElement, type RefObject, useEffect, useRef, useState } from '
 import { isJobOver, type Job } from '../../../core/jobs.ts';
 import { readError } from '../../api/errors.ts';
 import { useFormats, useJobs } from '../../api/queries.ts';
-import { goTo, useRoute } from '../../app/route.ts';
+import { currentRoute, goTo, useRoute } from '../../app/route.ts';
 import { CodeText } from '../../ui/code-text.tsx';
 import { hostText } from '../../ui/host-words.ts';
 import layout from '../../ui/layout.module.css';
@@ -17,8 +17,23 @@ import { TransferReportView } from './transfer-report.tsx';
 
 type Direction = 'export' | 'import';
 
+interface Question {
+  readonly direction: Direction;
+  readonly source: string;
+  readonly more: readonly string[];
+}
+
+const nameQuestion = ({ direction, source, more }: Question): string =>
+  JSON.stringify([direction, source, more]);
+
+/** Whether the window still asks that question. */
+function isShowing(name: string): boolean {
+  const { place, query } = currentRoute();
+  return place === 'export' && nameQuestion(readQuery(query)) === name;
+}
+
 /** `#/export?do=import&source=PATH` shows what an import of the path would do; further `source`s are of the same import. */
-function readQuery(query: string): { direction: Direction; source: string; more: readonly string[] } {
+function readQuery(query: string): Question {
   const asked = new URLSearchParams(query);
   const [source = '', ...more] = asked.getAll('source');
   return { direction: asked.get('do') === 'import' ? 'import' : 'export', source, more };
@@ -32,7 +47,7 @@ export function ExportPlace(): ReactElement {
   const formats = useFormats();
   const jobs = useJobs();
   const { direction, source, more } = readQuery(useRoute().query);
-  const here = JSON.stringify([direction, source, more]);
+  const here = nameQuestion({ direction, source, more });
   // A choice is for what is on the page: labels that are dropped later are looked at without it.
   const [choice, setChoice] = useState<{ here: string; id: string | null }>({ here, id: null });
   const chosen = choice.here === here ? choice.id : null;
@@ -107,13 +122,19 @@ export function ExportPlace(): ReactElement {
               source={source}
               more={more}
               onSource={(path) => {
-                setChoice({ here: JSON.stringify(['import', path, []]), id: chosen });
+                setChoice({
+                  here: nameQuestion({ direction: 'import', source: path, more: [] }),
+                  id: chosen,
+                });
                 goTo('export', null, { query: importQuery(path) });
               }}
               format={format}
               formats={list}
               hasReport={last !== undefined}
-              onImported={() => goTo('export', null, { query: importQuery(''), replace: true })}
+              onImported={() => {
+                // Whoever has gone on meanwhile, or dropped the next labels, is not taken back.
+                if (isShowing(here)) goTo('export', null, { query: importQuery(''), replace: true });
+              }}
             />
           )}
           {isExport || source === '' ? (

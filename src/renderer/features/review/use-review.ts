@@ -150,7 +150,11 @@ export function useReview(session: LabelSession, { order, minScore, filter }: Qu
       lastDrawn.current = fresh.image.id;
       for (const item of fresh.items) known.current.set(item.prediction.id, item);
       setDrawn(fresh);
-      setCurrentId(fresh.items.find(isPending)?.prediction.id ?? null);
+      // The one just answered may be on it: `answers` does not know that answer yet.
+      const first = fresh.items.find(
+        (item) => item.prediction.id !== current?.prediction.id && isPending(item),
+      );
+      setCurrentId(first?.prediction.id ?? null);
     } else step(1);
   };
   const run = (command: string): void => {
