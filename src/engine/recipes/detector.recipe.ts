@@ -55,7 +55,7 @@ const parameters = z.object({
     .default(0.995)
     .describe('Moving average of the weights; the average is what suggests. 0: none.'),
   ...augmentationShape,
-  ...precisionShape('float32'),
+  ...precisionShape('bfloat16'),
   ...detectorLossShape,
 });
 type Parameters = z.infer<typeof parameters>;
