@@ -2,15 +2,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { ASIDE, SLICE_MS, SLOW_MS } from './small-files.ts';
 
 /** One buffer for all files of a batch: a Buffer for each of 100,000 files costs more than reading them. */
 const BUFFER_BYTES = 1024 * 1024;
-/** The host answers others at least this often. */
-const SLICE_MS = 8;
-/** Slower than this a file, and the host would stand still for the disk. */
-const SLOW_MS = 1;
-/** Files read side by side from a slow disk, before it is tried again. */
-const SIDE_BY_SIDE = 64;
 
 /** Where files are, each drawn when it is asked for: 100,000 whole paths are more than what most of them lead to. */
 export interface FileList {
@@ -19,7 +14,7 @@ export interface FileList {
 }
 
 function listSome(files: FileList, from: number): string[] {
-  const length = Math.min(SIDE_BY_SIDE, files.length - from);
+  const length = Math.min(ASIDE, files.length - from);
   return Array.from({ length }, (_, i) => files.at(from + i));
 }
 

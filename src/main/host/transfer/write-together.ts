@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../../core/errors.ts';
 import type { OutputFile } from '../../../formats/format.ts';
 import { isInsideFolder } from '../inside-folder.ts';
+import { ASIDE, SLICE_MS, SLOW_MS } from './small-files.ts';
 import { nameStaging, sweepStaging } from './staging.ts';
 
 /** Throws `export/inside-photographs`: the studio never writes beside a person's photographs. `export/not-a-folder` where a file is in the way. */
@@ -71,12 +72,6 @@ export async function writeFilesTogether(
   return written;
 }
 
-/** The host answers others at least this often. */
-const SLICE_MS = 8;
-/** Slower than this a file, and the host would stand still for the disk. */
-const SLOW_MS = 1;
-/** Files written by promises on a slow disk, before it is tried again. */
-const ASIDE = 64;
 /**
  * Up to so many files the export ends when they are on the disk itself. To wait for each of 100,000 labels takes minutes, so more are left to
  * the system, which writes them within half a minute; an export that a power cut meets then can be made again.
@@ -85,7 +80,8 @@ const MAX_AWAITED = 64;
 
 /**
  * Small files are written at once, in slices: 30 µs each, where promises take 200. A disk that turns out slow, and files in pieces, are waited
- * for by promises, so that the host goes on. Returns the paths below `folder`.
+ * for by promises, so that the host goes on. Not by a thread of its own: the system takes as long on any thread, what could be drawn meanwhile
+ * is an eighth of a large export of YOLO, and a thread costs 20 MiB (bench/README.md, `formats`). Returns the paths below `folder`.
  */
 async function writeAll(
   folder: string,
