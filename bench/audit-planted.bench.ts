@@ -18,11 +18,16 @@ const copies = 12;
 interface Score {
   readonly strength: number;
   readonly copiesFound: number;
+  /** Other pairs: of one boat, and of two. */
+  readonly scenes: number;
   readonly copiesFalse: number;
   /** Proposed groups that hold one boat alone, of all proposed. */
   readonly pureGroups: number;
   readonly groups: number;
-  readonly isLeakFound: boolean;
+  /** Suspects that tell the class; empty where no leak was found. */
+  readonly leaks: readonly string[];
+  /** Whether there is a fish was told: nothing of the kind is planted at any strength. */
+  readonly isPresenceTold: boolean;
   readonly power: number | null;
 }
 
@@ -54,17 +59,26 @@ function score(strength: number, { manifest, idOf }: PlantedProject, report: Aud
     return [`${a} ${b}`];
   });
   const found = planted.filter((pair) => pairs.has(pair)).length;
+  const others = [...pairs].filter((pair) => !planted.includes(pair));
   const boatOf = new Map(manifest.images.map(({ fileName, group }) => [idOf.get(fileName) ?? '', group]));
+  const isOneBoat = (pair: string): boolean =>
+    new Set(pair.split(' ').map((id) => boatOf.get(id))).size === 1;
   const { groups } = report.groups;
-  const test = report.leaks.find(({ target }) => target === 'class');
+  const [test, presence] = (['class', 'presence'] as const).map((wanted) =>
+    report.leaks.find(({ target }) => target === wanted),
+  );
   return {
     strength,
     copiesFound: found,
-    copiesFalse: pairs.size - found,
+    scenes: others.filter(isOneBoat).length,
+    copiesFalse: others.filter((pair) => !isOneBoat(pair)).length,
     pureGroups: groups.filter(({ imageIds }) => new Set(imageIds.map((id) => boatOf.get(id))).size === 1)
       .length,
     groups: groups.length,
-    isLeakFound: test !== undefined && test.verdict.kind !== 'none',
+    leaks: (test?.suspects ?? []).flatMap(({ id, figures }) =>
+      figures.some(({ isFound }) => isFound) ? [id] : [],
+    ),
+    isPresenceTold: presence !== undefined && presence.verdict.kind !== 'none',
     power: test?.power.strength ?? null,
   };
 }
@@ -86,7 +100,12 @@ export const auditPlanted: Bench = {
         unit: 'pairs',
         note: `of ${planted} planted`,
       },
-      { label: 'copies that are none', value: sum(({ copiesFalse }) => copiesFalse), unit: 'pairs' },
+      {
+        label: 'copies that are none, of two boats',
+        value: sum(({ copiesFalse }) => copiesFalse),
+        unit: 'pairs',
+        note: `and ${sum(({ scenes }) => scenes)} of one boat, its deck being the same`,
+      },
       {
         label: 'proposed groups of one boat',
         value: sum(({ pureGroups }) => pureGroups),
@@ -98,12 +117,18 @@ export const auditPlanted: Bench = {
         const powers = own.flatMap(({ power }) => (power === null ? [] : [power])).sort((a, b) => a - b);
         return {
           label: `leak of strength ${strength}: found`,
-          value: own.filter(({ isLeakFound }) => isLeakFound).length,
+          value: own.filter(({ leaks }) => leaks.length > 0).length,
           unit: 'of 10',
-          note: `power: median ${powers[powers.length >> 1] ?? '–'} of photographs told`,
+          note: `by ${[...new Set(own.flatMap(({ leaks }) => leaks))].join(', ') || 'none'}; power: median ${powers[powers.length >> 1] ?? '–'} of photographs told`,
         };
       }),
     ];
+    figures.push({
+      label: 'told whether there is a fish',
+      value: scores.filter(({ isPresenceTold }) => isPresenceTold).length,
+      unit: `of ${scores.length}`,
+      note: 'none is planted: one in twenty is what the test allows',
+    });
     return {
       figures,
       peer: { label: 'copies planted', value: planted, unit: 'pairs' },

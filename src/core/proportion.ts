@@ -42,6 +42,37 @@ export function normalQuantile(p: number): number {
   return (poly(a, r) * q) / (poly(b, r) * r + 1);
 }
 
+/**
+ * Inverse of Student's t distribution for 0.5 < p < 1 and one or more degrees of freedom (Hill 1970, algorithm 396: to a thousandth from five
+ * degrees on, exact for one and two).
+ */
+export function studentQuantile(p: number, freedom: number): number {
+  const both = 2 * (1 - p);
+  if (freedom === 1) return 1 / Math.tan((both * Math.PI) / 2);
+  if (freedom === 2) return Math.sqrt(2 / (both * (2 - both)) - 2);
+  const a = 1 / (freedom - 0.5);
+  const b = 48 / (a * a);
+  let c = (((20700 * a) / b - 98) * a - 16) * a + 96.36;
+  const d = ((94.5 / (b + c) - 3) / b + 1) * Math.sqrt((a * Math.PI) / 2) * freedom;
+  const tail = (d * both) ** (2 / freedom);
+  if (tail <= 0.05 + a) {
+    const near =
+      ((1 / (((freedom + 6) / (freedom * tail) - 0.089 * d - 0.822) * (freedom + 2) * 3) +
+        0.5 / (freedom + 4)) *
+        tail -
+        1) *
+        ((freedom + 1) / (freedom + 2)) +
+      1 / tail;
+    return Math.sqrt(freedom * near);
+  }
+  const x = normalQuantile(both / 2);
+  if (freedom < 5) c += 0.3 * (freedom - 4.5) * (x + 0.6);
+  c += (((0.05 * d * both - 5) * x - 7) * x - 2) * x + b;
+  const y = x * x;
+  const far = (((((0.4 * y + 6.3) * y + 36) * y + 94.5) / c - y - 3) / b + 1) * x;
+  return Math.sqrt(freedom * Math.expm1(a * far * far));
+}
+
 /** The score interval of Wilson (1927) for `top` of `n`; `n` may be an effective size and then need not be whole. `[0, 1]` for none. */
 export function wilsonInterval(top: number, n: number, level = 0.95): { low: number; high: number } {
   if (n <= 0) return { low: 0, high: 1 };

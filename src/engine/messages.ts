@@ -216,6 +216,11 @@ export const engineProcedures = {
     input: boxedImagesSchema,
     output: embeddingSchema,
   },
+  /** One vector a photograph of what its parts without a box show by themselves; stores nothing. Sends progress. */
+  embedSurroundings: {
+    input: boxedImagesSchema,
+    output: embeddingSchema,
+  },
   /** Where a trained model looks in one photograph, for every class. Sends progress. */
   explain: {
     input: z.object({

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { normalQuantile } from '../../src/core/audit/leak-power.ts';
 import {
   divideLeakTest,
   forkFor,
@@ -176,15 +175,6 @@ print(json.dumps([judge(case) for case in d['cases']]))`;
 });
 
 describe('its parts', () => {
-  it('know the quantiles of the normal distribution', () => {
-    for (const [p, z] of [
-      [0.95, 1.6449],
-      [0.975, 1.96],
-      [0.99, 2.3263],
-    ] as const)
-      expect(Math.abs(normalQuantile(p) - z)).toBeLessThan(5e-4);
-  });
-
   const python = findPython(['sklearn', 'numpy']);
   it.skipIf(python === undefined)(
     'give the probabilities and the log loss that scikit-learn gives on the same rows',

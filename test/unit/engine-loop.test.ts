@@ -21,6 +21,7 @@ function loopWith(overrides: Partial<Procedures>) {
     predict: notHere,
     embed: notHere,
     embedBoxes: notHere,
+    embedSurroundings: notHere,
     explain: notHere,
     exportModel: notHere,
     backbones: notHere,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNotWorse } from '../../src/core/keep-learning.ts';
-import { estimateShare, normalQuantile, wilsonInterval } from '../../src/core/proportion.ts';
+import { estimateShare, normalQuantile, studentQuantile, wilsonInterval } from '../../src/core/proportion.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type { Metrics } from '../../src/core/records.ts';
 import {
@@ -41,6 +41,21 @@ describe('an interval of a share', () => {
     }
     expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 6);
     expect(normalQuantile(0.001)).toBeCloseTo(-3.090232, 6);
+  });
+
+  it('knows Student’s quantiles, as printed tables have them', () => {
+    for (const [p, freedom, t] of [
+      [0.975, 1, 12.7062],
+      [0.975, 2, 4.30265],
+      [0.9, 3, 1.63774],
+      [0.995, 5, 4.03214],
+      [0.975, 10, 2.22814],
+      [0.999, 11, 4.0247],
+      [0.75, 20, 0.68695],
+      [0.9995, 60, 3.4602],
+      [0.975, 100_000, 1.95998],
+    ] as const)
+      expect(Math.abs(studentQuantile(p, freedom) - t)).toBeLessThan(0.003);
   });
 
   it('lies around the share, within 0 and 1, and is wider the surer it is to be', () => {

@@ -1,13 +1,7 @@
 /** What scenes look like from afar, and to a backbone away from the boxes, to compare photographs by their surroundings. */
+import type { Vectors } from '../likeness.ts';
 import { cellSide, decodeCells } from './image-facts.ts';
-import { centreInPlace, toUnitVectors, type VectorTable } from './near-vectors.ts';
-
-/** A vector for each of `known` that is 1, row by row: what a backbone sees away from the boxes. */
-export interface SeenBackgrounds {
-  readonly length: number;
-  readonly values: Float32Array;
-  readonly known: Uint8Array;
-}
+import { centreInPlace, gatherKnown, toUnitVectors, type VectorTable } from './near-vectors.ts';
 
 /** Cells beside and below one another that are taken together: a fish moves few of what is left, a camera all. */
 const joined = 2;
@@ -41,16 +35,12 @@ export function tableOfBackgrounds(cells: readonly (string | null)[]): VectorTab
  * The same with what a backbone sees of the background beside the colours, both counting alike: a cosine is the mean of the two. A photograph of
  * which the backbone saw too little background has its colours alone. Null where `colours` is.
  */
-export function joinSeenBackgrounds(colours: VectorTable | null, seen: SeenBackgrounds): VectorTable | null {
+export function joinSeenBackgrounds(colours: VectorTable | null, seen: Vectors): VectorTable | null {
   if (colours === null) return null;
   const { count } = colours;
-  const rows = Array.from({ length: count }, (_, row) => row).filter((row) => seen.known[row] === 1);
+  const { table, items: rows } = gatherKnown(seen);
   if (rows.length < fewest) return colours;
-  const own = new Float32Array(rows.length * seen.length);
-  rows.forEach((row, i) => {
-    own.set(seen.values.subarray(row * seen.length, (row + 1) * seen.length), i * seen.length);
-  });
-  const features = centreInPlace({ values: own, length: seen.length, count: rows.length });
+  const features = centreInPlace(table);
   const length = colours.length + seen.length;
   const values = new Float32Array(count * length);
   for (let row = 0; row < count; row++)

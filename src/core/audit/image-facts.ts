@@ -66,20 +66,45 @@ export function listFreeCells(
   return free;
 }
 
+/** A photograph's cells with its boxes, in upright pixels of an image of that size. */
+export interface BoxedCells {
+  readonly cells: string;
+  readonly boxes: readonly Rect[];
+  readonly size: { readonly widthPx: number; readonly heightPx: number };
+}
+
 /**
- * What the background is coloured like, with the boxes masked out: mean, deviation and the 10th, 50th and 90th percentile of each channel
- * over the free cells, 0..255. Says nothing of where the boxes are. Null where boxes leave fewer than eight cells.
+ * What each background is coloured like, with the boxes masked out: mean, deviation and the 10th, 50th and 90th percentile of each channel
+ * over the free cells, each less what is usual of the photographs at its place. So it says nothing of where boxes are: without them the middle of a deck,
+ * where fish lie, is seen as well. Null where boxes leave fewer than eight cells.
  */
-export function describeBackground(
-  facts: Pick<ImageFacts, 'cells'>,
-  boxes: readonly Rect[],
-  size: { readonly widthPx: number; readonly heightPx: number },
+export function describeBackgrounds(photographs: readonly (BoxedCells | null)[]): (number[] | null)[] {
+  const sums = new Float64Array(cellSide ** 2 * 3);
+  const counts = new Uint32Array(cellSide ** 2);
+  const read = photographs.map((photograph) => {
+    if (photograph === null) return null;
+    const free = listFreeCells(photograph.boxes, photograph.size);
+    const colours = decodeCells(photograph.cells);
+    for (const cell of free) {
+      counts[cell] = (counts[cell] ?? 0) + 1;
+      for (let at = cell * 3; at < cell * 3 + 3; at++) sums[at] = (sums[at] ?? 0) + (colours[at] ?? 0);
+    }
+    return { free, colours };
+  });
+  const usual = sums.map((sum, at) => sum / (counts[Math.floor(at / 3)] ?? 1));
+  return read.map((own) => (own === null ? null : describeColours(own.free, own.colours, usual)));
+}
+
+function describeColours(
+  free: readonly number[],
+  colours: ArrayLike<number>,
+  usual: Float64Array,
 ): number[] | null {
-  const free = listFreeCells(boxes, size);
   if (free.length < 8) return null;
-  const cells = decodeCells(facts.cells);
   return [0, 1, 2].flatMap((channel) => {
-    const values = free.map((cell) => cells[cell * 3 + channel] ?? 0).sort((a, b) => a - b);
+    const values = free
+      .map((cell) => (colours[cell * 3 + channel] ?? 0) - (usual[cell * 3 + channel] ?? 0))
+      .sort((a, b) => a - b);
     const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
     const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
     const at = (share: number): number => values[Math.round(share * (values.length - 1))] ?? 0;

@@ -1,6 +1,7 @@
 /** How weak a leak the test would still have found: "none found" means little without it. */
 import { z } from 'zod';
 import { learnClueTable } from '../metrics-baseline.ts';
+import { studentQuantile } from '../proportion.ts';
 import type { Random } from '../random.ts';
 import { judgeOutOfFold } from './out-of-fold.ts';
 
@@ -18,7 +19,7 @@ const wanted = 0.8;
 
 /**
  * Plants a clue that names the class of a photograph with probability `strength` and else a class drawn by frequency, learns from it, and
- * counts how often the gain lies above 0 by the same strictness as the test's (normal approximation over `units`, which are drawn together).
+ * counts how often the gain lies above 0 by the same strictness as the test's.
  * `classes` of `truth` are 0..classes-1; `folds` as the test cut them.
  */
 export function computeLeakPower(
@@ -28,11 +29,10 @@ export function computeLeakPower(
     readonly parts: number;
     readonly classes: number;
     readonly units: readonly string[];
-    readonly suspects: number;
+    readonly tests: number;
     readonly random: Random;
   },
 ): LeakPower {
-  const z = normalQuantile(1 - 0.05 / Math.max(1, o.suspects));
   const found = strengths.map((strength) => {
     let hits = 0;
     for (let trial = 0; trial < trials; trial++) {
@@ -49,7 +49,7 @@ export function computeLeakPower(
         for (const [r, i] of test.entries()) out.set(table.predict(clues[i] ?? ''), r * o.classes);
         return out;
       });
-      if (scoreOf(judged.gain, o.units) > z) hits++;
+      if (isSurelyPositive(judged.gain, o.units, o.tests)) hits++;
     }
     return { strength, share: hits / trials };
   });
@@ -59,7 +59,22 @@ export function computeLeakPower(
   return { found, strength: first?.strength ?? null };
 }
 
-/** Mean over its standard error, with errors clustered by unit (Liang, Zeger 1986). */
+/**
+ * Whether the mean lies above 0 by a t test one-sided at one in twenty for all `tests` together (Bonferroni). Values of one unit may be alike:
+ * errors are clustered by unit (Liang, Zeger 1986), with one degree of freedom fewer than there are units. A dozen boats are few: a bootstrap over them
+ * alone finds something in every fifth sample that holds nothing.
+ */
+export function isSurelyPositive(
+  values: ArrayLike<number>,
+  units: readonly string[],
+  tests: number,
+): boolean {
+  const clusters = new Set(units).size;
+  if (clusters < 2) return false;
+  return scoreOf(values, units) > studentQuantile(1 - 0.05 / Math.max(1, tests), clusters - 1);
+}
+
+/** Mean over its clustered standard error; two units at least. */
 function scoreOf(values: ArrayLike<number>, units: readonly string[]): number {
   const n = values.length;
   let mean = 0;
@@ -69,18 +84,8 @@ function scoreOf(values: ArrayLike<number>, units: readonly string[]): number {
     const unit = units[i] ?? '';
     sums.set(unit, (sums.get(unit) ?? 0) + (values[i] as number) - mean);
   }
-  if (sums.size < 2) return 0;
   let square = 0;
   for (const sum of sums.values()) square += sum * sum;
   const error = (Math.sqrt(square) / n) * Math.sqrt(sums.size / (sums.size - 1));
   return error > 0 ? mean / error : mean > 0 ? Number.POSITIVE_INFINITY : 0;
-}
-
-/** Inverse of the normal distribution function for p in (0.5, 1), to 5e-4 (Abramowitz, Stegun 26.2.23). */
-export function normalQuantile(p: number): number {
-  const t = Math.sqrt(-2 * Math.log(1 - p));
-  return (
-    t -
-    (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3)
-  );
 }

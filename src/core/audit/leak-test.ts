@@ -7,9 +7,10 @@
 import { z } from 'zod';
 import { findArgMax } from '../metrics-class.ts';
 import { computeBootstrapInterval } from '../metrics-interval.ts';
+import { studentQuantile } from '../proportion.ts';
 import type { Random } from '../random.ts';
 import { type DivisibleImage, listUnits } from './divide-units.ts';
-import { computeLeakPower, leakPowerSchema } from './leak-power.ts';
+import { computeLeakPower, isSurelyPositive, leakPowerSchema } from './leak-power.ts';
 import { listSuspects, type Suspect, type SuspectImage, suspectIds } from './leak-suspects.ts';
 import { fitLogistic } from './logistic.ts';
 import { type Judged, judgeOutOfFold } from './out-of-fold.ts';
@@ -124,8 +125,9 @@ export function* runLeakTest(
   const groups = new Set(images.flatMap(({ group }) => (group === null ? [] : [group]))).size;
   const ways = groups >= 2 ? (['random', 'grouped'] as const) : (['random'] as const);
   const found: LeakSuspect[] = [];
+  const tests = suspects.length * ways.length;
   let done = 0;
-  const steps = suspects.length * ways.length * (shuffles + 1);
+  const steps = tests * (shuffles + 1);
   for (const suspect of suspects) {
     const figures: LeakFigure[] = [];
     for (const split of ways) {
@@ -138,13 +140,13 @@ export function* runLeakTest(
         shuffled.push(judge(suspect, setting, Int32Array.from(order)));
         yield ++done / steps;
       }
-      figures.push(describe(split, setting, judged, shuffled, suspects.length));
+      figures.push(describe(split, setting, judged, shuffled, tests));
     }
     const { id, column, facts } = suspect;
     found.push({ id, ...(column !== undefined && { column }), facts, figures });
   }
   const powerSetting = divideLeakTest(prepared, 'random', random.fork('power'));
-  const power = computeLeakPower(truth, { ...powerSetting, suspects: suspects.length });
+  const power = computeLeakPower(truth, { ...powerSetting, tests });
   return {
     target,
     images: images.length,
@@ -224,6 +226,15 @@ function judge(suspect: Suspect, setting: FoldSetting, truth: Int32Array): Judge
   return { ...judged, right: freely };
 }
 
+/** Whether a figure is larger than shuffles give by chance: beyond all of them, and beyond what one more of their kind reaches (t, one in twenty for all tests together). */
+function liesBeyond(shuffled: readonly number[], figure: number, tests: number): boolean {
+  const n = shuffled.length;
+  const mean = meanOf(shuffled);
+  const variance = shuffled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const reach = studentQuantile(1 - 0.05 / tests, n - 1) * Math.sqrt(variance * (1 + 1 / n));
+  return figure > Math.max(...shuffled) && figure > mean + reach;
+}
+
 const meanOf = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] as number;
@@ -235,7 +246,7 @@ function describe(
   setting: FoldSetting,
   judged: Judged,
   shuffled: readonly Judged[],
-  suspects: number,
+  tests: number,
 ): LeakFigure {
   const interval = (values: ArrayLike<number>, level: number) => {
     const found = computeBootstrapInterval({
@@ -257,8 +268,9 @@ function describe(
   const gainBits = meanOf(judged.gain);
   const gains = shuffled.map(({ gain }) => meanOf(gain));
   const shuffledGainBits = gains.reduce((most, gain) => Math.max(most, gain), Number.NEGATIVE_INFINITY);
-  // One wrong alarm in twenty for all suspects together (Bonferroni).
-  const strict = interval(judged.gain, 1 - 0.1 / Math.max(1, suspects));
+  // One wrong alarm in twenty for all tests together (Bonferroni). The bootstrap knows of skewed gains, the t test of few units.
+  const strict = interval(judged.gain, 1 - 0.1 / tests);
+  const isSure = strict !== null && strict.low > 0 && isSurelyPositive(judged.gain, setting.units, tests);
   return {
     split,
     accuracy: meanOf(judged.right),
@@ -268,6 +280,6 @@ function describe(
     gainBits,
     gainInterval: interval(judged.gain, 0.95),
     shuffledGainBits,
-    isFound: strict !== null && strict.low > 0 && gainBits > shuffledGainBits,
+    isFound: isSure && liesBeyond(gains, gainBits, tests),
   };
 }

@@ -3,6 +3,8 @@
  * directions is never farther from another's shadow than the vectors are from each other, so what the ball in the shadows leaves out cannot be
  * near. Beyond that by hashing, which finds all but a few in a thousand.
  */
+
+import type { Vectors } from '../likeness.ts';
 import type { Random } from '../random.ts';
 import { visitByHashing } from './near-hashing.ts';
 
@@ -11,6 +13,19 @@ export interface VectorTable {
   readonly values: Float32Array;
   readonly length: number;
   readonly count: number;
+}
+
+/** The vectors that are known, one after the other, and whose they are. */
+export function gatherKnown({ length, values, known }: Vectors): {
+  readonly table: VectorTable;
+  readonly items: readonly number[];
+} {
+  const items = Array.from(known.keys()).filter((i) => known[i] === 1);
+  const own = new Float32Array(items.length * length);
+  items.forEach((i, row) => {
+    own.set(values.subarray(i * length, (i + 1) * length), row * length);
+  });
+  return { table: { values: own, length, count: items.length }, items };
 }
 
 /** A table of vectors of length 1 (or 0, where all is 0): then `distance² = 2 − 2·cosine`. */

@@ -1,5 +1,6 @@
 /** One vector a box, from the features of its photograph that are stored already: nothing is decoded and no network runs. */
-import type { Embedding, EmbedImage } from './embed.ts';
+import type { Vectors } from '../../core/likeness.ts';
+import type { EmbedImage } from './embed.ts';
 import type { FeatureSource, TapShape } from './feature-types.ts';
 import { placeImage, type RectPx, toCanvasBox } from './letterbox.ts';
 import { PLAIN } from './variants.ts';
@@ -12,7 +13,7 @@ export async function embedBoxes(
   images: readonly EmbedImage[],
   store: FeatureSource,
   onImage: () => void,
-): Promise<Embedding> {
+): Promise<Vectors> {
   const length = store.taps.reduce((sum, { channels }) => sum + channels, 0);
   const rows = images.reduce((sum, { boxes }) => sum + boxes.length, 0);
   const out = { length, values: new Float32Array(rows * length), known: new Uint8Array(rows) };

@@ -1,4 +1,5 @@
 /** One vector a photograph: the mean of a backbone's activations over the photograph, and over what no box touches. */
+import type { Vectors } from '../../core/likeness.ts';
 import type { EngineImage } from '../messages.ts';
 import type { FeatureSource, TapShape } from './feature-types.ts';
 import { placeImage, type RectPx, toCanvasBox, visibleCanvasRect } from './letterbox.ts';
@@ -14,26 +15,19 @@ const margin = 1.5;
 /** Fewer free cells than this are no background. */
 const fewestFree = 6;
 
-/** Vectors row by row in the order of the images; `known` is 0 where a photograph has none. */
-export interface Embedding {
-  readonly length: number;
-  readonly values: Float32Array;
-  readonly known: Uint8Array;
-}
-
 /**
- * Reads features that `ensureFeatures` has put into the store. `whole`: the coarsest tap, over the photograph without its padding.
+ * Reads features that `ensureFeatures` has put into the store; rows in the order of the images. `whole`: the coarsest tap, over the photograph without its padding.
  * `background`: the finest tap, where a cell has seen least of its surroundings, over cells that lie away from all boxes.
  */
 export async function embedImages(
   images: readonly EmbedImage[],
   store: FeatureSource,
   onImage: () => void,
-): Promise<{ whole: Embedding; background: Embedding }> {
+): Promise<{ whole: Vectors; background: Vectors }> {
   const taps = [...store.taps].sort((a, b) => a.stride - b.stride);
   const [finest, coarsest] = [taps[0], taps.at(-1)];
   if (finest === undefined || coarsest === undefined) throw new RangeError('the backbone has no taps');
-  const make = (tap: TapShape): Embedding => ({
+  const make = (tap: TapShape): Vectors => ({
     length: tap.channels,
     values: new Float32Array(images.length * tap.channels),
     known: new Uint8Array(images.length),
@@ -68,7 +62,7 @@ export async function embedImages(
 
 /** Mean over the cells whose middle is wanted. */
 function pool(
-  into: Embedding,
+  into: Vectors,
   row: number,
   { heightCells, widthCells, channels, stride }: TapShape,
   map: Float32Array,

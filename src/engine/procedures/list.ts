@@ -3,6 +3,7 @@ import { addBackbone, backbones, removeBackbone } from './backbones.procedure.ts
 import { checkParameters } from './check-parameters.procedure.ts';
 import { embed } from './embed.procedure.ts';
 import { embedBoxes } from './embed-boxes.procedure.ts';
+import { embedSurroundings } from './embed-surroundings.procedure.ts';
 import { explain } from './explain.procedure.ts';
 import { exportModel } from './export-model.procedure.ts';
 import { features } from './features.procedure.ts';
@@ -25,6 +26,7 @@ export const procedures: Procedures = {
   predict,
   embed,
   embedBoxes,
+  embedSurroundings,
   explain,
   exportModel,
   backbones,

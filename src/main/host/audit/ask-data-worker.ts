@@ -2,11 +2,22 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../core/errors.ts';
 import { entryPath } from '../../entries.ts';
+import type { OpenProject } from '../open-project.ts';
 import type { AuditPorts } from './compute-audit.ts';
-import type { DataAnswers, DataWork, FromDataWorker, ToDataWorker } from './data-messages.ts';
+import type {
+  BoxedImages,
+  DataAnswers,
+  DataWork,
+  FromDataWorker,
+  TableKind,
+  Tables,
+  ToDataWorker,
+} from './data-messages.ts';
 
-/** Beyond so many photographs the host leaves to a thread whatever is reckoned about all of them. */
-export const manyImages = 5000;
+const manyImages = 5000;
+
+/** Whether a project has so many photographs that the host leaves to a thread whatever is reckoned about all of them. */
+export const isLarge = ({ db }: OpenProject): boolean => db.tallies.get('images') > manyImages;
 
 /** What the thread may ask for while it works; an audit asks for all of it. */
 export interface DataWorkerPorts extends Partial<Pick<AuditPorts, 'embed' | 'save' | 'onProgress'>> {
@@ -28,16 +39,18 @@ export async function askDataWorker<K extends DataWork['kind']>(
   signal.addEventListener('abort', onAbort);
   worker.on('error', (error) => reject(workerFailed(error)));
   worker.on('exit', (code) => reject(workerFailed(`exit code ${code}`)));
-  const answerEmbed = async (images: Parameters<AuditPorts['embed']>[0]): Promise<void> => {
+  const answerEmbed = async (what: TableKind, images: BoxedImages): Promise<void> => {
     if (embed === undefined) throw workerFailed('it asked for features that nobody has');
-    const { whole, background, failed } = await embed(images);
+    const found = await embed(what, images);
     // Copies of their own, so that they can be handed over: what came from the engine may share one block of memory.
-    const embedding = { whole: own(whole), background: own(background), failed };
-    const transfer = [embedding.whole, embedding.background].flatMap(({ values, known }) => [
-      values.buffer as ArrayBuffer,
-      known.buffer as ArrayBuffer,
-    ]);
-    worker.postMessage({ type: 'embedding', embedding } satisfies ToDataWorker, transfer);
+    const tables: Tables =
+      'whole' in found
+        ? { ...found, whole: own(found.whole), background: own(found.background) }
+        : own(found);
+    const transfer = ('whole' in tables ? [tables.whole, tables.background] : [tables]).flatMap(
+      ({ values, known }) => [values.buffer as ArrayBuffer, known.buffer as ArrayBuffer],
+    );
+    worker.postMessage({ type: 'tables', tables } satisfies ToDataWorker, transfer);
   };
   worker.on('message', (message: FromDataWorker) => {
     // What a thread said before it was ended may still arrive.
@@ -45,7 +58,7 @@ export async function askDataWorker<K extends DataWork['kind']>(
     try {
       if (message.type === 'progress') onProgress?.(message.progress);
       else if (message.type === 'facts') save?.(message.entries);
-      else if (message.type === 'embed') answerEmbed(message.images).catch(reject);
+      else if (message.type === 'embed') answerEmbed(message.what, message.images).catch(reject);
       else if (message.type === 'failed') reject(new AppError(message.error));
       else resolve(message.answer as DataAnswers[K]);
     } catch (error) {

@@ -1,7 +1,7 @@
 /** The overview as windows ask for it, again after every saved gesture: of thousands of photographs a thread puts it together. */
 import type { DataOverview } from '../../../contract/audit.ts';
 import type { OpenProject } from '../open-project.ts';
-import { askDataWorker, manyImages } from './ask-data-worker.ts';
+import { askDataWorker, isLarge } from './ask-data-worker.ts';
 import { computeOverview } from './overview.ts';
 
 interface Asked {
@@ -15,7 +15,7 @@ const asked = new WeakMap<OpenProject, Asked>();
 
 /** As the project is now or a moment later. However many ask, one thread looks at a time. Throws `data/worker-failed`. */
 export function askOverview(project: OpenProject): Promise<DataOverview> {
-  if (project.db.tallies.get('images') <= manyImages) return Promise.resolve(computeOverview(project.db));
+  if (!isLarge(project)) return Promise.resolve(computeOverview(project.db));
   const known = asked.get(project);
   if (known === undefined) return look(project);
   known.next ??= known.running.then(

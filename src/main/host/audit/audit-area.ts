@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type AuditApi, auditRequestSchema } from '../../../contract/audit.ts';
 import { countOf } from '../../../core/count.ts';
+import type { EngineInput } from '../../../engine/messages.ts';
 import type { JobRunner } from '../../jobs/job.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { HostContext } from '../context.ts';
@@ -58,10 +59,12 @@ export function createAuditRunner(context: HostContext): JobRunner {
         onProgress,
         save: (entries) =>
           db.transaction(() => entries.forEach(([hash, facts]) => void db.facts.save(hash, facts))),
-        embed: (images) =>
+        embed: (what, images) =>
           context.engine.call(
-            'embed',
-            { images: [...images], featuresDir, canvas: db.settings.get().canvas },
+            what,
+            { images: [...images], featuresDir, canvas: db.settings.get().canvas } as EngineInput<
+              typeof what
+            >,
             { signal, onProgress },
           ),
       },

@@ -13,14 +13,14 @@ import { type AuditReport, computeBoxShapes, countTwins } from '../../../core/au
 import { describeSplit } from '../../../core/audit/split-plan.ts';
 import { createRandom } from '../../../core/random.ts';
 import type { Split } from '../../../core/records.ts';
-import type { EngineInput } from '../../../engine/messages.ts';
 import type { StoredImage } from '../../db/images.repository.ts';
 import type { ProjectReader } from '../../db/project-reader.ts';
 import { isReadable, toEngineImage } from '../learning/labelled-images.ts';
 import { aloneChain, classIdsOf, handChain, shownChain } from './chains.ts';
+import type { BoxedImages, TableKind, Tables } from './data-messages.ts';
 import { ensureFacts, type FactsReading } from './ensure-facts.ts';
 import { listJoins } from './join-splits.ts';
-import { type Embedding, type Subject, testLeaks } from './test-leaks.ts';
+import { listTested, reduceFeatures, type Subject, testLeaks } from './test-leaks.ts';
 
 export interface AuditOptions {
   readonly features: boolean;
@@ -29,8 +29,8 @@ export interface AuditOptions {
 
 /** The outside world of an audit. */
 export interface AuditPorts extends FactsReading {
-  /** Features of photographs and of what lies away from their boxes. */
-  embed(images: EngineInput<'embed'>['images']): Promise<Embedding>;
+  /** Features of photographs with what lies away from their boxes, or of parts without a box by themselves. */
+  embed<K extends TableKind>(what: K, images: BoxedImages): Promise<Tables<K>>;
 }
 
 /** What an audit would write to an image, and how the image was when the audit looked at it. */
@@ -55,14 +55,12 @@ export async function computeAudit(
 ): Promise<Audit> {
   const { settings, classes, revision, subjects, failed } = await readSubjects(project, ports);
   const { seed } = options;
-  const embedding = options.features
-    ? await ports.embed(
-        subjects.map(({ image, boxes }) => ({
-          image: toEngineImage(ports, image),
-          boxes: boxes.map(({ x, y, w, h }) => ({ x, y, w, h })),
-        })),
-      )
-    : null;
+  const { features } = options;
+  const toBoxed = ({ image, boxes }: Subject): BoxedImages[number] => ({
+    image: toEngineImage(ports, image),
+    boxes: boxes.map(({ x, y, w, h }) => ({ x, y, w, h })),
+  });
+  const embedding = features ? await ports.embed('embed', subjects.map(toBoxed)) : null;
   const { chains, changes } = findChains(subjects, embedding, seed);
   const chainOf = chainsAfter(subjects, changes);
   const joins = listJoins(
@@ -92,7 +90,9 @@ export async function computeAudit(
       boxes.map(({ classId }) => classId),
     ),
   }));
-  const labelled = subjects.flatMap((subject, row) => (isTeaching(subject) ? [{ ...subject, row }] : []));
+  const labelled = subjects.filter(isTeaching);
+  const tested = features ? listTested(labelled, seed) : [];
+  const surroundings = features ? await ports.embed('embedSurroundings', tested.map(toBoxed)) : null;
   const report: AuditReport = {
     format: 1,
     project: settings.name,
@@ -109,7 +109,11 @@ export async function computeAudit(
     twins: countTwins(placed),
     split: describeSplit(placed, classNames),
     testLooks: settings.testLooks,
-    leaks: testLeaks(labelled, { classNames, chainOf, embedding, seed }, ports.onProgress),
+    leaks: testLeaks(
+      labelled,
+      { classNames, chainOf, seed, features: reduceFeatures(tested, surroundings) },
+      ports.onProgress,
+    ),
     findings: findOddities(
       subjects.map(({ image, boxes, facts }) => ({ ...image, boxes, facts })),
       classNames,
@@ -151,7 +155,7 @@ function isTeaching({ image, boxes }: Subject): boolean {
   );
 }
 
-const rowOf = ({ values, known, length }: Embedding['whole'], i: number): Float32Array | null =>
+const rowOf = ({ values, known, length }: Tables<'embed'>['whole'], i: number): Float32Array | null =>
   known[i] === 1 ? values.subarray(i * length, (i + 1) * length) : null;
 
 const isByHand = ({ chain }: StoredImage): boolean =>
@@ -160,7 +164,7 @@ const isByHand = ({ chain }: StoredImage): boolean =>
 /** Chains, and what of them is not with the images yet. What a person tied or untied by hand stays as it is. */
 function findChains(
   subjects: readonly Subject[],
-  embedding: Embedding | null,
+  embedding: Tables<'embed'> | null,
   seed: number,
 ): { chains: Chain[]; changes: ChainChange[] } {
   const free = subjects.map((subject, i) => ({ ...subject, i })).filter(({ image }) => !isByHand(image));

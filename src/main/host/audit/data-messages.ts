@@ -4,10 +4,9 @@ import type { SplitRequest, SplitSummary } from '../../../core/audit/split-plan.
 import type { AppErrorData } from '../../../core/errors.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
 import type { Split } from '../../../core/records.ts';
-import type { EngineInput } from '../../../engine/messages.ts';
+import type { EngineInput, EngineOutput } from '../../../engine/messages.ts';
 import type { AuditOptions, ChainChange } from './compute-audit.ts';
 import type { FactsEntry } from './ensure-facts.ts';
-import type { Embedding } from './test-leaks.ts';
 
 /** One piece of work: a thread does one and ends. */
 export type DataWork =
@@ -59,12 +58,17 @@ export type FromDataWorker =
   | { readonly type: 'progress'; readonly progress: JobProgress }
   /** Read from files: the host keeps them, since it alone writes to the project. */
   | { readonly type: 'facts'; readonly entries: readonly FactsEntry[] }
-  /** Wants an {@link Embedding}: the engine is the host's. */
-  | { readonly type: 'embed'; readonly images: EngineInput<'embed'>['images'] }
+  /** Wants tables of the engine, which is the host's. */
+  | { readonly type: 'embed'; readonly what: TableKind; readonly images: BoxedImages }
   | { readonly type: 'done'; readonly answer: DataAnswers[keyof DataAnswers] }
   | { readonly type: 'failed'; readonly error: AppErrorData };
 
+/** What the engine is asked for, and its tables by name. */
+export type TableKind = 'embed' | 'embedSurroundings';
+export type BoxedImages = EngineInput<TableKind>['images'];
+export type Tables<K extends TableKind = TableKind> = EngineOutput<K>;
+
 export interface ToDataWorker {
-  readonly type: 'embedding';
-  readonly embedding: Embedding;
+  readonly type: 'tables';
+  readonly tables: Tables;
 }

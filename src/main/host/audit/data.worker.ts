@@ -7,11 +7,14 @@ import { marksAtOnce } from './change-marks.ts';
 import { computeAudit } from './compute-audit.ts';
 import type {
   AuditAnswer,
+  BoxedImages,
   DataAnswers,
   DataWork,
   FromDataWorker,
   SplitAnswer,
   SplitPart,
+  TableKind,
+  Tables,
   ToDataWorker,
 } from './data-messages.ts';
 import { computeOverview } from './overview.ts';
@@ -33,10 +36,10 @@ async function audit(work: Extract<DataWork, { kind: 'audit' }>): Promise<AuditA
       now: () => work.nowMs + Math.round(performance.now() - startedMs),
       onProgress: (progress) => tell({ type: 'progress', progress }),
       save: (entries) => tell({ type: 'facts', entries }),
-      embed: (images) =>
-        new Promise((resolve) => {
-          port.once('message', ({ embedding }: ToDataWorker) => resolve(embedding));
-          tell({ type: 'embed', images });
+      embed: <K extends TableKind>(what: K, images: BoxedImages) =>
+        new Promise<Tables<K>>((resolve) => {
+          port.once('message', ({ tables }: ToDataWorker) => resolve(tables as Tables<K>));
+          tell({ type: 'embed', what, images });
         }),
     });
     return {

@@ -9,7 +9,7 @@ import type { JobContext, JobRunner } from '../../jobs/job.ts';
 import type { HostContext } from '../context.ts';
 import { withoutBulk } from '../labels.ts';
 import type { OpenProject } from '../open-project.ts';
-import { askDataWorker, manyImages } from './ask-data-worker.ts';
+import { askDataWorker, isLarge } from './ask-data-worker.ts';
 import { askOverview } from './ask-overview.ts';
 import { changeMarks, type MarkEntry, type MarkParts } from './change-marks.ts';
 import type { SplitPart } from './data-messages.ts';
@@ -25,8 +25,7 @@ export function createSplitsArea(context: HostContext): SplitsArea {
     previewSplit: async (request) => summarise(context.session.require(), request),
     applySplit: async (input) => {
       const project = context.session.require();
-      if (project.db.tallies.get('images') <= manyImages)
-        return apply(context, project, input, { onProgress: () => undefined });
+      if (!isLarge(project)) return apply(context, project, input, { onProgress: () => undefined });
       const { id } = context.jobs.start({ kind: 'split', title: label, input, store: project.jobStore });
       const { state } = await context.jobs.whenOver(id);
       if (state.status === 'failed') throw new AppError(state.error);
@@ -66,8 +65,6 @@ async function apply(
     atEnd: () => project.db.settings.save({ splitRequest: request }),
   });
 }
-
-const isLarge = ({ db }: OpenProject): boolean => db.tallies.get('images') > manyImages;
 
 /** Throws `split/impossible`. */
 async function summarise(project: OpenProject, request: SplitRequest): Promise<SplitSummary> {

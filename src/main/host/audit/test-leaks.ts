@@ -1,5 +1,5 @@
 /** The leak test on a project's photographs: which fish, and whether there is one. */
-import { describeBackground, type ImageFacts } from '../../../core/audit/image-facts.ts';
+import { describeBackgrounds, type ImageFacts } from '../../../core/audit/image-facts.ts';
 import {
   type LeakImage,
   type LeakTest,
@@ -7,7 +7,7 @@ import {
   sampleForLeakTest,
 } from '../../../core/audit/leak-test.ts';
 import { judgeLeaks } from '../../../core/audit/leak-verdict.ts';
-import { findMainAxes, project as projectOnto } from '../../../core/audit/near-vectors.ts';
+import { findMainAxes, gatherKnown, project as projectOnto } from '../../../core/audit/near-vectors.ts';
 import type { AuditReport } from '../../../core/audit/report.ts';
 import { nothingClass } from '../../../core/audit/split-plan.ts';
 import type { JobProgress } from '../../../core/jobs.ts';
@@ -15,8 +15,6 @@ import { createRandom } from '../../../core/random.ts';
 import type { BoxRecord } from '../../../core/records.ts';
 import type { EngineOutput } from '../../../engine/messages.ts';
 import type { StoredImage } from '../../db/images.repository.ts';
-
-export type Embedding = EngineOutput<'embed'>;
 
 /** A photograph of an audit. */
 export interface Subject {
@@ -28,46 +26,51 @@ export interface Subject {
 
 /** Numbers a leak suspect has at most: more only cost time. */
 const mostNumbers = 24;
+/** Fewer photographs with features than this tell nothing. */
+const fewestKnown = 10;
 
-/** Numbers along their main directions, at most `mostNumbers`. */
-function reduce(embedding: Embedding['background'], rows: readonly number[]): (number[] | null)[] {
-  const known = rows.filter((i) => embedding.known[i] === 1);
-  if (known.length < 10) return rows.map(() => null);
-  const values = new Float32Array(known.length * embedding.length);
-  for (const [r, i] of known.entries())
-    values.set(
-      embedding.values.subarray(i * embedding.length, (i + 1) * embedding.length),
-      r * embedding.length,
-    );
-  const table = { values, length: embedding.length, count: known.length };
-  const axes = findMainAxes(table, Math.min(mostNumbers, embedding.length), createRandom(1));
+/** What a backbone sees around the boxes, by image. */
+type Features = ReadonlyMap<string, readonly number[]>;
+
+/** Numbers along their main directions, at most `mostNumbers`; `surroundings` holds a row for each photograph. Empty where there are too few. */
+export function reduceFeatures(
+  images: readonly Subject[],
+  surroundings: EngineOutput<'embedSurroundings'> | null,
+): Features {
+  if (surroundings === null) return new Map();
+  const { table, items } = gatherKnown(surroundings);
+  if (items.length < fewestKnown) return new Map();
+  const axes = findMainAxes(table, Math.min(mostNumbers, table.length), createRandom(1));
   const flat = projectOnto(table, axes);
-  const at = new Map(known.map((i, r) => [i, r]));
-  return rows.map((i) => {
-    const r = at.get(i);
-    return r === undefined ? null : Array.from(flat.subarray(r * axes.length, (r + 1) * axes.length));
-  });
+  return new Map(
+    items.map((i, r) => [
+      (images[i] as Subject).image.id,
+      Array.from(flat.subarray(r * axes.length, (r + 1) * axes.length)),
+    ]),
+  );
 }
 
-/** A photograph that teaches, and its row in the embedding. */
-export interface Labelled extends Subject {
-  readonly row: number;
+const targets: readonly LeakTest['target'][] = ['class', 'presence'];
+
+/** The photographs that the tests look at: nothing dear need be read of the others. */
+export function listTested(labelled: readonly Subject[], seed: number): Subject[] {
+  return [
+    ...new Set(targets.flatMap((target) => sampleForLeakTest(labelled, createRandom(seed).fork(target)))),
+  ];
 }
 
-/** Verdicts with their evidence, for every target that there is enough of. Nothing dear is read of photographs beyond the test's sample. */
+/** Verdicts with their evidence, for every target that there is enough of. */
 export function testLeaks(
-  labelled: readonly Labelled[],
+  labelled: readonly Subject[],
   known: {
     readonly classNames: ReadonlyMap<string, string>;
     readonly chainOf: ReadonlyMap<string, string | null>;
-    readonly embedding: Embedding | null;
+    readonly features: Features;
     readonly seed: number;
   },
   onProgress: (progress: JobProgress) => void,
 ): AuditReport['leaks'] {
-  const rows = labelled.map(({ row }) => row);
-  const features = known.embedding === null ? null : reduce(known.embedding.background, rows);
-  const toLeakImage = ({ image, boxes, facts }: Labelled, place: number): LeakImage => ({
+  const toLeakImage = ({ image, boxes, facts }: Subject, background: LeakImage['background']): LeakImage => ({
     path: image.path,
     widthPx: image.widthPx,
     heightPx: image.heightPx,
@@ -77,17 +80,21 @@ export function testLeaks(
     camera: facts?.camera ?? null,
     tables: facts?.tables ?? null,
     border: facts?.border ?? null,
-    background: facts === null ? null : describeBackground(facts, boxes, image),
-    features: features?.[place] ?? null,
+    background,
+    features: known.features.get(image.id) ?? null,
     metadata: image.metadata ?? null,
     className: classNameOf(boxes, known.classNames),
   });
-  const places = labelled.map((_, place) => place);
-  const targets: LeakTest['target'][] = ['class', 'presence'];
   return targets.flatMap((target): AuditReport['leaks'] => {
     const random = createRandom(known.seed).fork(target);
-    const images = sampleForLeakTest(places, random).map((place) => {
-      const image = toLeakImage(labelled[place] as Labelled, place);
+    const sample = sampleForLeakTest(labelled, random);
+    const backgrounds = describeBackgrounds(
+      sample.map(({ image, boxes, facts }) =>
+        facts === null ? null : { cells: facts.cells, boxes, size: image },
+      ),
+    );
+    const images = sample.map((subject, i) => {
+      const image = toLeakImage(subject, backgrounds[i] ?? null);
       if (target === 'class' || image.className === nothingClass) return image;
       return { ...image, className: 'fish' };
     });

@@ -104,6 +104,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
   'Putting photographs on their sides': 'Fotos werden auf die Seiten verteilt',
   'Looking for leaks': 'Lecks werden gesucht',
   'Comparing photographs': 'Fotos werden verglichen',
+  'Looking at backgrounds': 'Hintergründe werden angesehen',
   'Random split, training {n} of {nAll}': 'Zufällige Teilung, Training {n} von {nAll}',
   'Grouped split, training {n} of {nAll}': 'Teilung nach Gruppen, Training {n} von {nAll}',
   images: 'Bilder',
