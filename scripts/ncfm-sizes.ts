@@ -211,13 +211,13 @@ function describe(title: string, photographs: readonly BoxedPhotograph[]): void 
 
 if (import.meta.main) {
   const dir = process.argv[2];
-  if (dir === undefined) {
+  const photographs = dir === undefined ? [] : readBoxFiles(dir);
+  if (photographs.length === 0) {
     console.error(
-      'Name the folder with the contest’s CLASS_labels.json files: node scripts/ncfm-sizes.ts FOLDER',
+      `${dir === undefined ? '' : `No boxes were found in ${dir}. `}Name the folder with the contest’s CLASS_labels.json files: node scripts/ncfm-sizes.ts FOLDER`,
     );
     process.exitCode = 2;
   } else {
-    const photographs = readBoxFiles(dir);
     describe('All classes', photographs);
     describe(
       'The six tunas, dolphinfish, moonfish and sharks alone',
