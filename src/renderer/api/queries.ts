@@ -1,7 +1,7 @@
 /** What the window asks of the host, as hooks on one cache; events keep the answers fresh. */
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { SplitChoice, TrainRequest } from '../../contract/host-api.ts';
-import type { PairOrder } from '../../contract/schemas.ts';
+import type { PairOrder, ProjectSummary } from '../../contract/schemas.ts';
 import { isJobOver } from '../../core/jobs.ts';
 import { defaultCutScore } from '../../core/review.ts';
 import { inReadersWords } from '../ui/host-words.ts';
@@ -10,8 +10,19 @@ import { type CropsRequest, type ExplanationRequest, keys } from './keys.ts';
 
 export const useHostInfo = () =>
   useQuery({ queryKey: keys.info, queryFn: () => api.info.query(), staleTime: Number.POSITIVE_INFINITY });
-export const useProject = () =>
-  useQuery({ queryKey: keys.project, queryFn: () => api.currentProject.query() });
+const projectQuery = { queryKey: keys.project, queryFn: () => api.currentProject.query() } as const;
+/** The open project; null while none is. Without its revision, which grows with every stroke: what shows a project is drawn anew when that has changed. */
+export const useProject = () => useQuery({ ...projectQuery, select: withoutRevision });
+/** How often what is saved of the open project has changed. */
+export const useProjectRevision = (): number | undefined =>
+  useQuery({ ...projectQuery, select: (project) => project?.revision }).data;
+
+function withoutRevision(project: ProjectSummary | null): Omit<ProjectSummary, 'revision'> | null {
+  if (project === null) return null;
+  const { revision: _revision, ...rest } = project;
+  return rest;
+}
+
 export const useRecentProjects = () =>
   useQuery({ queryKey: keys.recent, queryFn: () => api.recentProjects.query() });
 export const useFolder = (path: string | null, enabled: boolean) =>

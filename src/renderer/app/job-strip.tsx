@@ -51,7 +51,7 @@ export function JobStrip(): ReactElement {
   );
 }
 
-function QuietLine({ project }: { project: ProjectSummary | null }): ReactElement {
+function QuietLine({ project }: { project: Pick<ProjectSummary, 'counts' | 'path'> | null }): ReactElement {
   if (project === null)
     return (
       <div className={styles.quiet}>

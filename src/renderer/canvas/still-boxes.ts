@@ -26,12 +26,15 @@ export function createBoxSplitter(): (
     }
     const known = before ?? new Set(still);
     before = known;
-    const resting = boxes.filter((box) => known.has(box));
-    const isUnchanged = resting.length === still.length && resting.every((box, i) => box === still[i]);
-    if (!isUnchanged) still = resting;
-    return {
-      still,
-      moving: resting.length === boxes.length ? [] : boxes.filter((box) => !known.has(box)),
-    };
+    const others: BoxRecord[] = [];
+    // One walk, and a copy of the list only where it has changed: this is done at every move of the hand.
+    let at = 0;
+    let isSameStill = true;
+    for (const box of boxes) {
+      if (!known.has(box)) others.push(box);
+      else if (still[at++] !== box) isSameStill = false;
+    }
+    if (!isSameStill || at !== still.length) still = boxes.filter((box) => known.has(box));
+    return { still, moving: others };
   };
 }

@@ -1,8 +1,15 @@
 /** Numbers for people: tabular, with units, and no more digits than they mean. */
 import { readLanguage, t } from './messages.ts';
 
-export const formatCount = (value: number): string =>
-  new Intl.NumberFormat(readLanguage(), { maximumFractionDigits: 0 }).format(value);
+const counters = new Map<string, Intl.NumberFormat>();
+
+/** Making a format takes longer than all else in drawing a panel, so each language's is made once. */
+export function formatCount(value: number): string {
+  const language = readLanguage();
+  const counter = counters.get(language) ?? new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  counters.set(language, counter);
+  return counter.format(value);
+}
 
 /** A share 0..1 as `87 %`. */
 export const formatPercent = (value: number): string => `${Math.round(value * 100)} %`;

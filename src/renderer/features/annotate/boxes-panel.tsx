@@ -10,16 +10,21 @@ import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import { RowButton } from '../../ui/row-button.tsx';
 import { ClassName } from '../../ui/states.tsx';
+import { useGrowingRows } from '../../ui/use-growing-rows.ts';
 import styles from './annotate.module.css';
 
 /** A side panel with thousands of rows would be as slow as it is useless: the canvas shows the rest. */
 const shownRows = 200;
+/** A few more than are in sight: each row costs every layout of the window. The others come when the list is scrolled. */
+const firstRows = 24;
 
 export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
   const boxes = useSettledValue(editor, (snapshot) => snapshot.boxes);
   const classes = useClassesById(editor);
   const selectedIds = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
   const selected = useMemo(() => new Set(selectedIds), [selectedIds]);
+  const imageId = useSettledValue(editor, ({ image }) => image?.id);
+  const { rows, list } = useGrowingRows(Math.min(boxes.length, shownRows), firstRows, imageId);
   const deleteKey = keyOf(editor, 'box.delete');
   return (
     <section className={styles.panel} aria-label={t('box.all')}>
@@ -28,8 +33,8 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
         <span>{formatCount(boxes.length)}</span>
       </div>
       {boxes.length === 0 ? <p className={styles.panelText}>{t('box.none')}</p> : null}
-      <ul className={styles.rowsScroll}>
-        {boxes.slice(0, shownRows).map((box) => (
+      <ul className={styles.rowsScroll} ref={list}>
+        {boxes.slice(0, rows).map((box) => (
           <BoxRow
             key={box.id}
             editor={editor}

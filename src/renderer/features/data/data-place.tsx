@@ -4,7 +4,7 @@ import { type ReactElement, useState } from 'react';
 import type { AuditReport } from '../../../core/audit/report.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
-import { useAction, useActiveJobs, useHostInfo, useProject } from '../../api/queries.ts';
+import { useAction, useActiveJobs, useHostInfo, useProject, useProjectRevision } from '../../api/queries.ts';
 import { announce } from '../../app/announcer.tsx';
 import { useActions, useKeyOf } from '../../app/keymap.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
@@ -103,6 +103,7 @@ function Count({
 function DataToolbar({ report }: { report: AuditReport | null }): ReactElement {
   const session = useLabelSession();
   const project = useProject();
+  const revision = useProjectRevision();
   const info = useHostInfo();
   const [withFeatures, setWithFeatures] = useState(false);
   const start = useAction((features: boolean) => api.startAudit.mutate({ features, seed: 1 }));
@@ -116,7 +117,7 @@ function DataToolbar({ report }: { report: AuditReport | null }): ReactElement {
   const undo = (command: 'history.undo' | 'history.redo') => () => void session?.editor.run(command);
   useActions({ 'data.audit': run, 'data.undo': undo('history.undo'), 'data.redo': undo('history.redo') });
   const separator = info.data?.homeDir.includes('\\') === true ? '\\' : '/';
-  const isStale = report !== null && report.revision !== project.data?.revision;
+  const isStale = report !== null && report.revision !== revision;
   const made =
     report === null ? '' : t(isStale ? 'data.stale' : 'data.fresh', { time: formatTime(report.madeAtMs) });
   return (
