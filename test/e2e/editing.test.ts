@@ -244,6 +244,44 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     expect((await read(2)).boxes).toEqual([]);
   });
 
+  it('draws the rows of boxes that are in sight, and the others when the list is scrolled', async () => {
+    const { host } = studio;
+    await openImage(2);
+    const { image } = await read(2);
+    const crowd = Array.from({ length: 70 }, (_, index) => ({
+      ...({
+        id: `crowd-${index}`,
+        imageId: image.id,
+        classId: 'cod',
+        source: 'import',
+        modelId: null,
+      } as const),
+      ...{ x: 4 + 30 * (index % 10), y: 4 + 30 * Math.floor(index / 10), w: 20, h: 20 },
+      ...{ score: null, attributes: {}, head: null, tail: null },
+    }));
+    const [empty, full] = [image.state, 'labelled' as const].map((state) => ({ id: image.id, state }));
+    if (empty === undefined || full === undefined) throw new Error('both are made above');
+    await host.api.applyGesture({
+      ...{ id: 'crowd', kind: 'do', of: null, label: 'Add boxes', imageId: image.id, source: 'import' },
+      diffs: [
+        ...crowd.map((after) => ({ table: 'boxes' as const, id: after.id, before: null, after })),
+        { table: 'images', id: image.id, before: empty, after: full },
+      ],
+    });
+    const rows = panel('Boxes').getByRole('listitem');
+    await eventually(() => rows.count()).toBe(24);
+    await rows.last().scrollIntoViewIfNeeded();
+    await eventually(() => rows.count()).toBe(70);
+    await host.api.applyGesture({
+      ...{ id: 'alone', kind: 'undo', of: 'crowd', label: 'Add boxes', imageId: image.id, source: 'person' },
+      diffs: [
+        ...crowd.map((before) => ({ table: 'boxes' as const, id: before.id, before, after: null })),
+        { table: 'images', id: image.id, before: full, after: empty },
+      ],
+    });
+    await eventually(() => rows.count()).toBe(0);
+  });
+
   it('stays usable with a thousand classes: the list draws what is in sight and more when scrolled, and typing finds any', async () => {
     const { page, host } = studio;
     const before = (await host.api.listClasses()).length;
