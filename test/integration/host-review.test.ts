@@ -10,6 +10,7 @@ import { openProjectDatabase } from '../../src/main/db/project-database.ts';
 import { createHost, type Host } from '../../src/main/host/host.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import { type ImageStory, openSuggestedProject, storyModelId } from '../helpers/suggested-project.ts';
+import { startTestHost } from '../helpers/test-host.ts';
 
 const cod = (x: number, score: number) => ({ classId: 'cod', at: [x, 10, 40, 40] as const, score });
 const hake = (x: number, score: number) => ({ classId: 'hake', at: [x, 10, 40, 40] as const, score });
@@ -240,86 +241,68 @@ describe('a review', () => {
 
 describe('the cut that is offered', () => {
   it('is known from photographs labelled by drawing, before any suggestion is answered; one of which some were answered counts no more', async () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-cut-'));
-    const host = await createHost({
-      shell: 'serve',
-      userDataDir: path.join(dir, 'home'),
-      engine: createScriptedEngine(),
-    });
-    try {
-      const { score: _score, ...hand } = cod(10, 1);
-      const ids = await openSuggestedProject(
-        host,
-        dir,
-        Array.from({ length: 9 }, () => ({ hand: [hand], model: [cod(10, 0.9), hake(100, 0.5)] })),
-      );
-      const state = await host.api.reviewState({ minScore: 0.25 });
-      expect(state.worthCut?.photographs).toBe(9);
-      expect(state.worthCut?.cut).toBeGreaterThan(0.5);
-      expect(state.worthCut?.cut).toBeLessThanOrEqual(0.9);
-      // Nobody drew these photographs at random: they prove nothing.
-      expect(state).toMatchObject({ photographs: 0, precision: null, recall: null });
-      const { predictions } = await host.api.getImage({ id: ids[0] ?? '' });
-      const wrong = predictions.find(({ score }) => score === 0.5);
-      if (wrong === undefined) throw new Error('A hake was suggested.');
-      await host.api.applyGesture(reviewGesture('no hake', 'Answer', ids[0] ?? '', rejectDiffs(wrong)));
-      expect((await host.api.reviewState({ minScore: 0.25 })).worthCut?.photographs).toBe(8);
-    } finally {
-      await host.close();
-      rmSync(dir, { recursive: true, force: true });
-    }
+    await using test = await startTestHost({ images: 0, engine: createScriptedEngine() });
+    const { host, dir } = test;
+    const { score: _score, ...hand } = cod(10, 1);
+    const ids = await openSuggestedProject(
+      host,
+      dir,
+      Array.from({ length: 9 }, () => ({ hand: [hand], model: [cod(10, 0.9), hake(100, 0.5)] })),
+    );
+    const state = await host.api.reviewState({ minScore: 0.25 });
+    expect(state.worthCut?.photographs).toBe(9);
+    expect(state.worthCut?.cut).toBeGreaterThan(0.5);
+    expect(state.worthCut?.cut).toBeLessThanOrEqual(0.9);
+    // Nobody drew these photographs at random: they prove nothing.
+    expect(state).toMatchObject({ photographs: 0, precision: null, recall: null });
+    const { predictions } = await host.api.getImage({ id: ids[0] ?? '' });
+    const wrong = predictions.find(({ score }) => score === 0.5);
+    if (wrong === undefined) throw new Error('A hake was suggested.');
+    await host.api.applyGesture(reviewGesture('no hake', 'Answer', ids[0] ?? '', rejectDiffs(wrong)));
+    expect((await host.api.reviewState({ minScore: 0.25 })).worthCut?.photographs).toBe(8);
   });
 });
 
 describe('photographs of one fish each', () => {
   it('are asked about by the surest suggestion alone, the next once it was rejected, and by none where a fish is labelled', async () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'catchlight-one-fish-'));
-    const host = await createHost({
-      shell: 'serve',
-      userDataDir: path.join(dir, 'home'),
-      engine: createScriptedEngine(),
-    });
-    try {
-      const { score: _score, ...hand } = cod(10, 1);
-      const waiting = [cod(10, 0.9), hake(100, 0.6), cod(200, 0.3)];
-      const [first = '', second = '', third = ''] = await openSuggestedProject(host, dir, [
-        { model: waiting },
-        { model: waiting },
-        { hand: [hand], model: [cod(60, 0.8), hake(100, 0.5)] },
-        // What a cut is chosen by: the surest is right, the second never is.
-        ...Array.from({ length: 8 }, () => ({ hand: [hand], model: [cod(10, 0.7), hake(100, 0.65)] })),
-      ]);
-      const scoresOf = async (id: string) =>
-        (await host.api.getImage({ id })).predictions
-          .filter(({ status }) => status === 'pending')
-          .map(({ score }) => score);
-      const total = async () =>
-        (await host.api.reviewQueue({ order: 'least-sure', minScore: 0.25, limit: 100 })).total;
-      const worth = async () => (await host.api.reviewState({ minScore: 0.25 })).worthCut?.cut ?? Number.NaN;
-      const set = (oneFish: boolean) => host.api.saveReviewSettings({ randomShare: 0.1, oneFish });
-      // A wrong one between two right ones: the cut must leave right ones out.
-      expect(await worth()).toBeGreaterThan(0.65);
+    await using test = await startTestHost({ images: 0, engine: createScriptedEngine() });
+    const { host, dir } = test;
+    const { score: _score, ...hand } = cod(10, 1);
+    const waiting = [cod(10, 0.9), hake(100, 0.6), cod(200, 0.3)];
+    const [first = '', second = '', third = ''] = await openSuggestedProject(host, dir, [
+      { model: waiting },
+      { model: waiting },
+      { hand: [hand], model: [cod(60, 0.8), hake(100, 0.5)] },
+      // What a cut is chosen by: the surest is right, the second never is.
+      ...Array.from({ length: 8 }, () => ({ hand: [hand], model: [cod(10, 0.7), hake(100, 0.65)] })),
+    ]);
+    const scoresOf = async (id: string) =>
+      (await host.api.getImage({ id })).predictions
+        .filter(({ status }) => status === 'pending')
+        .map(({ score }) => score);
+    const total = async () =>
+      (await host.api.reviewQueue({ order: 'least-sure', minScore: 0.25, limit: 100 })).total;
+    const worth = async () => (await host.api.reviewState({ minScore: 0.25 })).worthCut?.cut ?? Number.NaN;
+    const set = (oneFish: boolean) => host.api.saveReviewSettings({ randomShare: 0.1, oneFish });
+    // A wrong one between two right ones: the cut must leave right ones out.
+    expect(await worth()).toBeGreaterThan(0.65);
 
-      await set(true);
-      expect([await total(), await scoresOf(first), await scoresOf(third)]).toEqual([2, [0.9], []]);
-      expect(await worth()).toBeLessThanOrEqual(0.65);
-      const surest = (await host.api.getImage({ id: first })).predictions[0];
-      if (surest === undefined) throw new Error('The surest was offered.');
-      await host.api.applyGesture(reviewGesture('not a cod', 'Answer', first, rejectDiffs(surest)));
-      expect(await scoresOf(first)).toEqual([0.6]);
-      const right = (await host.api.getImage({ id: second })).predictions[0];
-      if (right === undefined) throw new Error('The surest was offered.');
-      const accepted = acceptDiffs(right, 'unseen', 'own', { widthPx: 320, heightPx: 240 });
-      await host.api.applyGesture(reviewGesture('a cod', 'Answer', second, accepted));
-      expect([await scoresOf(second), await total()]).toEqual([[], 1]);
+    await set(true);
+    expect([await total(), await scoresOf(first), await scoresOf(third)]).toEqual([2, [0.9], []]);
+    expect(await worth()).toBeLessThanOrEqual(0.65);
+    const surest = (await host.api.getImage({ id: first })).predictions[0];
+    if (surest === undefined) throw new Error('The surest was offered.');
+    await host.api.applyGesture(reviewGesture('not a cod', 'Answer', first, rejectDiffs(surest)));
+    expect(await scoresOf(first)).toEqual([0.6]);
+    const right = (await host.api.getImage({ id: second })).predictions[0];
+    if (right === undefined) throw new Error('The surest was offered.');
+    const accepted = acceptDiffs(right, 'unseen', 'own', { widthPx: 320, heightPx: 240 });
+    await host.api.applyGesture(reviewGesture('a cod', 'Answer', second, accepted));
+    expect([await scoresOf(second), await total()]).toEqual([[], 1]);
 
-      await set(false);
-      expect(await scoresOf(second)).toEqual([0.6, 0.3]);
-      // Two on each of the first three, and the second of each of the others.
-      expect(await total()).toBe(6 + 8);
-    } finally {
-      await host.close();
-      rmSync(dir, { recursive: true, force: true });
-    }
+    await set(false);
+    expect(await scoresOf(second)).toEqual([0.6, 0.3]);
+    // Two on each of the first three, and the second of each of the others.
+    expect(await total()).toBe(6 + 8);
   });
 });
