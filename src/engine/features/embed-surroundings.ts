@@ -5,20 +5,21 @@
 import type { Canvas } from '../../core/learning.ts';
 import type { Vectors } from '../../core/likeness.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
-import type { CropView } from '../crops/cut-crops.ts';
-import type { CropRegion } from '../crops/region.ts';
 import { type FeatureMaps, unpackRecord } from './compute-features.ts';
+import { decodeToCanvas } from './decode.ts';
 import type { EmbedImage } from './embed.ts';
 import { isItemFault } from './ensure-features.ts';
 import { type TapShape, tapShapes } from './feature-types.ts';
 import type { RectPx, SizePx } from './letterbox.ts';
 import { withPool } from './shared-pool.ts';
+import { PLAIN } from './variants.ts';
 
 /** Parts a photograph is divided into. */
 const columns = 5;
 const rows = 4;
-/** What each part is scaled to: all together about the pixels of one photograph in its canvas. */
-const partCanvas: Canvas = { widthPx: 128, heightPx: 96 };
+const part: Canvas = { widthPx: 128, heightPx: 96 };
+/** The whole photograph is scaled to its parts, whatever its shape: places are the same in all. */
+const whole: Canvas = { widthPx: columns * part.widthPx, heightPx: rows * part.heightPx };
 /** A fish may reach so far beyond its box, as a share of the box's size. */
 const margin = 0.05;
 /** Fewer free parts than this are no background. */
@@ -33,7 +34,7 @@ export async function embedSurroundings(
   backbone: Backbone,
   onImage: () => void,
 ): Promise<Vectors> {
-  const taps = tapShapes(backbone.taps, partCanvas);
+  const taps = tapShapes(backbone.taps, part);
   const tap = taps.reduce((coarsest, next) => (next.stride > coarsest.stride ? next : coarsest));
   const usual = Array.from({ length: columns * rows }, () => ({
     sum: new Float64Array(tap.channels),
@@ -48,28 +49,20 @@ export async function embedSurroundings(
         const { image, boxes } = images[i] as EmbedImage;
         const free = listFreeParts(image, boxes);
         places[i] = [];
-        if (free.length >= fewestFree)
-          try {
-            const { records } = await pool.run({
-              kind: 'crops',
-              file: image.file,
-              image: { widthPx: image.widthPx, heightPx: image.heightPx },
-              canvas: partCanvas,
-              views: free.map(({ view }) => view),
+        const frames = free.length < fewestFree ? [] : await cutParts(image.file, free);
+        if (frames.length > 0) {
+          const { records } = await pool.run({ kind: 'pixels', canvas: part, frames });
+          places[i] = free;
+          for (const [p, record] of records.entries()) {
+            const own = usual[free[p] ?? 0] as (typeof usual)[number];
+            own.count += 1;
+            addMean(unpackRecord(record, taps), tap, (channel, mean) => {
+              own.sum[channel] = (own.sum[channel] as number) + mean;
+              const at = i * tap.channels + channel;
+              sums[at] = (sums[at] as number) + mean;
             });
-            places[i] = free.map(({ place }) => place);
-            for (const [p, record] of records.entries()) {
-              const own = usual[free[p]?.place ?? 0] as (typeof usual)[number];
-              own.count += 1;
-              addMean(unpackRecord(record, taps), tap, (channel, mean) => {
-                own.sum[channel] = (own.sum[channel] as number) + mean;
-                const at = i * tap.channels + channel;
-                sums[at] = (sums[at] as number) + mean;
-              });
-            }
-          } catch (error) {
-            if (!isItemFault(error)) throw error;
           }
+        }
         onImage();
       }
     };
@@ -78,29 +71,39 @@ export async function embedSurroundings(
   return centre(sums, places, usual, tap.channels);
 }
 
-/** Parts that no box touches, with their places counted row by row. */
-export function listFreeParts(
-  { widthPx, heightPx }: SizePx,
-  boxes: readonly RectPx[],
-): { readonly place: number; readonly view: CropView }[] {
-  const cell = { w: widthPx / columns, h: heightPx / rows };
-  const scale = Math.min(cell.w / partCanvas.widthPx, cell.h / partCanvas.heightPx);
-  const [w, h] = [partCanvas.widthPx * scale, partCanvas.heightPx * scale];
-  return Array.from({ length: columns * rows }, (_, place) => {
-    const region: CropRegion = {
-      cx: ((place % columns) + 0.5) * cell.w,
-      cy: (Math.floor(place / columns) + 0.5) * cell.h,
-      w,
-      h,
-      angleDeg: 0,
-    };
-    return { place, view: { region, flip: false, gain: [1, 1, 1] as const } };
-  }).filter(({ view: { region } }) => !boxes.some((box) => touches(region, box)));
+/** Places, counted row by row, of the parts that no box touches. */
+export function listFreeParts({ widthPx, heightPx }: SizePx, boxes: readonly RectPx[]): number[] {
+  const [w, h] = [widthPx / columns, heightPx / rows];
+  return Array.from({ length: columns * rows }, (_, place) => place).filter((place) => {
+    const [x, y] = [(place % columns) * w, Math.floor(place / columns) * h];
+    return !boxes.some((box) => touches({ x, y, w, h }, box));
+  });
 }
 
-const touches = ({ cx, cy, w, h }: CropRegion, box: RectPx): boolean =>
-  Math.abs(box.x + box.w / 2 - cx) < w / 2 + box.w * (0.5 + margin) &&
-  Math.abs(box.y + box.h / 2 - cy) < h / 2 + box.h * (0.5 + margin);
+const touches = (one: RectPx, box: RectPx): boolean =>
+  Math.abs(box.x + box.w / 2 - (one.x + one.w / 2)) < one.w / 2 + box.w * (0.5 + margin) &&
+  Math.abs(box.y + box.h / 2 - (one.y + one.h / 2)) < one.h / 2 + box.h * (0.5 + margin);
+
+/** Pixels of the parts at these places; none where the photograph cannot be read. */
+async function cutParts(file: string, places: readonly number[]): Promise<Uint8Array[]> {
+  try {
+    const [pixels = new Uint8Array(0)] = await decodeToCanvas(file, whole, whole, [PLAIN]);
+    const rowBytes = part.widthPx * 3;
+    return places.map((place) => {
+      const out = new Uint8Array(part.heightPx * rowBytes);
+      const first = Math.floor(place / columns) * part.heightPx;
+      const left = (place % columns) * rowBytes;
+      for (let y = 0; y < part.heightPx; y++) {
+        const from = (first + y) * whole.widthPx * 3 + left;
+        out.set(pixels.subarray(from, from + rowBytes), y * rowBytes);
+      }
+      return out;
+    });
+  } catch (error) {
+    if (!isItemFault(error)) throw error;
+    return [];
+  }
+}
 
 function addMean(maps: FeatureMaps, tap: TapShape, add: (channel: number, mean: number) => void): void {
   const map = maps.get(tap.name) as Float32Array;
