@@ -195,6 +195,8 @@ describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' 
         .filter((status) => status !== 'pending')
         .sort();
     };
+    // A photograph drawn at random would be looked over whole after its only suggestion.
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await goTo(page, 'Review');
     // A model of seconds on drawn fish may score around the usual cut: the story is about answers, so all are asked.
     await page.getByRole('slider', { name: 'Score at least' }).press('Home');
