@@ -135,6 +135,8 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     const isDropped = Promise.withResolvers<void>();
     const isSaid = Promise.withResolvers<void>();
     await page.route(/startImport/, async (route) => {
+      // A look at what an import would do is not held: the button waits for it.
+      if (route.request().postData()?.includes('"dryRun":true') === true) return route.continue();
       const response = await route.fetch();
       await isDropped.promise;
       await route.fulfill({ response });
