@@ -180,40 +180,28 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
     expect(await listAnswers(host)).toEqual([]);
   }, 400_000);
 
-  it('answers forty suggestions with keys, looks over a photograph drawn at random, and takes one answer back', async () => {
+  it('answers forty suggestions with keys, and takes one answer back', async () => {
     const { page, host } = studio;
-    await host.api.saveReviewSettings({ randomShare: 0.2, oneFish: false });
+    // No photograph is drawn here: a weak model suggests more than forty on one, and all forty answers would be spent there.
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await goTo(page, 'Review');
     // A model of seconds is rarely sure: the cut goes down until enough wait.
     let score = 0.25;
     for (; score > 0.06 && (await host.api.reviewState({ minScore: score })).waiting < 80; score -= 0.05)
       await page.getByRole('slider', { name: 'Score at least' }).press('ArrowLeft');
     const accept = page.getByRole('button', { name: 'Accept', exact: false });
-    const whole = page.getByRole('button', { name: 'Nothing missing' });
     const bar = page.getByRole('status').filter({ hasText: 'answered' });
-    const isAsked = async (button: typeof whole): Promise<boolean> =>
-      (await button.isVisible()) && (await button.isEnabled().catch(() => false));
-    let lookedOver = 0;
     for (let done = 0; done < reviewed; ) {
-      await eventually(async () => (await isAsked(whole)) || (await isAsked(accept))).toBe(true);
-      // Shown, and to be answered once its photograph is.
-      if (await whole.isVisible()) {
-        await page.keyboard.press('Enter');
-        await whole.waitFor({ state: 'hidden' });
-        lookedOver += 1;
-        continue;
-      }
+      await eventually(() => accept.isEnabled().catch(() => false)).toBe(true);
       await page.keyboard.press(['Enter', 'x', 'x', 'u'][done % 4] ?? 'x');
       done += 1;
       await eventually(() => bar.first().textContent()).toContain(`${done} answered`);
     }
-    expect(lookedOver).toBeGreaterThan(0);
     await eventually(async () => (await listAnswers(host)).length).toBe(reviewed);
     const answers = await listAnswers(host);
     const count = (status: string): number => answers.filter((answer) => answer.status === status).length;
     expect([count('accepted'), count('rejected'), count('unsure')]).toEqual([acceptedCount, 20, 10]);
     expect((await host.api.currentProject())?.counts.boxes).toBe(drawn + acceptedCount);
-    if (await whole.isVisible()) await page.keyboard.press('s');
     await page.keyboard.press('Control+z');
     await eventually(async () => (await listAnswers(host)).length).toBe(reviewed - 1);
     await page.keyboard.press('Control+y');
@@ -224,15 +212,43 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
       .waitFor();
   }, 300_000);
 
+  it('looks over a photograph drawn at random, once all that is suggested there is answered', async () => {
+    const { page, host } = studio;
+    const countWhole = async (): Promise<number> => {
+      const { items } = await host.api.listImages({ filter: {}, offset: 0, limit: 500 });
+      return items.filter(({ state }) => state === 'reviewed' || state === 'empty').length;
+    };
+    const before = await countWhole();
+    const accept = page.getByRole('button', { name: 'Accept', exact: false });
+    const whole = page.getByRole('button', { name: 'Nothing missing' });
+    const bar = page.getByRole('status').filter({ hasText: 'answered' });
+    await host.api.saveReviewSettings({ randomShare: 1, oneFish: false });
+    const isAsked = async (button: typeof whole): Promise<boolean> =>
+      (await button.isVisible()) && (await button.isEnabled().catch(() => false));
+    // What was given back is still shown, with its answer: on to the next.
+    await page.keyboard.press('s');
+    for (let done = reviewed; ; ) {
+      await eventually(async () => (await isAsked(whole)) || (await isAsked(accept))).toBe(true);
+      if (await whole.isVisible()) break;
+      await page.keyboard.press('x');
+      done += 1;
+      await eventually(() => bar.first().textContent()).toContain(`${done} answered`);
+    }
+    await page.keyboard.press('Enter');
+    await eventually(countWhole).toBe(before + 1);
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
+  }, 300_000);
+
   it('comes back to what was put aside', async () => {
     const { page, host } = studio;
+    const before = (await listAnswers(host)).length;
     await page.getByRole('combobox', { name: 'Which suggestions' }).click();
     await page.getByRole('option', { name: /Not sure \(10\)/ }).click();
     const accept = page.getByRole('button', { name: 'Accept', exact: false });
     await eventually(() => accept.isEnabled().catch(() => false)).toBe(true);
     await page.keyboard.press('x');
     await eventually(async () => (await host.api.reviewState({ minScore: 0 })).unsure).toBe(9);
-    expect(await listAnswers(host)).toHaveLength(reviewed);
+    expect(await listAnswers(host)).toHaveLength(before);
   }, 120_000);
 
   it('learns again from the answers, and not from suggestions that nobody answered on photographs of which others were', async () => {
@@ -305,8 +321,6 @@ describe.skipIf(reason !== null)(`the loop in a browser${reason === null ? '' : 
   it('loses nothing when the host is killed in the middle of a review, and the same page goes on', async () => {
     const { page, host } = studio;
     const before = (await listAnswers(host)).length;
-    // Photographs drawn at random would be looked over in between, once their few suggestions are answered.
-    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await host.api.closeProject();
     const home = path.join(dir, 'second-home');
     const first = await startHostProcess(home, projectDir, 0);
