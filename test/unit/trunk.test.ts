@@ -10,7 +10,7 @@ import { createPixelSession, onnxRuntime } from '../../src/engine/backbones/sess
 import { openTrunk } from '../../src/engine/backbones/trunk.ts';
 import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
 import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
-import { unpackRecord } from '../../src/engine/features/compute-features.ts';
+import { type FeatureMaps, unpackRecord } from '../../src/engine/features/compute-features.ts';
 import { type TapShape, tapShapes } from '../../src/engine/features/feature-types.ts';
 import { connectTrunk } from '../../src/engine/parts/trunk-layers.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
@@ -86,9 +86,7 @@ function addedBackbone(id: string, source: Uint8Array): Backbone {
 }
 
 /** What ONNX Runtime says of the pixels, by tap. */
-async function runNet(
-  backbone: Backbone,
-): Promise<{ maps: ReadonlyMap<string, Float32Array>; taps: TapShape[] }> {
+async function runNet(backbone: Backbone): Promise<{ maps: FeatureMaps; taps: TapShape[] }> {
   const session = await createPixelSession({
     modelBytes: backbone.bytes,
     manifest: backbone.manifest,

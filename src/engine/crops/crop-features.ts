@@ -10,7 +10,7 @@ import {
   type StoreTask,
 } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
-import { type TapShape, tapLength, tapShapes } from '../features/feature-types.ts';
+import { tapLength, tapShapes } from '../features/feature-types.ts';
 import { withPool } from '../features/shared-pool.ts';
 import type { FeatureVariant } from '../features/variants.ts';
 import type { EngineImage } from '../messages.ts';
@@ -112,18 +112,10 @@ export async function computeCropFeatures(
       .map((region): CropView => ({ region, flip: false, gain: [1, 1, 1] }));
     const { records } = await withPool(backbone, (pool) => pool.run(requestCrops(image, canvas, views)));
     records.forEach((record, i) => {
-      writeMaps(out, unpackRecord(record, shapes), wanted, at + i);
+      const maps = unpackRecord(record, shapes);
+      for (const tap of wanted)
+        maps.unpackInto(tap.name, out.get(tap.name) as Float32Array, (at + i) * tapLength(tap));
     });
   }
   return out;
-}
-
-function writeMaps(
-  out: ReadonlyMap<string, Float32Array>,
-  maps: ReadonlyMap<string, Float32Array>,
-  wanted: readonly TapShape[],
-  index: number,
-): void {
-  for (const tap of wanted)
-    out.get(tap.name)?.set(maps.get(tap.name) as Float32Array, index * tapLength(tap));
 }

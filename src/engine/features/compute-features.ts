@@ -10,20 +10,39 @@ import { withPool } from './shared-pool.ts';
 import { CLOSE_UPS, type FeatureVariant, FLIP, PLAIN } from './variants.ts';
 
 /** Feature maps of one image by tap name, each `[heightCells, widthCells, channels]`. */
-export type FeatureMaps = ReadonlyMap<string, Float32Array>;
+export interface FeatureMaps {
+  get(tap: string): Float32Array | undefined;
+  /** Of maps that are still packed: writes one straight to where it is wanted, from `at` on. */
+  readonly unpackInto?: (tap: string, into: Float32Array, at: number) => void;
+}
 
-/** Splits a record (all taps as half floats) into float maps. */
-export function unpackRecord(record: Uint8Array, taps: readonly TapShape[]): FeatureMaps {
+/** The maps of a record (all taps as half floats), as floats when they are asked for: those of a batch go straight to its own room. */
+export function unpackRecord(record: Uint8Array, taps: readonly TapShape[]): Required<FeatureMaps> {
   const half = new Uint16Array(record.buffer, record.byteOffset, record.byteLength / 2);
-  const maps = new Map<string, Float32Array>();
-  let at = 0;
+  const packed = new Map<string, Uint16Array>();
+  let start = 0;
   for (const tap of taps) {
-    const map = new Float32Array(tapLength(tap));
-    halfToFloat(half.subarray(at, at + map.length), map);
-    maps.set(tap.name, map);
-    at += map.length;
+    const end = start + tapLength(tap);
+    packed.set(tap.name, half.subarray(start, end));
+    start = end;
   }
-  return maps;
+  const floats = new Map<string, Float32Array>();
+  const unpackInto = (tap: string, into: Float32Array, at: number): void => {
+    const map = packed.get(tap);
+    if (map !== undefined) halfToFloat(map, into, at);
+  };
+  return {
+    get: (tap) => {
+      const known = floats.get(tap);
+      const length = packed.get(tap)?.length;
+      if (known !== undefined || length === undefined) return known;
+      const map = new Float32Array(length);
+      unpackInto(tap, map, 0);
+      floats.set(tap, map);
+      return map;
+    },
+    unpackInto,
+  };
 }
 
 /** Features of canvases that hold pixels: RGB 0..255, `[heightPx, widthPx, 3]` each. The arrays stay the caller's. */
@@ -49,6 +68,9 @@ export interface FurtherMaps {
   /** Of each of {@link CLOSE_UPS}, in their order. */
   readonly closeUps?: readonly FeatureMaps[];
 }
+
+/** Stored maps that are read ahead: as many as two runs of a net take, so that it never waits for the disk. */
+const READ_AHEAD = 8;
 
 /** One image of {@link streamFeatures}: its maps, or why there are none. */
 export type StreamedFeatures =
@@ -90,9 +112,12 @@ export async function* streamFeatures(options: {
               )
             ).records.map((record) => unpackRecord(record, taps));
       const [maps, ...further] = await Promise.all(
-        variants.map((variant) => {
-          const at = missing.indexOf(variant);
-          return computed[at] ?? readStored(store as FeatureStore, keyOf(variant));
+        variants.map(async (variant) => {
+          const stored = store as FeatureStore;
+          return (
+            computed[missing.indexOf(variant)] ??
+            unpackRecord(await stored.readRecord(keyOf(variant)), stored.taps)
+          );
         }),
       );
       const mirrored = isMirrored ? further.shift() : undefined;
@@ -107,17 +132,16 @@ export async function* streamFeatures(options: {
     }
   };
   const ahead = await withPool(backbone, (pool) => Promise.resolve(pool.capacity));
+  const isStored = (index: number): boolean => {
+    const hash = images[index]?.hash ?? '';
+    return store !== undefined && variants.every(({ id }) => store.has({ hash, variant: id }));
+  };
   const queue: Promise<StreamedFeatures>[] = [];
   let next = 0;
   while (next < images.length || queue.length > 0) {
     if (signal?.aborted === true) throw cancelled();
-    while (queue.length < ahead && next < images.length) queue.push(one(next++));
+    while (next < images.length && queue.length < (isStored(next) ? READ_AHEAD : ahead))
+      queue.push(one(next++));
     yield await (queue.shift() as Promise<StreamedFeatures>);
   }
-}
-
-async function readStored(store: FeatureStore, key: { hash: string; variant: string }): Promise<FeatureMaps> {
-  const maps = new Map<string, Float32Array>();
-  for (const tap of store.taps) maps.set(tap.name, await store.read([key], tap.name));
-  return maps;
 }

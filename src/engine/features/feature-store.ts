@@ -98,6 +98,20 @@ export class FeatureStore implements FeatureSource {
 
   /** One feature map as stored. Throws `features/missing` for an absent key, `features/damaged` when its bytes are gone. */
   async readHalf(key: FeatureKey, tap: string): Promise<Uint16Array> {
+    const { startBytes, length } = this.#tapPlace(tap);
+    const half = new Uint16Array(length);
+    await this.#readBytes(key, new Uint8Array(half.buffer), startBytes);
+    return half;
+  }
+
+  /** All taps as stored, one after another, in one read. Throws what {@link FeatureStore.readHalf} throws. */
+  async readRecord(key: FeatureKey): Promise<Uint8Array> {
+    const record = new Uint8Array(this.recordBytes);
+    await this.#readBytes(key, record, 0);
+    return record;
+  }
+
+  async #readBytes(key: FeatureKey, into: Uint8Array, startBytes: number): Promise<void> {
     const entry = this.#entries.get(entryKey(key.hash, key.variant));
     if (entry === undefined) {
       throw new AppError({
@@ -107,10 +121,7 @@ export class FeatureStore implements FeatureSource {
         details: { ...key },
       });
     }
-    const { startBytes, length } = this.#tapPlace(tap);
-    const half = new Uint16Array(length);
-    const bytes = new Uint8Array(half.buffer);
-    if (!(await this.#files.read(entry.shard, bytes, entry.slot * this.recordBytes + startBytes))) {
+    if (!(await this.#files.read(entry.shard, into, entry.slot * this.recordBytes + startBytes))) {
       this.#entries.delete(entryKey(key.hash, key.variant));
       throw new AppError({
         code: 'features/damaged',
@@ -120,7 +131,6 @@ export class FeatureStore implements FeatureSource {
         details: { ...key, shard: entry.shard },
       });
     }
-    return half;
   }
 
   /** Makes a record known to this process once the writer has written its bytes. */

@@ -2,9 +2,10 @@
 import { AppError } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
+import { allocateAligned } from '../backends/aligned.ts';
 import type { LayersModel } from '../backends/tf.ts';
 import type { FeatureMaps, FurtherMaps } from '../features/compute-features.ts';
-import type { TapShape } from '../features/feature-types.ts';
+import { type TapShape, tapLength } from '../features/feature-types.ts';
 import { repeatFrame } from '../features/stream-frames.ts';
 import { CLOSE_UPS } from '../features/variants.ts';
 import type { EngineImage, ImagePrediction } from '../messages.ts';
@@ -104,7 +105,7 @@ export async function loadModel<Features extends GroundBackbone>(
   const seen = frames === undefined ? taps : taps.map((tap) => frameShape(frames, tap));
   const source = { shape: (name: string): TapShape => findTap({ ...task, taps: seen }, name) };
   const arraysOf = (maps: readonly FeatureMaps[]): Float32Array[] =>
-    recipe.taps.map((tap) => joinArrays(maps.map((map) => map.get(tap) ?? new Float32Array(0))));
+    seen.map((tap) => joinMaps(maps, tap.name, tapLength(tap)));
   // Joined is what the card says it reads besides, where all of them have it.
   const mirroredOf = (views: readonly SeenImage[]): { mirrored?: Float32Array[] } => {
     const maps = views.flatMap(({ mirrored }) => mirrored ?? []);
@@ -166,14 +167,12 @@ function looksAtCrops(card: ModelCard): AppError {
   });
 }
 
-/** One after another; a single one is given back as it is. */
-function joinArrays(arrays: readonly Float32Array[]): Float32Array {
-  if (arrays.length === 1) return arrays[0] as Float32Array;
-  const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    joined.set(array, at);
-    at += array.length;
-  }
+/** One tap of each image, one after another, where native TensorFlow reads them without a copy. */
+function joinMaps(maps: readonly FeatureMaps[], tap: string, length: number): Float32Array {
+  const joined = allocateAligned(maps.length * length);
+  maps.forEach((own, i) => {
+    if (own.unpackInto !== undefined) own.unpackInto(tap, joined, i * length);
+    else joined.set(own.get(tap) ?? [], i * length);
+  });
   return joined;
 }
