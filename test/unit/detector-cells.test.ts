@@ -1,12 +1,15 @@
 /** Learning from chosen cells is learning from whole maps: where every cell is chosen, the losses are the same. */
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
+import { type Numbers, tensorOf } from '../../src/engine/backends/half-tensor.ts';
 import { type Tensor, tf } from '../../src/engine/backends/tf.ts';
 import { startWasmBackend } from '../../src/engine/backends/wasm.backend.ts';
-import { type TapShape, tapShapes } from '../../src/engine/features/feature-types.ts';
+import { type TapShape, tapLength, tapShapes } from '../../src/engine/features/feature-types.ts';
+import { halfToFloat } from '../../src/engine/features/half.ts';
+import { makeRoom } from '../../src/engine/features/read-maps.ts';
 import { detectorRecipe } from '../../src/engine/recipes/detector.recipe.ts';
 import { detectorFineRecipe } from '../../src/engine/recipes/detector-fine.recipe.ts';
-import type { CanvasSample, TargetArray } from '../../src/engine/recipes/recipe.ts';
+import type { CanvasSample, InputArray, TargetArray } from '../../src/engine/recipes/recipe.ts';
 import { prepareTask } from '../../src/engine/train/recipe-task.ts';
 import { convBackbone } from '../helpers/conv-backbone.ts';
 
@@ -38,7 +41,7 @@ beforeAll(async () => {
   await startWasmBackend();
 });
 
-const toTensor = ({ data, shape }: TargetArray): Tensor => tf.tensor(data, [...shape]);
+const toTensor = ({ data, shape }: InputArray): Tensor => tensorOf(data, shape);
 const toTensors = (targets: Record<string, TargetArray>): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, toTensor(target)]));
 
@@ -87,4 +90,44 @@ test.each([
   expect(Object.keys(cells ?? {})).toEqual(['total', 'heat', 'box', 'offset']);
   for (const [name, value] of Object.entries(whole ?? {})) expect(cells?.[name], name).toBeCloseTo(value, 3);
   model.dispose();
+});
+
+test('cells cut out of half floats, as they are stored, are those cut out of floats, number for number', () => {
+  const parameters = { width: 8, dropout: 0, near: 2 };
+  const { task, features } = prepareTask(detectorRecipe, parameters, {
+    backbone: convBackbone(),
+    canvas,
+    classes: 2,
+  });
+  const configured = detectorRecipe.configure(parameters, task);
+  const shapes = tapShapes(features.taps, canvas);
+  const random = createRandom(4);
+  const stored = configured.taps.map((name) => {
+    const tap = shapes.find((shape) => shape.name === name) as TapShape;
+    // Bits below 0x7c00 are finite numbers of either kind, the very small ones too.
+    return {
+      tap,
+      data: Uint16Array.from({ length: samples.length * tapLength(tap) }, () => random.int(0x7c00)),
+    };
+  });
+  const floats = stored.map(({ tap, data }) => {
+    const unpacked = new Float32Array(data.length);
+    halfToFloat(data, unpacked);
+    return { tap, data: unpacked };
+  });
+  const cut = (maps: readonly { tap: TapShape; data: Numbers }[]): Float32Array[] =>
+    tf.tidy(() =>
+      (
+        configured.cells?.cut(maps, samples, facts, createRandom(1), (_, length, kind) =>
+          makeRoom(length, kind),
+        ).inputs ?? []
+      ).map((input) => toTensor(input).dataSync<'float32'>()),
+    );
+  const [fromHalves, fromFloats] = [cut(stored), cut(floats)];
+  expect(fromHalves.length).toBeGreaterThan(0);
+  fromHalves.forEach((input, i) => {
+    expect(
+      Buffer.compare(Buffer.from(input.buffer), Buffer.from((fromFloats[i] as Float32Array).buffer)),
+    ).toBe(0);
+  });
 });

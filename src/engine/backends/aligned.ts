@@ -7,3 +7,8 @@
 export function allocateAligned(length: number): Float32Array<ArrayBuffer> {
   return new Float32Array(new ArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT + 64), 48, length);
 }
+
+/** The same for the bits of half floats. */
+export function allocateAlignedHalves(length: number): Uint16Array<ArrayBuffer> {
+  return new Uint16Array(new ArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT + 64), 48, length);
+}

@@ -11,6 +11,7 @@ import {
 } from '../features/ensure-features.ts';
 import { type FeatureStore, openFeatureStore } from '../features/feature-store.ts';
 import { tapLength, tapShapes } from '../features/feature-types.ts';
+import { halfToFloat } from '../features/half.ts';
 import { withPool } from '../features/shared-pool.ts';
 import type { FeatureVariant } from '../features/variants.ts';
 import type { EngineImage } from '../messages.ts';
@@ -114,7 +115,11 @@ export async function computeCropFeatures(
     records.forEach((record, i) => {
       const maps = unpackRecord(record, shapes);
       for (const tap of wanted)
-        maps.unpackInto(tap.name, out.get(tap.name) as Float32Array, (at + i) * tapLength(tap));
+        halfToFloat(
+          maps.halves(tap.name) as Uint16Array,
+          out.get(tap.name) as Float32Array,
+          (at + i) * tapLength(tap),
+        );
     });
   }
   return out;

@@ -12,11 +12,11 @@ import { CLOSE_UPS, type FeatureVariant, FLIP, PLAIN } from './variants.ts';
 /** Feature maps of one image by tap name, each `[heightCells, widthCells, channels]`. */
 export interface FeatureMaps {
   get(tap: string): Float32Array | undefined;
-  /** Of maps that are still packed: writes one straight to where it is wanted, from `at` on. */
-  readonly unpackInto?: (tap: string, into: Float32Array, at: number) => void;
+  /** The same as the bits of half floats, of maps that are stored so. */
+  readonly halves?: (tap: string) => Uint16Array | undefined;
 }
 
-/** The maps of a record (all taps as half floats), as floats when they are asked for: those of a batch go straight to its own room. */
+/** The maps of a record: all taps as half floats, and as floats where such are asked for. */
 export function unpackRecord(record: Uint8Array, taps: readonly TapShape[]): Required<FeatureMaps> {
   const half = new Uint16Array(record.buffer, record.byteOffset, record.byteLength / 2);
   const packed = new Map<string, Uint16Array>();
@@ -27,21 +27,17 @@ export function unpackRecord(record: Uint8Array, taps: readonly TapShape[]): Req
     start = end;
   }
   const floats = new Map<string, Float32Array>();
-  const unpackInto = (tap: string, into: Float32Array, at: number): void => {
-    const map = packed.get(tap);
-    if (map !== undefined) halfToFloat(map, into, at);
-  };
   return {
     get: (tap) => {
       const known = floats.get(tap);
-      const length = packed.get(tap)?.length;
-      if (known !== undefined || length === undefined) return known;
-      const map = new Float32Array(length);
-      unpackInto(tap, map, 0);
+      const own = packed.get(tap);
+      if (known !== undefined || own === undefined) return known;
+      const map = new Float32Array(own.length);
+      halfToFloat(own, map);
       floats.set(tap, map);
       return map;
     },
-    unpackInto,
+    halves: (tap) => packed.get(tap),
   };
 }
 

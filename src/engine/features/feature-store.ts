@@ -96,6 +96,14 @@ export class FeatureStore implements FeatureSource {
     return out;
   }
 
+  async readHalves(keys: readonly FeatureKey[], tap: string, into: Uint16Array): Promise<Uint16Array> {
+    const { startBytes, length } = this.#tapPlace(tap);
+    const bytesOf = (i: number): Uint8Array =>
+      new Uint8Array(into.buffer, into.byteOffset + i * length * BYTES_PER_VALUE, length * BYTES_PER_VALUE);
+    await Promise.all(keys.map((key, i) => this.#readBytes(key, bytesOf(i), startBytes)));
+    return into;
+  }
+
   /** One feature map as stored. Throws `features/missing` for an absent key, `features/damaged` when its bytes are gone. */
   async readHalf(key: FeatureKey, tap: string): Promise<Uint16Array> {
     const { startBytes, length } = this.#tapPlace(tap);

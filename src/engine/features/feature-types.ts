@@ -29,6 +29,8 @@ export interface FeatureSource {
    * `into` (of that length or longer) is filled and returned where given. Throws `features/missing` for an absent key.
    */
   read(keys: readonly FeatureKey[], tap: string, into?: Float32Array): Promise<Float32Array>;
+  /** The same as the bits of half floats, where the maps are stored as such: half the memory to move for who makes tensors of them. */
+  readHalves?(keys: readonly FeatureKey[], tap: string, into: Uint16Array): Promise<Uint16Array>;
 }
 
 /** Values of one feature map. */

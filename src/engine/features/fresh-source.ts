@@ -61,16 +61,27 @@ export class FreshSource implements FeatureSource {
     const out = into ?? new Float32Array(keys.length * length);
     await Promise.all(
       keys.map(async (key, i) => {
-        const copy = this.#store.has(key) ? undefined : this.#find(key);
-        // The store says what is wrong with a key that nobody knows.
-        const half =
-          copy === undefined
-            ? await this.#store.readHalf(key, tap)
-            : this.#cutTap(await this.#recordOf(key, copy), tap);
-        halfToFloat(half, out, i * length);
+        halfToFloat(await this.#readHalf(key, tap), out, i * length);
       }),
     );
     return out;
+  }
+
+  async readHalves(keys: readonly FeatureKey[], tap: string, into: Uint16Array): Promise<Uint16Array> {
+    const length = tapLength(this.shape(tap));
+    await Promise.all(
+      keys.map(async (key, i) => {
+        into.set(await this.#readHalf(key, tap), i * length);
+      }),
+    );
+    return into;
+  }
+
+  async #readHalf(key: FeatureKey, tap: string): Promise<Uint16Array> {
+    const copy = this.#store.has(key) ? undefined : this.#find(key);
+    // The store says what is wrong with a key that nobody knows.
+    if (copy === undefined) return await this.#store.readHalf(key, tap);
+    return this.#cutTap(await this.#recordOf(key, copy), tap);
   }
 
   #recordOf(key: FeatureKey, { isEchoed = false, ...copy }: FreshCopy): Promise<Uint8Array> {

@@ -3,14 +3,15 @@
  * then costs a tenth and mixes many photographs; what is left out is made up for by weights, so that the mean gradient stays the same.
  */
 import type { Random } from '../../core/random.ts';
+import type { Numbers } from '../backends/half-tensor.ts';
 import type { TapShape } from '../features/feature-types.ts';
-import type { CanvasSample, Room, TargetArray } from '../recipes/recipe.ts';
+import type { CanvasSample, InputArray, Room, TargetArray } from '../recipes/recipe.ts';
 import { type HeatLevel, makeLevelTargets } from './heat-targets.ts';
 
 /** Feature maps of a batch of photographs, `[n, heightCells, widthCells, channels]`. */
 export interface FeatureMaps {
   readonly tap: TapShape;
-  readonly data: Float32Array;
+  readonly data: Numbers;
 }
 
 /** How many cells of one photograph a step looks at. */
@@ -30,7 +31,7 @@ export interface LevelSource {
 /** A level's cells of a batch, one input a source, and targets `[m, 1, 1, …]`. */
 export interface CellBatch {
   /** {@link cutCells}: `[m, kernel² · channels]`. {@link placeCells}: rows `[m · kernel²]` of the source's map, one cell wider on each side. */
-  readonly inputs: readonly TargetArray[];
+  readonly inputs: readonly InputArray[];
   readonly targets: Record<string, TargetArray>;
 }
 
@@ -164,11 +165,12 @@ function cutPatches(
   kernel: 1 | 3,
   chosen: readonly Chosen[],
   room: Room,
-): TargetArray {
+): InputArray {
   const { heightCells, widthCells, channels } = tap;
   const reach = (kernel - 1) / 2;
   const length = kernel * kernel * channels;
-  const patches = room(`${level.name}/${tap.name}`, chosen.length * length);
+  const kind = data instanceof Float32Array ? 'floats' : 'halves';
+  const patches = room(`${level.name}/${tap.name}`, chosen.length * length, kind);
   chosen.forEach(({ image, cell }, i) => {
     const [row, column] = coverOf(level, tap, cell);
     const first = Math.max(0, column - reach);

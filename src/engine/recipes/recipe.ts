@@ -6,10 +6,12 @@ import type { Point } from '../../core/geometry.ts';
 import type { Canvas, RecipeInfo } from '../../core/learning.ts';
 import type { Random } from '../../core/random.ts';
 import type { Trunk } from '../backbones/trunk.ts';
+import type { Numbers } from '../backends/half-tensor.ts';
 import type { LayersModel, Scalar, Tensor, Tensor4D } from '../backends/tf.ts';
 import type { Cropping } from '../crops/cropping.ts';
 import type { TapShape } from '../features/feature-types.ts';
 import type { RectPx } from '../features/letterbox.ts';
+import type { NumberKind } from '../features/read-maps.ts';
 import type { VariantRange } from '../features/variants.ts';
 import type { FeatureMaps } from '../parts/cell-batches.ts';
 import type { StepRandom } from '../parts/seeded-dropout.layer.ts';
@@ -93,6 +95,12 @@ export interface TargetArray {
   readonly shape: readonly number[];
 }
 
+/** What goes into a net: cells and maps are half floats where they are stored so. */
+export interface InputArray {
+  readonly data: Numbers;
+  readonly shape: readonly number[];
+}
+
 /** The backbone's last blocks, handed to a recipe that moves them. */
 export interface TaskTrunk {
   readonly trunk: Trunk;
@@ -145,7 +153,7 @@ export interface CopyPlan {
 }
 
 /** An array of that length for a batch's numbers, by the name it has in the batch. What an earlier batch left in it is still there. */
-export type Room = (name: string, length: number) => Float32Array;
+export type Room = (name: string, length: number, kind: NumberKind) => Numbers;
 
 /** Learning from chosen cells: cuts a batch out of its maps, and applies the same model to what was cut. */
 export interface CellLearning {
@@ -155,7 +163,7 @@ export interface CellLearning {
     facts: TrainingFacts,
     random: Random,
     room: Room,
-  ): { inputs: TargetArray[]; targets: Record<string, TargetArray> };
+  ): { inputs: InputArray[]; targets: Record<string, TargetArray> };
   /** The model's outputs on what `cut` made, shaped as its targets. Called inside a tidy, in training. */
   apply(model: LayersModel, inputs: readonly Tensor[]): Tensor[];
 }

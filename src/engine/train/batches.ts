@@ -1,13 +1,14 @@
 /** Batches of features and targets from the store: the next one is read while a step runs, in memory that does not grow with the data. */
 import type { Canvas } from '../../core/learning.ts';
 import { createRandom } from '../../core/random.ts';
-import { allocateAligned } from '../backends/aligned.ts';
+import { type Numbers, tensorOf } from '../backends/half-tensor.ts';
 import { type Tensor, tf } from '../backends/tf.ts';
 import type { BackgroundCopies } from '../features/background-copies.ts';
-import { type FeatureSource, tapLength } from '../features/feature-types.ts';
+import type { FeatureSource } from '../features/feature-types.ts';
+import { makeRoom, type NumberKind, readMaps } from '../features/read-maps.ts';
 import type { FeatureVariant } from '../features/variants.ts';
 import type { TrainingSample } from '../messages.ts';
-import type { ConfiguredRecipe, TargetArray, TrainingFacts } from '../recipes/recipe.ts';
+import type { ConfiguredRecipe, InputArray, TargetArray, TrainingFacts } from '../recipes/recipe.ts';
 import type { Sampler } from './sampler.ts';
 import { placeSample } from './samples.ts';
 
@@ -20,7 +21,7 @@ export interface TrainingItem {
 /** A batch in plain numbers, ready to become tensors. */
 export interface LoadedBatch {
   /** The model's inputs. */
-  readonly features: readonly { data: Float32Array; shape: readonly number[] }[];
+  readonly features: readonly InputArray[];
   readonly targets: Record<string, TargetArray>;
   readonly images: number;
 }
@@ -39,7 +40,7 @@ export interface BatchLoaderOptions {
 /** Reads the batch of any step; holds the arrays of two batches. */
 export class BatchLoader {
   private readonly options: BatchLoaderOptions;
-  private readonly buffers = new Map<string, Float32Array>();
+  private readonly buffers = new Map<string, Numbers>();
   private ahead: { step: number; batch: Promise<LoadedBatch> } | undefined;
 
   constructor(options: BatchLoaderOptions) {
@@ -75,8 +76,9 @@ export class BatchLoader {
     const features = await Promise.all(
       recipe.taps.map(async (name) => {
         const tap = source.shape(name);
-        const into = this.buffer(`${name}/${step % 2}`, keys.length * tapLength(tap));
-        const data = await source.read(keys, name, into);
+        const data = await readMaps(source, keys, name, (length, kind) =>
+          this.buffer(`${name}/${step % 2}`, length, kind),
+        );
         return { data, shape: [keys.length, tap.heightCells, tap.widthCells, tap.channels] as const };
       }),
     );
@@ -84,8 +86,8 @@ export class BatchLoader {
     if (recipe.cells !== undefined) {
       const maps = features.map(({ data }, i) => ({ data, tap: source.shape(recipe.taps[i] as string) }));
       const random = createRandom(facts.seed).fork(`cells/${step}`);
-      const { inputs, targets } = recipe.cells.cut(maps, placed, facts, random, (name, length) =>
-        this.buffer(`cells/${name}/${step % 2}`, length),
+      const { inputs, targets } = recipe.cells.cut(maps, placed, facts, random, (name, length, kind) =>
+        this.buffer(`cells/${name}/${step % 2}`, length, kind),
       );
       return { features: inputs, targets, images: keys.length };
     }
@@ -97,11 +99,13 @@ export class BatchLoader {
     };
   }
 
-  private buffer(name: string, length: number): Float32Array {
+  /** Of one name all buffers are of one kind. */
+  private buffer(name: string, length: number, kind: NumberKind): Numbers {
     const known = this.buffers.get(name);
     if (known !== undefined && known.length >= length) return known.subarray(0, length);
     // Batches of cells differ in length: a little more than is asked for serves most that follow.
-    const made = allocateAligned(known === undefined ? length : Math.ceil(length * 1.1));
+    const wanted = known === undefined ? length : Math.ceil(length * 1.1);
+    const made = makeRoom(wanted, kind);
     this.buffers.set(name, made);
     return made.subarray(0, length);
   }
@@ -109,7 +113,7 @@ export class BatchLoader {
 
 /** The batch as tensors; the caller disposes of them before the loader fills the arrays again. */
 export function toTensors(batch: LoadedBatch): { inputs: Tensor[]; targets: Record<string, Tensor> } {
-  const inputs = batch.features.map(({ data, shape }) => tf.tensor(data, [...shape]));
+  const inputs = batch.features.map(({ data, shape }) => tensorOf(data, shape));
   const targets = Object.fromEntries(
     Object.entries(batch.targets).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
   );

@@ -2,6 +2,7 @@
 import { computeMetrics, type JudgedImage } from '../../core/judge.ts';
 import type { Canvas } from '../../core/learning.ts';
 import type { Metrics } from '../../core/records.ts';
+import { type Numbers, tensorOf } from '../backends/half-tensor.ts';
 import { type LayersModel, type Tensor, tf } from '../backends/tf.ts';
 import type { FeatureSource } from '../features/feature-types.ts';
 import {
@@ -13,6 +14,7 @@ import {
   toImagePoint,
   visibleCanvasRect,
 } from '../features/letterbox.ts';
+import { readMaps } from '../features/read-maps.ts';
 import { CLOSE_UPS, type FeatureVariant, FLIP, PLAIN } from '../features/variants.ts';
 import type { EngineImage, TrainingSample } from '../messages.ts';
 import type { CanvasDetection, ConfiguredRecipe, DecodedImage } from '../recipes/recipe.ts';
@@ -47,11 +49,11 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Metrics> 
   const decoded: JudgedPhotograph[] = [];
   for (let at = 0; at < options.samples.length; at += options.batchImages) {
     const batch = options.samples.slice(at, at + options.batchImages);
-    const read = (variant: string): Promise<Float32Array[]> => {
+    const read = (variant: string): Promise<Numbers[]> => {
       const keys = batch.map((sample) => ({ hash: sample.image.hash, variant }));
-      return Promise.all(options.recipe.taps.map((tap) => options.source.read(keys, tap)));
+      return Promise.all(options.recipe.taps.map((tap) => readMaps(options.source, keys, tap)));
     };
-    const closeUps: Float32Array[][] = [];
+    const closeUps: Numbers[][] = [];
     if (options.closeUps) for (const { id } of CLOSE_UPS) closeUps.push(await read(id));
     const maps = {
       plain: await read(PLAIN.id),
@@ -82,10 +84,10 @@ export interface RunOptions {
 
 /** Feature maps of photographs, one array a tap, NHWC; and of their mirrored copies for a model that reads both. */
 export interface ReadMaps {
-  readonly plain: readonly Float32Array[];
-  readonly mirrored?: readonly Float32Array[];
+  readonly plain: readonly Numbers[];
+  readonly mirrored?: readonly Numbers[];
   /** Of each of `CLOSE_UPS`. */
-  readonly closeUps?: readonly (readonly Float32Array[])[];
+  readonly closeUps?: readonly (readonly Numbers[])[];
 }
 
 /** A suggestion in upright image pixels; head and tail from recipes that tell how a fish lies. */
@@ -137,7 +139,7 @@ interface View extends CloseView<ImageDetection> {
 /** Runs the model on one view of each photograph, joined with its mirror image where that is given. */
 function readView(
   { model, recipe, source, canvas }: RunOptions,
-  [plain, mirrored]: readonly [readonly Float32Array[], readonly Float32Array[] | undefined],
+  [plain, mirrored]: readonly [readonly Numbers[], readonly Numbers[] | undefined],
   variant: FeatureVariant,
   images: readonly EngineImage[],
   limits: PredictLimits,
@@ -146,15 +148,10 @@ function readView(
   const visible = placements.map(
     (placement): RectPx => visibleCanvasRect(placement) ?? { x: 0, y: 0, w: 0, h: 0 },
   );
-  const run = (arrays: readonly Float32Array[]): Tensor[] => {
+  const run = (arrays: readonly Numbers[]): Tensor[] => {
     const features = recipe.taps.map((name, i) => {
       const tap = source.shape(name);
-      return tf.tensor(arrays[i] as Float32Array, [
-        images.length,
-        tap.heightCells,
-        tap.widthCells,
-        tap.channels,
-      ]);
+      return tensorOf(arrays[i] as Numbers, [images.length, tap.heightCells, tap.widthCells, tap.channels]);
     });
     const further = (recipe.imageInputs?.(images) ?? []).map(({ data, shape }) =>
       tf.tensor(data, [...shape]),

@@ -2,10 +2,11 @@
 import { AppError } from '../../core/errors.ts';
 import type { Canvas } from '../../core/learning.ts';
 import type { Backbone } from '../backbones/load-backbone.ts';
-import { allocateAligned } from '../backends/aligned.ts';
+import type { Numbers } from '../backends/half-tensor.ts';
 import type { LayersModel } from '../backends/tf.ts';
 import type { FeatureMaps, FurtherMaps } from '../features/compute-features.ts';
 import { type TapShape, tapLength } from '../features/feature-types.ts';
+import { makeRoom } from '../features/read-maps.ts';
 import { repeatFrame } from '../features/stream-frames.ts';
 import { CLOSE_UPS } from '../features/variants.ts';
 import type { EngineImage, ImagePrediction } from '../messages.ts';
@@ -104,14 +105,14 @@ export async function loadModel<Features extends GroundBackbone>(
   const taps = recipe.taps.map((name) => findTap(task, name));
   const seen = frames === undefined ? taps : taps.map((tap) => frameShape(frames, tap));
   const source = { shape: (name: string): TapShape => findTap({ ...task, taps: seen }, name) };
-  const arraysOf = (maps: readonly FeatureMaps[]): Float32Array[] =>
+  const arraysOf = (maps: readonly FeatureMaps[]): Numbers[] =>
     seen.map((tap) => joinMaps(maps, tap.name, tapLength(tap)));
   // Joined is what the card says it reads besides, where all of them have it.
-  const mirroredOf = (views: readonly SeenImage[]): { mirrored?: Float32Array[] } => {
+  const mirroredOf = (views: readonly SeenImage[]): { mirrored?: Numbers[] } => {
     const maps = views.flatMap(({ mirrored }) => mirrored ?? []);
     return card.mirrored === true && maps.length === views.length ? { mirrored: arraysOf(maps) } : {};
   };
-  const closeUpsOf = (views: readonly SeenImage[]): { closeUps?: Float32Array[][] } => {
+  const closeUpsOf = (views: readonly SeenImage[]): { closeUps?: Numbers[][] } => {
     const maps = views.flatMap(({ closeUps }) => (closeUps === undefined ? [] : [closeUps]));
     if (card.closeUps !== true || maps.length < views.length) return {};
     return { closeUps: CLOSE_UPS.map((_, i) => arraysOf(maps.map((own) => own[i] as FeatureMaps))) };
@@ -168,11 +169,12 @@ function looksAtCrops(card: ModelCard): AppError {
 }
 
 /** One tap of each image, one after another, where native TensorFlow reads them without a copy. */
-function joinMaps(maps: readonly FeatureMaps[], tap: string, length: number): Float32Array {
-  const joined = allocateAligned(maps.length * length);
-  maps.forEach((own, i) => {
-    if (own.unpackInto !== undefined) own.unpackInto(tap, joined, i * length);
-    else joined.set(own.get(tap) ?? [], i * length);
+function joinMaps(maps: readonly FeatureMaps[], tap: string, length: number): Numbers {
+  const halves = maps.flatMap((own) => own.halves?.(tap) ?? []);
+  const parts = halves.length === maps.length ? halves : maps.map((own) => own.get(tap) ?? []);
+  const joined = makeRoom(maps.length * length, halves.length === maps.length ? 'halves' : 'floats');
+  parts.forEach((part, i) => {
+    joined.set(part, i * length);
   });
   return joined;
 }
