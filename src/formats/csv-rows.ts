@@ -1,5 +1,6 @@
-/** Rows of a CSV as they come, so that memory follows what is kept of them and not the file. */
+/** Rows of a CSV: written so that they come back, and read as they come, so that memory follows what is kept of them and not the file. */
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import type { SourceFile } from './format.ts';
 import { streamOf } from './text.ts';
 
@@ -12,8 +13,18 @@ export interface CsvRow {
 /** A quoted cell that is open for longer is a quote that was never closed: its lines are then read one by one. */
 const MAX_OPEN_LINES = 100;
 
+/** Rows as lines that come back cell for cell: what readers would trim or take for the end of a line is quoted. */
+export function drawCsvRows(rows: readonly (readonly (string | number)[])[]): string {
+  return stringify(rows as (string | number)[][], { record_delimiter: 'unix', quoted_match: /^\s|\s$|\r/ });
+}
+
 /** The lines of a file, whatever ends them, in pieces. UTF-8 or, by its byte order mark, UTF-16. */
 export async function* linesOf(file: SourceFile): AsyncGenerator<string> {
+  for await (const { text } of endedLinesOf(file)) yield text;
+}
+
+/** The same with what ended each: inside a quoted cell that is part of its text. Empty after the last. */
+async function* endedLinesOf(file: SourceFile): AsyncGenerator<{ text: string; end: string }> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let rest = '';
   for await (const piece of streamOf(file)) {
@@ -27,12 +38,19 @@ export async function* linesOf(file: SourceFile): AsyncGenerator<string> {
     const text = rest + decoder.decode(piece, { stream: true });
     // A carriage return at the end may be half of a line's end.
     const held = text.endsWith('\r') ? 1 : 0;
-    const lines = text.slice(0, text.length - held).split(/\r\n|\n|\r/);
-    rest = (lines.pop() ?? '') + text.slice(text.length - held);
-    yield* lines;
+    const parts = text.slice(0, text.length - held).split(LINE_END);
+    rest = (parts.pop() ?? '') + text.slice(text.length - held);
+    yield* pairLines(parts);
   }
-  rest += decoder?.decode() ?? '';
-  yield* rest.split(/\r\n|\n|\r/);
+  const parts = (rest + (decoder?.decode() ?? '')).split(LINE_END);
+  yield* pairLines([...parts, '']);
+}
+
+/** With what ends the line as a part of its own. */
+const LINE_END = /(\r\n|\n|\r)/;
+
+function* pairLines(parts: readonly string[]): Generator<{ text: string; end: string }> {
+  for (let i = 0; i < parts.length; i += 2) yield { text: parts[i] ?? '', end: parts[i + 1] ?? '' };
 }
 
 /** Rows with cells trimmed; blank lines and, with `comments`, lines that begin with `#` are left out. Quoted cells may hold line breaks. */
@@ -41,8 +59,9 @@ export async function* csvRowsOf(
   { delimiter = ',', comments = false }: { delimiter?: string; comments?: boolean } = {},
 ): AsyncGenerator<CsvRow> {
   let open: string[] = [];
+  let record = '';
   let line = 0;
-  for await (const text of linesOf(file)) {
+  for await (const { text, end } of endedLinesOf(file)) {
     line++;
     if (open.length === 0) {
       if (text.trim() === '' || (comments && text.trimStart().startsWith('#'))) continue;
@@ -51,15 +70,17 @@ export async function* csvRowsOf(
         continue;
       }
     }
+    record = open.length === 0 ? text : record + text;
     open.push(text);
     if (isClosed(open)) {
-      yield { line: line - open.length + 1, cells: splitQuoted(open.join('\n'), delimiter) };
+      yield { line: line - open.length + 1, cells: splitQuoted(record, delimiter) };
       open = [];
     } else if (open.length > MAX_OPEN_LINES) {
       for (const [i, single] of open.entries())
         yield { line: line - open.length + 1 + i, cells: splitQuoted(single, delimiter) };
       open = [];
     }
+    record += end;
   }
   for (const [i, single] of open.entries())
     if (single.trim() !== '')

@@ -1,8 +1,8 @@
 /** Writes one table with a row for each box, and a row without a box for each image that has none. */
-import { stringify } from 'csv-stringify/sync';
 import { clipBox } from '../core/geometry.ts';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
 import type { CsvExportOptions } from './csv.format.ts';
+import { drawCsvRows } from './csv-rows.ts';
 import { planExport, takeSeen } from './export-plan.ts';
 import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { createManifest } from './manifest.ts';
@@ -25,8 +25,7 @@ export function writeCsv(input: ExportSource, options: CsvExportOptions): Export
   });
   const drawFiles = async function* (): AsyncGenerator<OutputFile> {
     const edges = options.box === 'corners' ? ['xmin', 'ymin', 'xmax', 'ymax'] : ['x', 'y', 'w', 'h'];
-    const draw = (rows: (string | number)[][]): Uint8Array =>
-      encodeText(stringify(rows, { record_delimiter: 'unix' }));
+    const draw = (rows: (string | number)[][]): Uint8Array => encodeText(drawCsvRows(rows));
     const parts = [draw([['filename', 'image_width', 'image_height', 'class', ...edges, 'score', 'split']])];
     for (const image of images) {
       const boxes: readonly (BoxRecord | undefined)[] = plan.boxesOf.get(image.id) ?? [undefined];

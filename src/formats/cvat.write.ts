@@ -1,13 +1,14 @@
 /** Writes CVAT for images XML 1.1: the task's labels, then every image with its boxes. */
-import { clipBox } from '../core/geometry.ts';
+import { clipBox, type Size } from '../core/geometry.ts';
 import type { BoxRecord, ClassRecord, ImageRecord } from '../core/records.ts';
 import type { CvatExportOptions } from './cvat.format.ts';
 import { type ExportPlan, planExport, takeListed } from './export-plan.ts';
 import type { ExportResult, ExportSource, OutputFile } from './format.ts';
+import { stripExtension } from './image-lookup.ts';
 import { createManifest } from './manifest.ts';
 import { toExportBox, toExportSize } from './orientation.ts';
 import { encodeText, joinBytes } from './text.ts';
-import { escapeXml } from './xml.ts';
+import { escapeXml, toXmlText } from './xml.ts';
 
 /** Images are numbered from 0 in the order of the project; CVAT itself goes by their names. */
 export function writeCvat(input: ExportSource, options: CvatExportOptions): ExportResult {
@@ -15,31 +16,63 @@ export function writeCvat(input: ExportSource, options: CvatExportOptions): Expo
   const images = takeListed(plan, options.unseen);
   plan.report.countImages(images.length);
   for (const { id } of images) plan.report.countBoxes(plan.boxesOf.count(id));
+  const names = nameImages(images);
   const manifest = createManifest(input, {
     format: 'cvat',
     coordinates: options.coordinates,
     classIds: new Map(input.classes.map(({ id, name }) => [id, name])),
-    imageIds: new Map(images.map(({ id, path }) => [id, path])),
+    imageIds: names,
   });
   return {
-    files: drawFiles(input, plan, images, options, manifest),
+    files: drawFiles(input, plan, { images, names, options, manifest }),
     report: plan.report.build(),
-    copies: images.map(({ id, path }) => ({ imageId: id, path: `images/${path}` })),
+    copies: images.map(({ id, path }) => ({ imageId: id, path: `images/${names.get(id) ?? path}` })),
   };
+}
+
+/** The name of each image, which is its path but for signs that no XML can hold; two that would then be one get a number. */
+function nameImages(images: readonly ImageRecord[]): Map<string, string> {
+  const taken = new Set(images.map(({ path }) => path));
+  const names = new Map<string, string>();
+  for (const { id, path } of images) {
+    const plain = toXmlText(path);
+    let name = plain;
+    if (plain !== path) for (let n = 2; taken.has(name); n++) name = addNumber(plain, n);
+    taken.add(name);
+    names.set(id, name);
+  }
+  return names;
+}
+
+function addNumber(path: string, n: number): string {
+  const stem = stripExtension(path);
+  return `${stem}-${n}${path.slice(stem.length)}`;
+}
+
+interface Draft {
+  readonly images: readonly ImageRecord[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly options: CvatExportOptions;
+  readonly manifest: OutputFile;
 }
 
 async function* drawFiles(
   input: ExportSource,
   plan: ExportPlan,
-  images: readonly ImageRecord[],
-  options: CvatExportOptions,
-  manifest: OutputFile,
+  { images, names, options, manifest }: Draft,
 ): AsyncGenerator<OutputFile> {
   const nameOf = new Map(input.classes.map(({ id, name }) => [id, name]));
   // Encoded image by image: one string of all would double what is held.
   const parts = [encodeText(drawHead(input, images, plan))];
   for (const [n, image] of images.entries()) {
-    parts.push(encodeText(drawImage(n, image, plan.boxesOf.get(image.id) ?? [], nameOf, options)));
+    const boxes = (plan.boxesOf.get(image.id) ?? []).map((box) =>
+      drawBox(box, image, nameOf.get(box.classId) ?? '', options),
+    );
+    parts.push(
+      encodeText(
+        drawImage(n, names.get(image.id) ?? image.path, toExportSize(image, options.coordinates), boxes),
+      ),
+    );
   }
   parts.push(encodeText('</annotations>\n'));
   yield { path: 'annotations.xml', bytes: joinBytes(parts) };
@@ -102,17 +135,9 @@ ${attributes.join('')}          </attributes>
 `;
 }
 
-function drawImage(
-  id: number,
-  image: ImageRecord,
-  boxes: readonly BoxRecord[],
-  nameOf: ReadonlyMap<string, string>,
-  options: CvatExportOptions,
-): string {
-  const { widthPx, heightPx } = toExportSize(image, options.coordinates);
-  const shapes = boxes.map((box) => drawBox(box, image, nameOf.get(box.classId) ?? '', options));
-  return `  <image id="${id}" name="${escapeXml(image.path)}" width="${widthPx}" height="${heightPx}">
-${shapes.join('')}  </image>
+function drawImage(id: number, name: string, { widthPx, heightPx }: Size, boxes: readonly string[]): string {
+  return `  <image id="${id}" name="${escapeXml(name)}" width="${widthPx}" height="${heightPx}">
+${boxes.join('')}  </image>
 `;
 }
 

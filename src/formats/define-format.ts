@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, isAppErrorData } from '../core/errors.ts';
 import type { ExportResult, ExportSource, FileTree, Format, ImportedRecords } from './format.ts';
 import type { ImageLookup } from './image-lookup.ts';
+import { readManifestAlone } from './manifest-alone.ts';
 
 interface TypedFormat<W extends z.ZodType, R extends z.ZodType>
   extends Omit<Format, 'canImport' | 'canExport' | 'options' | 'importOptions' | 'read' | 'write'> {
@@ -30,6 +31,8 @@ export function defineFormat<W extends z.ZodType = typeof none, R extends z.ZodT
       try {
         return await read(files, images, parseOptions(codec, importOptions ?? none, given) as z.infer<R>);
       } catch (thrown) {
+        const own = await readManifestAlone(codec.id, files, images, thrown);
+        if (own !== undefined) return own;
         throw asReadFault(codec, thrown);
       }
     },

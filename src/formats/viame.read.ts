@@ -15,6 +15,8 @@ import { fromPlainText } from './xml.ts';
 const FIXED_COLUMNS = 9;
 
 interface ImageRows {
+  readonly folder: string;
+  readonly name: string;
   readonly boxes: BoxDraft[];
   readonly faults: SourceFault[];
 }
@@ -51,19 +53,16 @@ export async function readViame(
       message: 'No CSV with the nine columns of VIAME was found, so nothing was imported.',
       hint: 'Point at the CSV file that VIAME or DIVE exported.',
     });
-  const entries = [...byImage].map(([key, { boxes, faults }]) => {
-    const [folder = '', name = ''] = key.split('\n');
-    return {
-      references: folder === '' ? [name] : [`${folder}/${name}`, name],
-      key: name,
-      what: name,
-      widthPx: 0,
-      heightPx: 0,
-      mark: { state: null, split: null },
-      boxes,
-      faults,
-    };
-  });
+  const entries = [...byImage.values()].map(({ folder, name, boxes, faults }) => ({
+    references: folder === '' ? [name] : [`${folder}/${name}`, name],
+    key: name,
+    what: name,
+    widthPx: 0,
+    heightPx: 0,
+    mark: { state: null, split: null },
+    boxes,
+    faults,
+  }));
   importEntries(entries, { builder, lookup, manifest, coordinates: options.coordinates });
   return builder.finish(manifest);
 }
@@ -97,13 +96,15 @@ function sortRow(cells: readonly string[], where: string, path: string, context:
     builder.skipBox(undefined, where, `it has ${cells.length} columns, not nine`);
     return;
   }
-  const [track = '', name = ''] = cells;
+  const [track = '', written = ''] = cells;
+  const name = written.replaceAll('\\', '/');
   if (name === '') {
     builder.skipBox(undefined, where, 'it gives a frame but no image name');
     return;
   }
-  const key = `${dirName(path)}\n${name.replaceAll('\\', '/')}`;
-  const image = byImage.get(key) ?? { boxes: [], faults: [] };
+  const folder = dirName(path);
+  const key = `${folder}\n${name}`;
+  const image = byImage.get(key) ?? { folder, name, boxes: [], faults: [] };
   byImage.set(key, image);
   const numbers = cells.slice(3, 9).map((cell) => toFinite(cell) ?? Number.NaN);
   const [x1 = Number.NaN, y1 = Number.NaN, x2 = Number.NaN, y2 = Number.NaN, confidence = 1, length = -1] =

@@ -1,6 +1,6 @@
 /** Writes VIAME CSV: a row for each box, ids unique in the file, frames numbered in the order of the images. */
-import { stringify } from 'csv-stringify/sync';
 import type { BoxRecord, ImageRecord } from '../core/records.ts';
+import { drawCsvRows } from './csv-rows.ts';
 import { planExport } from './export-plan.ts';
 import type { ExportResult, ExportSource, OutputFile } from './format.ts';
 import { createManifest } from './manifest.ts';
@@ -39,7 +39,7 @@ export function writeViame(input: ExportSource, { coordinates }: ViameExportOpti
       const rows = (plan.boxesOf.get(image.id) ?? []).map((box) =>
         drawRow(box, id++, frame, image, nameOf.get(box.classId) ?? '', coordinates),
       );
-      parts.push(encodeText(stringify(rows, { record_delimiter: 'unix' })));
+      parts.push(encodeText(drawCsvRows(rows)));
     }
     yield { path: 'annotations.viame.csv', bytes: joinBytes(parts) };
     yield manifest;

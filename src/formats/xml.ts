@@ -125,10 +125,12 @@ export function childText(element: XmlElement | undefined, name: string): string
 
 /** Text for an element or a quoted attribute. Characters that XML cannot hold become U+FFFD. */
 export function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, '\uFFFD')
-    .replaceAll(/[&<>"'\t\n\r]/g, (character) => entities[character] ?? character);
+  return toXmlText(text).replaceAll(/[&<>"'\t\n\r]/g, (character) => entities[character] ?? character);
+}
+
+/** The text as it comes back from XML: what XML has no way to write, such as control characters, becomes U+FFFD. */
+export function toXmlText(text: string): string {
+  return text.toWellFormed().replaceAll(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, '\uFFFD');
 }
 
 const entities: Readonly<Record<string, string>> = {

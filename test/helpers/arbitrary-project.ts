@@ -25,10 +25,43 @@ const className = fc
   )
   .filter((name) => name !== '' && cleanClassName(name) === name);
 
+/** What a disk may call a photograph: any letters and signs of any script, control characters among them, but for the two that no name can hold. */
+const oddStem = fc
+  .oneof(
+    fc.constantFrom(
+      'a,b;c\t"d"',
+      'line\nbreak',
+      'cr\rlf\r\n',
+      'bell\u0007',
+      'del\u007f',
+      '<i>&amp;</i>',
+      '%41',
+      '#1',
+      '-1',
+      '=1+1',
+      'a\u0301',
+      '\u202eabc',
+      '\ufeffbom',
+      '魚🐟',
+      ' lead',
+      'dots..',
+      "it's",
+    ),
+    fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' }),
+    fc.string({ minLength: 1, maxLength: 8, unit: 'binary-ascii' }),
+  )
+  .filter((stem) => !/[/\\\0]/u.test(stem));
+
 const imagePath = fc
   .tuple(
     fc.constantFrom('', 'a/', 'b/', 'images/', 'train/images/', 'été/', 'a b/labels/'),
-    fc.constantFrom('1', 'IMG_0001', 'fish.rf.2f31', 'tête', 'img 2', 'classes', 'train'),
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom('1', 'IMG_0001', 'fish.rf.2f31', 'tête', 'img 2', 'classes', 'train'),
+      },
+      { weight: 1, arbitrary: oddStem },
+    ),
     fc.constantFrom('.jpg', '.png', '.JPG'),
   )
   .map((parts) => parts.join(''));
@@ -52,7 +85,7 @@ const image = fc.record({
 export const arbitraryProject: fc.Arbitrary<ExportInput> = fc
   .record({
     names: fc.uniqueArray(className, { minLength: 1, maxLength: 5, selector: classNameKey }),
-    drafts: fc.uniqueArray(image, { maxLength: 6, selector: ({ path }) => path }),
+    drafts: fc.uniqueArray(image, { maxLength: 6, selector: ({ path }) => path.normalize('NFC') }),
   })
   .map(({ names, drafts }) => {
     const classes = names.map(

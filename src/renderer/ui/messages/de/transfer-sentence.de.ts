@@ -165,6 +165,8 @@ const notes: Readonly<Record<string, string>> = {
   '{n} outlines were reduced to their boxes.': 'Von {n} Umrissen blieben die Boxen.',
   '{n} outlines were not kept; their boxes were.': '{n} Umrisse wurden nicht behalten; ihre Boxen schon.',
   '{n} remarks of an unknown kind were not kept.': '{n} Bemerkungen unbekannter Art wurden nicht behalten.',
+  'There are no labels; states, splits and groups are those of the manifest.':
+    'Es gibt keine Labels; Zustände, Aufteilung und Gruppen sind die des Manifests.',
   'What the file says of the film as a whole was not kept: {text}.':
     'Was die Datei vom ganzen Film sagt, wurde nicht behalten: {text}.',
   '{n} images that nobody has looked at are listed without boxes; the manifest tells them from empty ones.':
