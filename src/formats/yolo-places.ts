@@ -25,14 +25,16 @@ export const darknetFolders: Readonly<Record<YoloFolder, string>> = {
 
 /**
  * The places of images by their number. Two images whose labels would share a name (`a.jpg` and `a.png`, or case-blind disks) get
- * a number; a folder named `images` is renamed, since readers swap the last one of that name for `labels`.
+ * a number; a folder named `images` is renamed, since readers swap the last one of that name for `labels`; and control characters are
+ * replaced, since lists of photographs hold one a line.
  */
 export function placeImages(
   images: readonly ImageRecord[],
   layout: YoloExportOptions['layout'],
 ): (place: number) => YoloPlace {
   const numbers = new Map<number, number>();
-  const safeOf = (place: number): string => renameFolders(normalisePath(images[place]?.path ?? ''));
+  const safeOf = (place: number): string =>
+    renameFolders(toOneLine(normalisePath(images[place]?.path ?? '')));
   const uniqueOf = (place: number, safe: string): string => {
     const image = images[place];
     const number = numbers.get(place);
@@ -60,6 +62,8 @@ export function placeImages(
     return { label: `${beside}.txt`, picture: `${beside}${ending}` };
   };
 }
+
+const toOneLine = (path: string): string => path.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '_');
 
 function renameFolders(path: string): string {
   if (!/(^|\/)(images|labels)\//i.test(path)) return path;

@@ -27,6 +27,10 @@ const isInside = (name: string): boolean =>
   !/[\\:]/.test(name) &&
   !name.split('/').some((part) => part === '..' || part === '');
 
+/** The same for photographs, which keep their names: only on Windows do `\\` and `:` part one. */
+const isInsideHere = (name: string): boolean =>
+  isInside(path.sep === '\\' ? name : name.replaceAll(/[\\:]/g, '_'));
+
 function makeProject(names: readonly string[]): ExportInput {
   return {
     projectName: 'Reef',
@@ -228,7 +232,7 @@ for (const format of formats) {
             new AbortController().signal,
             () => undefined,
           ).catch((thrown: unknown) => thrown);
-          if (isInside(name)) expect(outcome).toEqual([name]);
+          if (isInsideHere(name)) expect(outcome).toEqual([name]);
           else expect(outcome).toMatchObject({ code: 'export/unsafe-name' });
         }
         expect([

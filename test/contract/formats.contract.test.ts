@@ -261,12 +261,15 @@ for (const format of formats) {
           fc.asyncProperty(
             arbitraryProject,
             fc.constantFrom('upright', 'raw'),
-            fc.constantFrom('one-file', 'per-split'),
-            async (project, coordinates, split) => {
+            fc.constantFrom(
+              { split: 'one-file', layout: 'ultralytics', box: 'corners' },
+              { split: 'per-split', layout: 'darknet', box: 'size', origin: 'zero-based' },
+            ),
+            async (project, coordinates, layout) => {
               fc.pre(project.images.length > 0);
               const files = treeOf(
                 await drainExport(
-                  format.write(project, knownOptions(format.options, { coordinates, split })),
+                  format.write(project, knownOptions(format.options, { coordinates, ...layout })),
                 ),
               );
               const back = await format.read(files, createImageLookup(project.images));

@@ -4,8 +4,17 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { openPromise } from 'yauzl';
 import type { HostApi } from '../../src/contract/host-api.ts';
-import { labelImage, makeProject, startTestHost, type TestHost, whenOver } from '../helpers/test-host.ts';
+import { importPreviewSchema } from '../../src/contract/import-plan.ts';
+import {
+  labelImage,
+  makeProject,
+  startTestHost,
+  type TestHost,
+  whenOver,
+  writeJpeg,
+} from '../helpers/test-host.ts';
 
 async function runExport(test: TestHost, input: Parameters<HostApi['startExport']>[0]) {
   return whenOver(test.api, (await test.api.startExport(input)).jobId);
@@ -44,6 +53,47 @@ describe('photographs beside exported labels', () => {
     );
     expect(readFileSync(turned)).toEqual(original);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'go along whatever a disk calls them: a time with colons, a line break, a backslash, a drive that is none',
+    async () => {
+      await using test = await startTestHost({ images: 1 });
+      const odd = [
+        'boat 12:30:07.jpg',
+        'a:b.jpg',
+        'two\nlines.jpg',
+        'back\\slash.jpg',
+        'CON.jpg',
+        ' lead.jpg',
+      ];
+      for (const [i, name] of odd.entries()) await writeJpeg(path.join(test.imagesDir, name), 20 + i);
+      const { imageIds, classIds } = await makeProject(test);
+      for (const id of imageIds) await labelImage(test, id, classIds[0] ?? '');
+      for (const [format, options] of [
+        ['coco', {}],
+        ['yolo', { layout: 'darknet' }],
+        ['voc', {}],
+        ['cvat', {}],
+        ['kaggle-dataset', { labels: 'coco,yolo' }],
+      ] as const) {
+        const dir = path.join(test.dir, format);
+        const job = await runExport(test, { format, dir, options, copies: 'unchanged' });
+        expect([format, job.state.status, job.result]).toMatchObject([format, 'done', { boxes: 7 }]);
+        const again = await whenOver(
+          test.api,
+          (await test.api.startImport({ path: dir, dryRun: true })).jobId,
+        );
+        const { boxes } = importPreviewSchema.parse((again.result as Record<string, unknown>).preview);
+        expect([format, boxes]).toEqual([format, { added: 0, repeated: 7, removed: 0 }]);
+      }
+      const zip = await openPromise(path.join(test.dir, 'kaggle-dataset', 'images.zip'));
+      const entries: string[] = [];
+      for await (const entry of zip.eachEntry()) entries.push(entry.fileName);
+      expect(entries.sort()).toEqual(
+        ['img_0.jpg', ...odd.map((name) => name.replace('a:b', 'a_b').replace('\\', '_'))].sort(),
+      );
+    },
+  );
 
   it('that are gone fail the export before anything is in its place', async () => {
     await using test = await startTestHost({ images: 2 });

@@ -352,7 +352,9 @@ describe('an export', () => {
     for (const dir of [path.resolve('/'), path.resolve('/photos-out')])
       expect(() => checkExportTarget(dir, root)).not.toThrow();
     const dir = path.join(mkdtempSync(path.join(tmpdir(), 'catchlight-export-')), 'out');
-    for (const name of ['../up.json', '/etc/passwd', 'a//b', 'c:\\x']) {
+    // Elsewhere than on Windows a colon and a backslash are letters of a name.
+    const drive = path.sep === '\\' ? ['c:\\x', 'c:x', '..\\up.json'] : [];
+    for (const name of ['../up.json', '/etc/passwd', 'a//b', 'a/../../b', './x', 'nul\0', ...drive]) {
       const one = async function* () {
         yield { path: name, bytes: Buffer.from('') };
       };

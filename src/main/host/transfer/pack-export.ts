@@ -78,13 +78,18 @@ async function writeArchive(
   });
   // Each file is opened when its turn comes: a folder of 100,000 would exhaust what a process may hold open.
   for (const { name, file } of entries) {
-    zip.addReadStreamLazy(name, { compress, mtime: entryTime, mode: 0o100644 }, (give) => {
+    zip.addReadStreamLazy(toEntryName(name), { compress, mtime: entryTime, mode: 0o100644 }, (give) => {
       onFile();
       give(null, createReadStream(file));
     });
   }
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(target), { signal });
+}
+
+/** Archives are unpacked on other systems, too: what would be a drive or a folder there is not one in a name from here. */
+function toEntryName(name: string): string {
+  return name.replaceAll('\\', '_').replace(/^([a-z]):/i, '$1_');
 }
 
 /** From the middle of the first photograph that can be read; false when there is none. */

@@ -161,12 +161,15 @@ async function moveInto(dir: string, staging: string, written: readonly string[]
   }
 }
 
+/** Signs that part a path or name a drive here; elsewhere they are letters of a name like others (`12:30.jpg`). */
+const PARTING = path.sep === '\\' ? /[\\:]/ : /\0/;
+
 /** A format names files; a name that would leave the folder is a fault of the format, not a place to write. */
 function safeParts(relative: string): string[] {
   const parts = relative.split('/');
   if (
     path.isAbsolute(relative) ||
-    parts.some((part) => part === '..' || part === '' || part.includes('\\') || part.includes(':'))
+    parts.some((part) => part === '..' || part === '.' || part === '' || PARTING.test(part))
   ) {
     throw new AppError({
       code: 'export/unsafe-name',
