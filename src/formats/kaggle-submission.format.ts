@@ -128,7 +128,6 @@ function writeSubmission(input: ExportSource, options: KaggleOptions): ExportRes
   const given = new Map(input.probabilities?.map((row) => [row.imageId, row]));
   const labels = Map.groupBy(input.boxes, ({ imageId }) => imageId);
   const rows: (string | number)[][] = [];
-  const values: number[][] = [];
   let unknown = 0;
   let written = 0;
   for (const { name, image } of wanted) {
@@ -146,9 +145,7 @@ function writeSubmission(input: ExportSource, options: KaggleOptions): ExportRes
     }
     if (probabilities === undefined) unknown++;
     if (image !== undefined) written++;
-    const row = clipProbabilities(toRow(probabilities), clip.maxFrac);
-    values.push(row);
-    rows.push([name, ...row]);
+    rows.push([name, ...clipProbabilities(toRow(probabilities), clip.maxFrac)]);
   }
   plan.report.countImages(written);
   if (input.probabilities === undefined)
@@ -161,7 +158,7 @@ function writeSubmission(input: ExportSource, options: KaggleOptions): ExportRes
   const check =
     sample === undefined
       ? []
-      : [checkAgainstSample({ sample, ...compareColumns(own, sample), unknown, values })];
+      : [checkAgainstSample({ sample, ...compareColumns(own, sample), unknown, written: table })];
   return {
     files: oneFile('submission.csv', table),
     report: { ...plan.report.build(), tables: [...check, ...clip.tables] },

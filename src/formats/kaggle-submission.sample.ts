@@ -50,7 +50,7 @@ export function refuseColumns(sample: SampleSubmission, classNames: readonly str
   });
 }
 
-/** What a submission came to beside its sample. */
+/** A submission as it was written, and what is known of it beside its sample. */
 export interface SampleFacts {
   readonly sample: SampleSubmission;
   /** Columns without a class of the project, and classes without a column. */
@@ -58,35 +58,37 @@ export interface SampleFacts {
   readonly left: readonly string[];
   /** Rows of the sample that no image stands behind, or of which nothing is known. */
   readonly unknown: number;
-  readonly values: readonly (readonly number[])[];
+  /** The file itself, CSV. */
+  readonly written: string;
 }
 
-/** The check as a table: what was asked, what there is. */
-export function checkAgainstSample({ sample, strange, left, unknown, values }: SampleFacts): ReportTable {
-  let least = Number.POSITIVE_INFINITY;
-  let most = 0;
-  for (const row of values) {
-    for (const value of row) {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-  }
-  const inRange = least >= logLossEdge && most <= 1 - logLossEdge;
-  const header =
+/** The check as a table: what was asked, what stands in the file. It is read back, so that a fault of the writing shows. */
+export function checkAgainstSample({ sample, strange, left, unknown, written }: SampleFacts): ReportTable {
+  const [header = [], ...rows] = parse(written, { relax_column_count: true }) as string[][];
+  const isHeaderSame = isSameList(header, [sample.nameTitle, ...sample.columns]);
+  const columns =
     strange.length === 0
       ? `${sample.columns.length} classes, as in the sample`
       : `as in the sample; ${strange.join(', ')} ${strange.length === 1 ? 'is' : 'are'} no class of the project and got the least probability`;
+  const names = rows.map(([name = '']) => name);
+  const wanted = new Set(sample.names);
+  const found = new Set(names.filter((name) => wanted.has(name)));
+  const isWhole = found.size === wanted.size && names.length === sample.names.length;
   return {
     title: 'Check against the sample submission',
     head: ['what', 'found', ''],
     rows: [
-      ['Header', header, strange.length === 0 ? 'right' : 'look'],
+      [
+        'Header',
+        isHeaderSame ? columns : `not that of the sample: ${header.join(', ')}`,
+        isHeaderSame && strange.length === 0 ? 'right' : isHeaderSame ? 'look' : 'wrong',
+      ],
       ...(left.length === 0
         ? []
         : [
             ['Classes without a column', `${left.join(', ')}: their probability is not in the table`, 'look'],
           ]),
-      ['Rows', `${values.length} of ${sample.names.length}`, 'right'],
+      ['Rows', `${found.size} of ${sample.names.length}`, isWhole ? 'right' : 'wrong'],
       [
         'Images known',
         unknown === 0
@@ -94,12 +96,44 @@ export function checkAgainstSample({ sample, strange, left, unknown, values }: S
           : `${sample.names.length - unknown}; ${unknown} rows got the same probability for every class`,
         unknown === 0 ? 'right' : 'look',
       ],
-      ['Order', 'that of the sample', 'right'],
-      [
-        'Range for log loss',
-        `${least.toPrecision(3)} to ${most.toPrecision(3)}`,
-        inRange ? 'right' : 'the contest cuts it to 1e-15',
-      ],
+      tellOrder(names, sample.names),
+      tellRange(rows, sample.columns.length),
     ],
   };
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+function tellOrder(names: readonly string[], wanted: readonly string[]): string[] {
+  const at = wanted.findIndex((name, i) => names[i] !== name);
+  return at < 0
+    ? ['Order', 'that of the sample', 'right']
+    : ['Order', `another from row ${at + 1} on`, 'look'];
+}
+
+/** Whether log loss can be computed of every row: as many numbers as classes, none cut by the contest, none of them no probability. */
+function tellRange(rows: readonly (readonly string[])[], columns: number): string[] {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  let bad = 0;
+  for (const [, ...cells] of rows) {
+    const values = cells.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
+    const isWhole = values.length === columns && values.every((value) => value >= 0 && value <= 1);
+    // A row of zeros cannot be rescaled to a sum of 1.
+    if (!isWhole || values.every((value) => value === 0)) bad++;
+    else {
+      least = Math.min(least, ...values);
+      most = Math.max(most, ...values);
+    }
+  }
+  const what = 'Range for log loss';
+  if (bad > 0) return [what, `${bad} rows do not hold a probability for every class`, 'wrong'];
+  const isInside = least >= logLossEdge && most <= 1 - logLossEdge;
+  return [
+    what,
+    `${least.toPrecision(3)} to ${most.toPrecision(3)}`,
+    isInside ? 'right' : 'the contest cuts it to 1e-15',
+  ];
 }

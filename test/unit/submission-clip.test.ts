@@ -8,6 +8,7 @@ import type { ImageProbabilities } from '../../src/core/submission.ts';
 import { computeLogLoss, tuneClip } from '../../src/core/submission-clip.ts';
 import type { ExportInput } from '../../src/formats/format.ts';
 import { kaggleSubmissionFormat } from '../../src/formats/kaggle-submission.format.ts';
+import { checkAgainstSample } from '../../src/formats/kaggle-submission.sample.ts';
 import { makeBox } from '../helpers/arbitrary-project.ts';
 import { drainExport, makeImage } from '../helpers/file-trees.ts';
 
@@ -133,6 +134,33 @@ describe('a sample submission', () => {
     });
     expect(report.skipped).toMatchObject([{ images: 18, why: 'the sample submission has no row for them' }]);
     expect(report.seen.images).toBe(report.images + 18);
+  });
+
+  it('is held against the file as it was written: a row, name, column or number that is not as it should be is called wrong', () => {
+    const sample = { nameTitle: 'image', columns: ['ALB', 'NoF'], names: ['1.jpg', 'a, b.jpg', '3.jpg'] };
+    const check = (written: string): Record<string, unknown> => {
+      const { rows } = checkAgainstSample({ sample, strange: [], left: [], unknown: 0, written });
+      return Object.fromEntries(rows.map(([what = '', , verdict]) => [what, verdict]));
+    };
+    const right = { Header: 'right', Rows: 'right', Order: 'right', 'Range for log loss': 'right' };
+    const lines = ['image,ALB,NoF', '1.jpg,0.9,0.1', '"a, b.jpg",0.5,0.5', '3.jpg,0.2,0.8'];
+    const [head = '', one = '', two = '', three = ''] = lines;
+    expect(check(lines.join('\n'))).toMatchObject(right);
+    const spoilt: readonly [lines: string[], is: Record<string, string>][] = [
+      [['image,NoF,ALB', one, two, three], { Header: 'wrong' }],
+      [[head, one, two], { Rows: 'wrong', Order: 'look' }],
+      [[head, one, two, three, three], { Rows: 'wrong' }],
+      [[head, one, 'b.jpg,0.5,0.5', three], { Rows: 'wrong', Order: 'look' }],
+      [[head, three, two, one], { Order: 'look' }],
+      [[head, one, two, '3.jpg,NaN,0.8'], { 'Range for log loss': 'wrong' }],
+      [[head, one, two, '3.jpg,,0.8'], { 'Range for log loss': 'wrong' }],
+      [[head, one, two, '3.jpg,0.2'], { 'Range for log loss': 'wrong' }],
+      [[head, one, two, '3.jpg,0,0'], { 'Range for log loss': 'wrong' }],
+      [[head, one, two, '3.jpg,-0.2,1.2'], { 'Range for log loss': 'wrong' }],
+      [[head, one, two, '3.jpg,0,1'], { 'Range for log loss': 'the contest cuts it to 1e-15' }],
+    ];
+    for (const [text, is] of spoilt)
+      expect([text, check(text.join('\n'))]).toEqual([text, expect.objectContaining({ ...right, ...is })]);
   });
 
   it('that is none, or of another contest, ends in a message and no file', () => {

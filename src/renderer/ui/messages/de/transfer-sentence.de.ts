@@ -282,6 +282,7 @@ const tables: Readonly<Record<string, string>> = {
     'wie im Muster; {names} sind keine Klassen des Projekts und bekamen die kleinste Wahrscheinlichkeit',
   right: 'richtig',
   look: 'ansehen',
+  wrong: 'falsch',
   'Classes without a column': 'Klassen ohne Spalte',
   '{names}: their probability is not in the table':
     '{names}: Ihre Wahrscheinlichkeit steht nicht in der Tabelle',
@@ -293,6 +294,10 @@ const tables: Readonly<Record<string, string>> = {
     '{n}; {nRows} Zeilen bekamen für jede Klasse dieselbe Wahrscheinlichkeit',
   Order: 'Reihenfolge',
   'that of the sample': 'die des Musters',
+  'not that of the sample: {names}': 'nicht die des Musters: {names}',
+  'another from row {n} on': 'eine andere ab Zeile {n}',
+  '{n} rows do not hold a probability for every class':
+    '{n} Zeilen haben nicht für jede Klasse eine Wahrscheinlichkeit',
   'Range for log loss': 'Bereich für den Log-Verlust',
   'the contest cuts it to 1e-15': 'der Wettbewerb begrenzt auf 1e-15',
 };
