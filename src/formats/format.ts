@@ -136,6 +136,10 @@ export interface ExportSource {
   readonly boxes: RecordList<BoxRecord>;
   /** Written beside the labels by formats that have a place for them. */
   readonly predictions?: readonly PredictionRecord[];
+  /** Suggestions that became boxes, of every model, for a format that tells who made them; read when asked for. */
+  readonly takenSuggestions?: () => Iterable<PredictionRecord>;
+  /** What the project's models are called. */
+  readonly models?: readonly { readonly id: string; readonly name: string; readonly recipe: string }[];
   /** Class probabilities of images, for formats made of them. */
   readonly probabilities?: readonly ImageProbabilities[];
   /** The manifest of an earlier export into the same folder, as bytes: its class ids are kept where the format allows it. */

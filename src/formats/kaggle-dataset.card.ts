@@ -1,6 +1,8 @@
 /** What a Kaggle data set says of itself: its metadata, valid by the rules of Kaggle's client, and the data card. */
+import { type BoxAuthor, findAuthor } from '../core/box-authors.ts';
+import type { BoxRecord } from '../core/records.ts';
 import type { ExportSource } from './format.ts';
-import type { KaggleDatasetOptions } from './kaggle-dataset.options.ts';
+import { countSigns, type KaggleDatasetOptions } from './kaggle-dataset.options.ts';
 
 const TITLE = { least: 6, most: 50 };
 const SLUG = { least: 6, most: 50 };
@@ -48,8 +50,8 @@ export function drawMetadata(
 export function chooseTitle(projectName: string, given: string): string {
   if (given !== '') return given;
   const name = projectName.trim();
-  const fit = name.length >= TITLE.least ? name : `Labels of ${name || 'a project'}`;
-  return fit.slice(0, TITLE.most).trim();
+  const fit = countSigns(name) >= TITLE.least ? name : `Labels of ${name || 'a project'}`;
+  return [...fit].slice(0, TITLE.most).join('').trim();
 }
 
 /** Small letters, digits and hyphens, 6 to 50 of them. */
@@ -80,8 +82,6 @@ export function drawCard(input: ExportSource, title: string, files: readonly Dat
     return `| ${split} | ${list.length} | ${count(boxes, ({ imageId }) => ids.has(imageId))} | ${groups.size} |`;
   });
   const groups = new Set(images.map(({ group }) => group).filter((group) => group !== null));
-  const byModel = count(boxes, ({ source }) => source === 'model');
-  const byImport = count(boxes, ({ source }) => source === 'import');
   const turned = count(images, ({ orientation }) => orientation > 1);
   return `# ${title}
 
@@ -106,13 +106,15 @@ ${splits.join('\n')}
 
 ${groups.size === 0 ? 'Photographs have no groups (cameras, boats), so near copies may be on both sides of a split.' : `Photographs come in ${groups.size} groups (cameras or boats). Judge a model on groups that it has not seen.`}
 
+## How it was made
+
+${drawMaking(input, boxes)}
+
 ## Who made the boxes
 
 | by | boxes |
 |---|---|
-| a person | ${boxes.length - byModel - byImport} |
-| a model, accepted or adjusted by a person | ${byModel} |
-| imported from another tool | ${byImport} |
+${drawAuthors(input, boxes)}
 
 ## How to read it
 
@@ -121,6 +123,45 @@ Boxes are floats in pixels of the photograph as seen, counted from the upper lef
 
 Labelled with Catchlight.
 `;
+}
+
+const authorNames: Readonly<Record<BoxAuthor, string>> = {
+  person: 'a person',
+  model: 'a model; a person took its suggestion as it was',
+  'model-and-person': 'a model and a person, who changed its suggestion',
+  'model-unknown': 'a model; whether a person changed its suggestion is not on record any more',
+  import: 'another tool, imported',
+};
+
+/** How many boxes are by whom. The last but one is named only where there are any. */
+function drawAuthors(input: ExportSource, boxes: readonly BoxRecord[]): string {
+  const taken = Map.groupBy(input.takenSuggestions?.() ?? [], ({ boxId }) => boxId);
+  const sizes = new Map(input.images.map((image) => [image.id, image]));
+  const counts = { person: 0, model: 0, 'model-and-person': 0, 'model-unknown': 0, import: 0 };
+  for (const box of boxes) {
+    const size = sizes.get(box.imageId) ?? { widthPx: 0, heightPx: 0 };
+    counts[findAuthor(box, taken.get(box.id) ?? [], size)]++;
+  }
+  return (Object.keys(counts) as BoxAuthor[])
+    .filter((author) => author !== 'model-unknown' || counts[author] > 0)
+    .map((author) => `| ${authorNames[author]} | ${counts[author]} |`)
+    .join('\n');
+}
+
+/** By what means and until when: the models whose suggestions were taken, by name. */
+function drawMaking({ models, nowMs }: ExportSource, boxes: readonly BoxRecord[]): string {
+  const perModel = new Map<string, number>();
+  for (const { source, modelId } of boxes)
+    if (source === 'model' && modelId !== null) perModel.set(modelId, (perModel.get(modelId) ?? 0) + 1);
+  const named = [...perModel].map(([id, n]) => {
+    const model = models?.find((one) => one.id === id);
+    return `${model === undefined ? 'a model that has been deleted' : `“${cell(model.name)}” (${model.recipe})`}: ${n}`;
+  });
+  const suggested =
+    named.length === 0
+      ? 'No box is a model’s suggestion.'
+      : `Of the boxes that a model suggested, each was taken by a person. By model: ${named.join(', ')}.`;
+  return `Photographs were labelled in Catchlight and exported on ${new Date(nowMs).toISOString().slice(0, 10)}. ${suggested}`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[\r\n]+/g, ' ');

@@ -122,13 +122,13 @@ function writeDataset(input: ExportSource, options: KaggleDatasetOptions): Expor
   const drawFiles = async function* (): AsyncGenerator<OutputFile> {
     yield { path: METADATA_NAME, bytes: encodeText(`${JSON.stringify(metadata, null, 2)}\n`) };
     yield { path: 'README.md', bytes: encodeText(card) };
+    // One manifest for all at the root: that of the format which our own import reads; archives have one each beside it.
+    const leading = formats.find((one) => flat.includes(one)) ?? formats[0];
     for (const { format, result } of results) {
-      const isFlat = flat.includes(format);
       for await (const file of result.files) {
         const isManifest = file.path === MANIFEST_NAME;
-        if (!isFlat) yield { ...file, path: `${format.id}/${file.path}` };
-        // One manifest for all: that of the format which our own import reads.
-        else if (!isManifest || format === formats.find((one) => flat.includes(one))) yield file;
+        if (!flat.includes(format)) yield { ...file, path: `${format.id}/${file.path}` };
+        if (isManifest ? format === leading : flat.includes(format)) yield file;
       }
     }
   };

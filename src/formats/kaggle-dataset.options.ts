@@ -1,6 +1,9 @@
 /** What a person can choose for a Kaggle data set. Limits are those of Kaggle's own client. */
 import { z } from 'zod';
 
+/** The length as Kaggle's client counts it, which is in Python: a sign beyond the first 65,536 is one. */
+export const countSigns = (text: string): number => [...text].length;
+
 /** Licence names that Kaggle knows; exactly one is given. */
 const licences = [
   'unknown',
@@ -18,7 +21,7 @@ export const kaggleDatasetOptions = z.object({
   title: z
     .string()
     .refine(
-      (text) => text === '' || (text.length >= 6 && text.length <= 50),
+      (text) => text === '' || (countSigns(text) >= 6 && countSigns(text) <= 50),
       'A title has 6 to 50 characters.',
     )
     .default('')
@@ -29,7 +32,7 @@ export const kaggleDatasetOptions = z.object({
   subtitle: z
     .string()
     .refine(
-      (text) => text === '' || (text.length >= 20 && text.length <= 80),
+      (text) => text === '' || (countSigns(text) >= 20 && countSigns(text) <= 80),
       'A subtitle has 20 to 80 characters.',
     )
     .default('')

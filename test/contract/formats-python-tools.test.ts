@@ -157,10 +157,10 @@ except Exception as refused:
 `;
 
 describe.skipIf(kaggle === undefined)("the Kaggle client's own check of a bundle", () => {
-  const pack = (change?: (dir: string) => void): Promise<unknown> =>
+  const pack = (labels = 'coco,yolo', change?: (dir: string) => void): Promise<unknown> =>
     withFolder((dir) =>
       withFolder(async (photographs) => {
-        const result = kaggleDatasetFormat.write(project, { owner: 'reef-people', labels: 'coco,yolo' });
+        const result = kaggleDatasetFormat.write(project, { owner: 'reef-people', labels });
         const written = await writeExport(dir, result);
         if (result.packing === undefined) throw new Error('the bundle says nothing of its archives');
         await packExport(dir, written, {
@@ -188,6 +188,11 @@ describe.skipIf(kaggle === undefined)("the Kaggle client's own check of a bundle
       expect(sent.resources.length).toBeGreaterThan(2);
       for (const resource of sent.resources) expect(sent.files).toContain(resource);
       expect(sent.files).toContain('yolo.zip');
+      // Of labels that are archives alone, the manifest must lie beside them.
+      const archives = (await pack('voc,labelme')) as typeof sent;
+      expect(archives.resources).toEqual(
+        ['catchlight-manifest.json', 'images.zip', 'labelme.zip', 'voc.zip'].sort(),
+      );
     },
     SLOW,
   );
@@ -195,7 +200,7 @@ describe.skipIf(kaggle === undefined)("the Kaggle client's own check of a bundle
   it(
     'is one that refuses: a resource that is gone stops it',
     async () => {
-      const refused = await pack((dir) => rmSync(path.join(dir, 'images.zip')));
+      const refused = await pack('coco', (dir) => rmSync(path.join(dir, 'images.zip')));
       expect(refused).toMatchObject({ refused: expect.stringContaining('images.zip') as string });
     },
     SLOW,

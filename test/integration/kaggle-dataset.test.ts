@@ -6,8 +6,13 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
 import { importPreviewSchema } from '../../src/contract/import-plan.ts';
+import type { BoxRecord, PredictionRecord } from '../../src/core/records.ts';
+import { boxFromPrediction } from '../../src/core/review.ts';
 import { drawMetadata, toSlug } from '../../src/formats/kaggle-dataset.card.ts';
+import { kaggleDatasetFormat } from '../../src/formats/kaggle-dataset.format.ts';
 import { kaggleDatasetOptions } from '../../src/formats/kaggle-dataset.options.ts';
+import { makeBox } from '../helpers/arbitrary-project.ts';
+import { drainExport, makeImage } from '../helpers/file-trees.ts';
 import {
   labelImage,
   makeProject,
@@ -148,21 +153,103 @@ describe('a Kaggle data set', () => {
     expect(readdirSync(dir)).not.toContain('images.zip');
   });
 
+  it('of archives alone has every file that it lists, and comes back once they are unpacked', async () => {
+    await using test = await startTestHost({ images: 4 });
+    await makeReef(test);
+    const { dir } = await exportBundle(test, { labels: 'yolo,labelme', images: 'none' });
+    const { resources } = JSON.parse(readFileSync(path.join(dir, 'dataset-metadata.json'), 'utf8')) as {
+      resources: { path: string }[];
+    };
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(resources.map(({ path: name }) => name)));
+    const before = await readAll(test);
+    for (const id of ['yolo', 'labelme']) {
+      const unpacked = path.join(test.dir, id);
+      await unzip(path.join(dir, `${id}.zip`), unpacked);
+      const { jobId } = await test.api.startImport({ path: unpacked, dryRun: true });
+      const { result } = await whenOver(test.api, jobId);
+      const { boxes } = importPreviewSchema.parse((result as Record<string, unknown>).preview);
+      expect([id, boxes]).toEqual([id, { added: 0, repeated: 3, removed: 0 }]);
+    }
+    expect(await readAll(test)).toEqual(before);
+  });
+
+  it('tells in its card how many boxes are by a person, by a model, by both, and of which model', async () => {
+    const images = ['1.jpg', '2.jpg'].map((name) => makeImage(name, { state: 'reviewed' }));
+    const suggest = (
+      id: string,
+      boxId: string | null,
+      more: Partial<PredictionRecord> = {},
+    ): PredictionRecord => ({
+      ...{ id, modelId: 'm1', imageId: '1.jpg', classId: 'c', x: 10, y: 10, w: 30, h: 20, score: 0.9 },
+      ...{ probabilities: [1], status: 'accepted', boxId, head: null, tail: null, ...more },
+    });
+    const wide = suggest('s4', 'cut', { x: -5, w: 30 });
+    const taken = [
+      suggest('s1', 'as-it-was'),
+      suggest('s2', 'moved-later'),
+      suggest('s3', 'adjusted', { status: 'adjusted' }),
+      wide,
+      suggest('s5', 'renamed', { classId: 'd' }),
+      suggest('s6', null),
+    ];
+    const size = { widthPx: 640, heightPx: 480 };
+    const boxes: BoxRecord[] = [
+      ...['as-it-was', 'moved-later', 'adjusted', 'renamed', 'orphan'].map((id) =>
+        boxFromPrediction(suggest('x', id), id, size),
+      ),
+      boxFromPrediction(wide, 'cut', size),
+      makeBox('2.jpg', 'c', { x: 1, y: 1, w: 9, h: 9 }, 'by-hand'),
+      { ...makeBox('2.jpg', 'c', { x: 50, y: 1, w: 9, h: 9 }, 'from-csv'), source: 'import' },
+    ];
+    const written = kaggleDatasetFormat.write({
+      ...{ projectName: 'Reef survey', images, nowMs: Date.UTC(2026, 10, 22) },
+      classes: [{ id: 'c', name: 'cod', color: '#336699', key: null, scientificName: null, position: 0 }],
+      boxes: boxes.map((box) => (box.id === 'moved-later' ? { ...box, x: box.x + 3 } : box)),
+      takenSuggestions: () => taken,
+      models: [{ id: 'm1', name: 'Deck | one', recipe: 'detector' }],
+    });
+    const card = new TextDecoder().decode((await drainExport(written))['README.md']);
+    const rows = [...card.matchAll(/^\| (a person|a model.*|another tool.*) \| (\d+) \|$/gm)].map(
+      ([, by, n]) => [by, Number(n)],
+    );
+    expect(rows).toEqual([
+      ['a person', 1],
+      ['a model; a person took its suggestion as it was', 2],
+      ['a model and a person, who changed its suggestion', 3],
+      ['a model; whether a person changed its suggestion is not on record any more', 1],
+      ['another tool, imported', 1],
+    ]);
+    expect(card).toContain('exported on 2026-11-22');
+    expect(card).toContain('“Deck \\| one” (detector): 6');
+  });
+
   it('keeps to the lengths that Kaggle’s client enforces, whatever the project is called', () => {
     const defaults = kaggleDatasetOptions.parse({});
-    for (const projectName of ['x', '', 'Ä'.repeat(200), '漁', 'a b', 'Reef fish of Palau']) {
+    for (const projectName of [
+      'x',
+      '',
+      'Ä'.repeat(200),
+      '漁',
+      '🐟🐟🐟',
+      '🐟'.repeat(60),
+      'a b',
+      'Reef fish of Palau',
+    ]) {
       const { title, id } = drawMetadata(
         { projectName, classes: [], images: [], boxes: [], nowMs: 0 },
         defaults,
         '',
         [],
       ) as { title: string; id: string };
-      expect([title, title.length >= 6 && title.length <= 50]).toEqual([title, true]);
+      // As Python counts, in which the client is written.
+      const signs = [...title].length;
+      expect([title, signs >= 6 && signs <= 50, title.isWellFormed()]).toEqual([title, true, true]);
       expect(id).toMatch(/^INSERT_OWNER_HERE\/[a-z0-9][a-z0-9-]{4,48}[a-z0-9]$/);
       expect(toSlug(title)).toBe(id.split('/')[1]);
     }
     for (const bad of [
       { title: 'short' },
+      { title: '🐟🐟🐟' },
       { title: 'x'.repeat(51) },
       { subtitle: 'too short' },
       { slug: 'UPPER-case' },

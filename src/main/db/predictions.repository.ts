@@ -1,5 +1,5 @@
 /** The table of suggestions: what models say, apart from what people said. */
-import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { PredictionMark } from '../../core/diffs.ts';
 import type { PredictionRecord } from '../../core/records.ts';
 import type { Connection } from './connection.ts';
@@ -30,6 +30,8 @@ export interface PredictionsRepository {
   ): { total: number; items: StoredPrediction[] };
   /** What a person rejected on these images, of every model. */
   listRejected(imageIds: readonly string[]): StoredPrediction[];
+  /** Those that became boxes, of every model. */
+  listTaken(): StoredPrediction[];
   /** All of a class, of every model. */
   listByClass(classId: string): StoredPrediction[];
   insert(record: StoredPrediction): void;
@@ -129,6 +131,7 @@ export function createPredictionsRepository({ db, sqlite }: Connection): Predict
           .where(and(eq(predictions.status, 'rejected'), inArray(predictions.imageId, part)))
           .all(),
       ),
+    listTaken: () => db.select().from(predictions).where(isNotNull(predictions.boxId)).all(),
     listByClass: (classId) => db.select().from(predictions).where(eq(predictions.classId, classId)).all(),
     insert: (record) =>
       void insert.run({

@@ -168,6 +168,8 @@ async function collect(
             images.map((image) => image.id),
           ),
         }),
+    takenSuggestions: () => db.predictions.listTaken().map(toPredictionRecord),
+    models: db.models.list().map(({ id, name, recipe }) => ({ id, name, recipe })),
     ...recallClassIds(project, format.id, dir),
     attachments: await readAttachments(format, options),
     channelsOf: (image) => findChannels(project.imageFile(image.path)),
