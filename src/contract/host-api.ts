@@ -209,9 +209,13 @@ export interface HostApi extends AuditApi, ContrastApi, LoopApi, TransferApi {
   }): Promise<Crops>;
   /** Labels that a model doubts with confidence, the strongest doubt first; what a person confirmed is not among them. */
   listSuspects(input: { modelId?: string | undefined; split: SplitChoice; limit: number }): Promise<Suspects>;
-  /** Predicted boxes against the hand's, pair by pair; `limit` of them, in order. */
+  /**
+   * Predicted boxes against the hand's, pair by pair; `limit` of them, in order. With `beside`, the id of another model, only images that lie
+   * in the split for both: two models are told apart on the same photographs. Throws `compare/nothing-common` where there are none.
+   */
   compare(input: {
     modelId?: string | undefined;
+    beside?: string | undefined;
     split: SplitChoice;
     minScore: number;
     order?: PairOrder | undefined;

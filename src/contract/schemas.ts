@@ -140,6 +140,8 @@ export const comparisonSchema = z.object({
     wrongClass: z.number(),
     images: z.number(),
   }),
+  /** Images of the split that the other model asked for does not have in it; 0 where none was asked for. */
+  leftOut: z.number(),
   pairs: z.array(comparePairSchema),
   /** Rows: hand class, columns: predicted class, last row and column: nothing there. Order of `classIds`. */
   confusion: z.object({ classIds: z.array(z.string()), counts: z.array(z.array(z.number())) }),

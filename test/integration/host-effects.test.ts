@@ -82,6 +82,51 @@ describe('models against each other', () => {
     expect([contrast.leftOut, contrast.isStale]).toEqual([0, false]);
   });
 
+  it('side by side, two models that divided the images differently are told of on those that validate both', async () => {
+    let marked: readonly number[] = [];
+    const mark = async (indices: readonly number[]): Promise<void> => {
+      const diffs = [...new Set([...marked, ...indices])].map((index) => {
+        const id = imageIds[index] ?? '';
+        const at = (list: readonly number[]) => ({
+          id,
+          state: 'labelled' as const,
+          split: list.includes(index) ? ('valid' as const) : null,
+        });
+        return { table: 'images' as const, id, before: at(marked), after: at(indices) };
+      });
+      await test.api.applyGesture({
+        id: `mark ${indices.join()}`,
+        kind: 'do',
+        of: null,
+        label: 'Mark',
+        imageId: null,
+        source: 'person',
+        diffs,
+      });
+      marked = indices;
+    };
+    const models: string[] = [];
+    for (const indices of [[0, 1], [1, 2], [3]]) {
+      await mark(indices);
+      models.push(await train(1));
+    }
+    // Without a mark each goes by its own division.
+    await mark([]);
+    for (const modelId of models)
+      await whenOver(test.api, (await test.api.startPrediction({ modelId })).jobId);
+    const [first = '', second = '', third = ''] = models;
+    const compare = (modelId: string, beside: string) =>
+      test.api.compare({ modelId, beside, split: 'valid', minScore: 0, limit: 100 });
+    for (const known of [await compare(first, second), await compare(second, first)]) {
+      expect(new Set(known.pairs.map(({ image }) => image.id))).toEqual(new Set([imageIds[1]]));
+      expect([known.totals.images, known.leftOut]).toEqual([1, 1]);
+    }
+    await expect(compare(first, third)).rejects.toMatchObject({ code: 'compare/nothing-common' });
+    expect(
+      (await test.api.compare({ modelId: first, split: 'valid', minScore: 0, limit: 100 })).totals.images,
+    ).toBe(2);
+  });
+
   it('a deleted model comes back with its files, its suggestions and its place as the one that suggests', async () => {
     const id = await train(9);
     await test.api.updateModel({ id, pinned: true });

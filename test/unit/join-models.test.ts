@@ -18,6 +18,7 @@ const comparison = (pairs: ComparePair[]): Comparison => ({
   modelId: 'm',
   split: 'valid',
   totals: { matched: 0, missed: 0, extra: 0, wrongClass: 0, images: 1 },
+  leftOut: 0,
   pairs,
   confusion: { classIds: ['cod'], counts: [] },
   histogram: [],

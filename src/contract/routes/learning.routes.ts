@@ -89,6 +89,7 @@ export const learningRoutes = {
     .input(
       z.object({
         modelId: z.string().optional(),
+        beside: z.string().optional(),
         split: splitChoiceSchema,
         minScore: z.number().min(0).max(1),
         order: pairOrderSchema.optional(),

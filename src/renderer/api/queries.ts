@@ -90,12 +90,21 @@ export const useComparison = (
   split: SplitChoice,
   minScore: number,
   order: PairOrder,
+  /** Another model: then only on images that both have in the split. */
+  beside?: string | null,
 ) =>
   useQuery({
-    queryKey: keys.comparison(modelId, split, minScore, order),
+    queryKey: keys.comparison(modelId, split, minScore, order, beside ?? null),
     queryFn: () =>
-      api.compare.query({ ...(modelId === null ? {} : { modelId }), split, minScore, order, limit: 5000 }),
-    enabled: modelId !== null,
+      api.compare.query({
+        ...(modelId === null ? {} : { modelId }),
+        ...(beside == null ? {} : { beside }),
+        split,
+        minScore,
+        order,
+        limit: 5000,
+      }),
+    enabled: modelId !== null && beside !== null,
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -56,8 +56,9 @@ const verdictOf = {
 
 export function createCompareArea(context: HostContext): CompareArea {
   return {
-    compare: async ({ modelId, split, minScore, order = 'worst-iou', limit }) => {
-      const { project, model, chosen, saidOf } = await gather(context, modelId, split);
+    compare: async ({ modelId, beside, split, minScore, order = 'worst-iou', limit }) => {
+      const { project, model, chosen: own, saidOf } = await gather(context, modelId, split);
+      const chosen = beside === undefined ? own : keepCommon(project, own, model, beside, split);
       const pairs = chosen.flatMap(({ image, boxes, regions }) => {
         const predicted = saidOf(image.id)
           .filter((said) => said.score >= minScore && !regions.some((region) => isMostlyIn(said, region)))
@@ -80,6 +81,7 @@ export function createCompareArea(context: HostContext): CompareArea {
           wrongClass: count('wrong-class'),
           images: chosen.length,
         },
+        leftOut: own.length - chosen.length,
         pairs: withItems(project, model.id, first).map(({ image, verdict, iou, hand, predicted }) => ({
           image,
           verdict,
@@ -180,6 +182,27 @@ async function gather(
   return { project, model, chosen, division, saidOf: (imageId) => said.get(imageId) ?? [] };
 }
 
+/**
+ * Those of a model's images that lie in the split for another one too: with no images marked for it, each training divided them its own way.
+ * Throws `model/…`, `compare/nothing-common`.
+ */
+function keepCommon(
+  project: OpenProject,
+  own: readonly LabelledImage[],
+  model: ModelRecord,
+  besideId: string,
+  split: SplitChoice,
+): LabelledImage[] {
+  const beside = requireModel(project, besideId);
+  const division = readDivision(path.join(project.modelsDir, beside.id));
+  const others = new Set(
+    pickSplit(listLabelledImages(project).labelled, split, division).map(({ image }) => image.id),
+  );
+  const common = own.filter(({ image }) => others.has(image.id));
+  if (common.length === 0 && own.length > 0) throw nothingCommon(model.name, beside.name);
+  return common;
+}
+
 /** Each with its image as lists show it; those whose image is gone are left out. */
 function withItems<T extends { readonly imageId: string }>(
   project: OpenProject,
@@ -199,6 +222,16 @@ function noBoxes(name: string): AppError {
     code: 'compare/no-boxes',
     message: `“${name}” tells the class of whole photographs and suggests no boxes, so there is nothing to lay beside the hand-drawn ones.`,
     hint: 'Choose a model that suggests boxes. How often this one is right is told by its evaluation.',
+    details: { name },
+  });
+}
+
+function nothingCommon(name: string, besideName: string): AppError {
+  return new AppError({
+    code: 'compare/nothing-common',
+    message: `“${name}” and “${besideName}” have no image in common in this part: their trainings divided the images differently. Nothing can be told of both.`,
+    hint: 'Choose all images, or mark images for validation or test in Data, which holds for every model.',
+    details: { name, besideName },
   });
 }
 
@@ -207,5 +240,6 @@ function notPredicted(name: string): AppError {
     code: 'compare/not-predicted',
     message: `${name} has not looked at the images yet, so there is nothing to compare.`,
     hint: 'Let it suggest first.',
+    details: { name },
   });
 }

@@ -156,6 +156,7 @@ function different({ first, second }: ModelPair): AppError {
     code: 'contrast/different',
     message: `“${first.name}” and “${second.name}” do not say the same things: one finds boxes and the other does not, or their classes differ. They cannot be set against each other.`,
     hint: 'Choose two models of the same classes that both suggest boxes, or both tell the class of photographs.',
+    details: { first: first.name, second: second.name },
   });
 }
 
@@ -164,6 +165,6 @@ function nothingLeft({ first, second }: ModelPair, leftOut: number): AppError {
     code: 'contrast/no-images',
     message: `No image is left on which “${first.name}” and “${second.name}” can be set against each other: of those both were judged on, ${leftOut} taught one of them.`,
     hint: 'Mark images for validation or test, or divide both trainings the same way, then judge both again.',
-    details: { leftOut },
+    details: { leftOut, first: first.name, second: second.name },
   });
 }

@@ -38,8 +38,8 @@ export function BesideView(props: {
   const second = others.find(({ id }) => id === chosen) ?? others[0];
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [left, right] = [
-    useComparison(first.id, split, minScore, 'worst-iou'),
-    useComparison(second?.id ?? null, split, minScore, 'worst-iou'),
+    useComparison(first.id, split, minScore, 'worst-iou', second?.id ?? null),
+    useComparison(second?.id ?? null, split, minScore, 'worst-iou', first.id),
   ];
   const joined = useMemo(
     () => (left.data === undefined || right.data === undefined ? null : joinModels(left.data, right.data)),
@@ -143,7 +143,12 @@ export function BesideView(props: {
                 ))}
               </tbody>
             </table>
-            <p className={layout.dim}>{t('beside.cut', { score: formatScore(minScore) })}</p>
+            <p className={layout.dim}>
+              {t('beside.cut', { score: formatScore(minScore) })}
+              {left.data.leftOut + right.data.leftOut === 0
+                ? ''
+                : ` ${t('beside.leftOut', { n: left.data.leftOut + right.data.leftOut })}`}
+            </p>
           </section>
         )}
       </div>

@@ -7,6 +7,7 @@ import { api } from '../../api/client.ts';
 import { useAction, useCurve } from '../../api/queries.ts';
 import { CurveChart } from '../../ui/curve-chart.tsx';
 import { formatDuration } from '../../ui/format-numbers.ts';
+import { hostSentence } from '../../ui/host-words.ts';
 import { describeJob } from '../../ui/job-text.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
@@ -58,7 +59,7 @@ function RunHead({ job, elapsedMs }: { job: Job; elapsedMs: number | null }): Re
   return (
     <div className={styles.run}>
       <div className={styles.runLine}>
-        <strong className={layout.ellipsis}>{job.title}</strong>
+        <strong className={layout.ellipsis}>{hostSentence(job.title)}</strong>
         <span className={layout.dim}>{describeRun(job)}</span>
         <span className={styles.runTimes}>
           {elapsedMs === null || !isActive ? '' : t('train.elapsed', { time: formatDuration(elapsedMs) })}
@@ -81,7 +82,7 @@ function RunHead({ job, elapsedMs }: { job: Job; elapsedMs: number | null }): Re
         <Progress
           value={isKnown ? (100 * progress.done) / progress.total : 100}
           animated={!isKnown}
-          aria-label={job.title}
+          aria-label={hostSentence(job.title)}
         />
       ) : null}
     </div>

@@ -59,6 +59,10 @@ export const judgingMessages = {
   'beside.said': '{name} {score} · IoU {iou}',
   'beside.counts': 'Counts',
   'beside.cut': 'Suggestions from score {score} on; a pair needs an IoU of 0.3.',
+  'beside.leftOut': {
+    one: '{n} image is left out: it belongs to this part for one of the two alone.',
+    other: '{n} images are left out: they belong to this part for one of the two alone.',
+  },
   'compare.view.crops': 'Classes at a glance',
   'crops.tools': 'Which crops',
   'crops.source': 'Whose boxes',

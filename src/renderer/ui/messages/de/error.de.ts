@@ -47,6 +47,30 @@ export const germanErrors: Readonly<Record<string, ErrorWords>> = {
     message: 'Die Klasse gibt es nicht mehr. Nichts wurde geändert.',
     hint: 'Die Klassenliste ansehen, wie sie jetzt ist.',
   },
+  'compare/no-boxes': {
+    message:
+      '„{name}“ nennt die Klasse ganzer Fotos und schlägt keine Boxen vor; neben die von Hand gezeichneten lässt sich also nichts legen.',
+    hint: 'Ein Modell wählen, das Boxen vorschlägt. Wie oft dieses recht hat, sagt seine Beurteilung.',
+  },
+  'compare/not-predicted': {
+    message: '{name} hat die Bilder noch nicht angesehen, also gibt es nichts zu vergleichen.',
+    hint: 'Es erst vorschlagen lassen.',
+  },
+  'compare/nothing-common': {
+    message:
+      '„{name}“ und „{besideName}“ haben in diesem Teil kein gemeinsames Bild: Ihre Trainings haben die Bilder verschieden aufgeteilt. Über beide lässt sich nichts sagen.',
+    hint: 'Alle Bilder wählen oder unter Daten Bilder zur Validierung oder zum Test bestimmen; das gilt für jedes Modell.',
+  },
+  'contrast/different': {
+    message:
+      '„{first}“ und „{second}“ sagen nicht dasselbe: Eines findet Boxen und das andere nicht, oder ihre Klassen sind verschieden. Sie lassen sich nicht gegeneinander stellen.',
+    hint: 'Zwei Modelle derselben Klassen wählen, die beide Boxen vorschlagen oder beide die Klasse von Fotos nennen.',
+  },
+  'contrast/no-images': {
+    message:
+      'Kein Bild bleibt, auf dem „{first}“ und „{second}“ gegeneinander gestellt werden können: Von denen, auf denen beide beurteilt wurden, haben {leftOut} eines von beiden gelehrt.',
+    hint: 'Bilder zur Validierung oder zum Test bestimmen oder beide Trainings gleich aufteilen, dann beide neu beurteilen.',
+  },
   'project/damaged': {
     message:
       'Die Projektdatenbank kann nicht gelesen werden: Die Datei ist beschädigt oder keine Datenbank. Sie wurde nicht verändert.',

@@ -61,6 +61,10 @@ export const judgingDe = {
   'beside.said': '{name} {score} · IoU {iou}',
   'beside.counts': 'Zahlen',
   'beside.cut': 'Vorschläge ab Score {score}; ein Paar braucht eine IoU von 0,3.',
+  'beside.leftOut': {
+    one: '{n} Bild fehlt: Es gehört nur bei einem der beiden zu diesem Teil.',
+    other: '{n} Bilder fehlen: Sie gehören nur bei einem der beiden zu diesem Teil.',
+  },
   'compare.view.crops': 'Klassen im Überblick',
   'crops.tools': 'Welche Ausschnitte',
   'crops.source': 'Wessen Boxen',
