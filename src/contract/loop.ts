@@ -6,10 +6,12 @@ import { type ReviewFilter, type ReviewSettings, reviewSettingsSchema } from '..
 import type { QueueOrder } from './host-api.ts';
 import { imageListItemSchema, type QueueItem, queueItemSchema } from './schemas.ts';
 
-/** A model that learnt in the background and waits for a word. */
+/** A model that learnt in the background: it waits for a word, or has taken over by itself and says so. */
 export const modelOfferSchema = z.object({
   modelId: z.string(),
   name: z.string(),
+  /** True where it suggests already, as was chosen: the word is whether it shall stay. */
+  isInUse: z.boolean(),
   /** The model in use when it began. */
   againstName: z.string(),
   /** Photographs it learnt from that were answered since the training before. */
@@ -88,8 +90,8 @@ export interface LoopApi {
     },
   ): Promise<KeepLearningView>;
   /**
-   * `use`: the offered model suggests from now on, and looks at all photographs. Else the offer goes; the model stays in the table. Throws
-   * `offer/gone` when another one took its place.
+   * `use`: the offered model suggests from now on, and looks at all photographs. Else the offer goes; the model stays in the table. Of one
+   * that took over by itself: `use` keeps it, else the one before suggests again. Throws `offer/gone` when another one took its place.
    */
   answerOffer(input: { modelId: string; use: boolean }): Promise<KeepLearningView>;
 }

@@ -122,8 +122,14 @@ describe('keep learning', () => {
     await eventually(async () => (await test.api.listModels()).find(({ pinned }) => pinned)?.id).not.toBe(
       modelId,
     );
-    expect((await test.api.keepLearning()).offer).toBeNull();
+    // Told of all the same, and taken back with one word.
+    const { offer } = await test.api.keepLearning();
+    expect(offer).toMatchObject({ isInUse: true, answered: 1, before: { map50: 0.1 } });
     expect((await test.api.listModels()).map(({ id }) => id)).not.toContain(worse);
+    const inUse = async () => (await test.api.listModels()).find(({ pinned }) => pinned)?.id;
+    expect(await inUse()).toBe(offer?.modelId);
+    const answered = await test.api.answerOffer({ modelId: offer?.modelId ?? '', use: false });
+    expect([answered.offer, await inUse()]).toEqual([null, modelId]);
     const dir = (await test.api.currentProject())?.path ?? '';
     expect(existsSync(path.join(dir, 'models', worse))).toBe(false);
   });

@@ -39,11 +39,13 @@ export const projectSettingsSchema = z.object({
   keepLearning: keepLearningSettingsSchema.default(defaultKeepLearning),
   /** The revision the newest training began at: answers after it are new to the models. */
   learntRevision: z.number().int().default(0),
-  /** The model that learnt in the background and waits for a word; null for none. */
+  /** The model that learnt in the background and waits for a word, or took over by itself and was not noticed yet; null for none. */
   offer: z
     .object({
       modelId: z.string(),
+      againstId: z.string().default(''),
       againstName: z.string(),
+      isInUse: z.boolean().default(false),
       answered: z.number().int(),
       before: metricsSchema.nullable(),
     })

@@ -47,10 +47,13 @@ export function createKeepLearningArea(context: HostContext): KeepLearningArea {
     },
     answerOffer: async ({ modelId, use }) => {
       const project = context.session.require();
-      if (project.db.settings.get().offer?.modelId !== modelId) throw offerGone();
+      const { offer } = project.db.settings.get();
+      if (offer === null || offer.modelId !== modelId) throw offerGone();
       const model = requireModel(project, modelId);
-      if (use) takeIntoUse(context, project, model);
-      else project.db.transaction(() => project.db.settings.save({ offer: null }));
+      const chosen = use ? model : offer.isInUse ? requireModel(project, offer.againstId) : null;
+      if (chosen === null || chosen.pinned)
+        project.db.transaction(() => project.db.settings.save({ offer: null }));
+      else takeIntoUse(context, project, chosen);
       return view(context, project);
     },
   };
@@ -136,27 +139,31 @@ export function offerModel(
   const { offer: older, keepLearning } = db.settings.get();
   const offer = {
     modelId: model.id,
+    againstId: learnt.against,
     againstName: db.models.find(learnt.against)?.name ?? '',
+    isInUse: keepLearning.switching === 'when-not-worse' && isNotWorse(learnt.before, model.metrics),
     answered: learnt.answered,
     before: learnt.before,
   };
   db.transaction(() => {
     db.settings.save({ offer });
     // One that waited without an answer never suggested anything: the newer one knows all that it knew.
-    if (older !== null && older.modelId !== model.id && db.models.find(older.modelId)?.pinned === false)
-      db.models.delete(older.modelId);
+    const isForgotten = older !== null && !older.isInUse && older.modelId !== model.id;
+    if (isForgotten && db.models.find(older.modelId)?.pinned === false) db.models.delete(older.modelId);
   });
   if (older !== null && db.models.find(older.modelId) === undefined)
     rmSync(path.join(project.modelsDir, older.modelId), { recursive: true, force: true });
-  if (keepLearning.switching === 'when-not-worse' && isNotWorse(learnt.before, model.metrics))
-    takeIntoUse(context, project, model);
+  // The offer stays: a model that takes over by itself is told of, and can be sent back.
+  if (offer.isInUse) suggestWith(context, project, model);
 }
 
 function takeIntoUse(context: HostContext, project: OpenProject, model: ModelRecord): void {
-  project.db.transaction(() => {
-    project.db.models.pin(model.id);
-    project.db.settings.save({ offer: null });
-  });
+  project.db.transaction(() => project.db.settings.save({ offer: null }));
+  suggestWith(context, project, model);
+}
+
+function suggestWith(context: HostContext, project: OpenProject, model: ModelRecord): void {
+  project.db.transaction(() => project.db.models.pin(model.id));
   project.announce();
   startPrediction(context, project, model);
 }
@@ -166,13 +173,15 @@ async function view(context: HostContext, project: OpenProject): Promise<KeepLea
   const pinned = project.db.models.findPinned();
   const recipe = pinned === undefined ? undefined : await findRecipe(context, pinned.recipe);
   const offered = offer === null ? undefined : project.db.models.find(offer.modelId);
+  // A person who chose another one meanwhile has noticed.
+  const isOver = offer?.isInUse === true && offer.modelId !== pinned?.id;
   const running = context.jobs.list().find((job) => isBackgroundTraining(job) && !isJobOver(job.state));
   return {
     settings: keepLearning,
     answered: countAnswered(project),
     jobId: running?.id ?? null,
     offer:
-      offer === null || offered === undefined
+      offer === null || offered === undefined || isOver
         ? null
         : { ...offer, name: offered.name, after: offered.metrics },
     obstacle: pinned === undefined ? 'no-model' : recipe && trainsOwnNet(recipe) ? null : 'recipe',

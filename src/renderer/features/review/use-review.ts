@@ -8,6 +8,7 @@ import type { PredictionStatus } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../core/review.ts';
 import { isDrawDue, type ReviewFilter } from '../../../core/review-queue.ts';
 import { useReviewDraw, useReviewQueue, useReviewState } from '../../api/loop-queries.ts';
+import { useModels } from '../../api/queries.ts';
 import { takeSuggestion } from '../../app/label-changes.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
@@ -16,8 +17,11 @@ import { type Asked, useAsked } from './use-asked.ts';
 
 export type Answers = ReadonlyMap<string, PredictionStatus>;
 
-/** What was answered in this window, by suggestion; undo takes an answer back and shows that suggestion again. */
-function useAnswers(session: LabelSession, onTakenBack: (predictionId: string) => void): Answers {
+/**
+ * What was answered in this window, by suggestion. Undo takes an answer back and shows that suggestion again; redo gives it again, and goes
+ * on as the answer did.
+ */
+function useAnswers(session: LabelSession, onTakenBack: (predictionId: string | null) => void): Answers {
   const [answers, setAnswers] = useState<Answers>(new Map());
   const latest = useRef(onTakenBack);
   latest.current = onTakenBack;
@@ -29,8 +33,13 @@ function useAnswers(session: LabelSession, onTakenBack: (predictionId: string) =
         );
         if (marks.length === 0) return;
         setAnswers((old) => new Map([...old, ...marks.map(({ id, status }) => [id, status] as const)]));
-        const back = marks.find(({ status }) => status === 'pending');
+        // One that had been put aside is open again, too.
+        const isUndo = gesture.kind === 'undo';
+        const back = marks.find(({ status }) => status === 'pending' || (isUndo && status === 'unsure'));
         if (back !== undefined) latest.current(back.id);
+        // Its box is there for adjusting.
+        else if (gesture.kind === 'redo' && marks.every(({ status }) => status !== 'adjusted'))
+          latest.current(null);
       }),
     [session],
   );
@@ -110,6 +119,15 @@ export function useReview(session: LabelSession, { order, minScore, filter }: Qu
     setCurrentId(null);
     setDrawn(null);
   }, [filter]);
+  // Another model suggests now: what this one said is not asked about any more.
+  const suggesting = useModels().data?.find(({ pinned }) => pinned)?.id;
+  const isOutdated =
+    named !== undefined && isOpen && suggesting !== undefined && named.prediction.modelId !== suggesting;
+  useEffect(() => {
+    if (!isOutdated) return;
+    setCurrentId(null);
+    setDrawn(null);
+  }, [isOutdated]);
   useShownSuggestion(session, current, isShown, minScore, open);
   const drawnImageId = drawn?.image.id ?? null;
   useWholePhotograph(session, isLookingOver ? drawnImageId : null);

@@ -74,6 +74,12 @@ export const loopMessages = {
   'learn.offerFigures': '{figure} {before} → {after} on the same {n} photographs.',
   'learn.offerAfter': '{figure} {after}; there is no old figure on the same photographs.',
   'learn.offerUnknown': 'Too few photographs to judge it by.',
+  'learn.tookOver': {
+    one: '{name} has learnt from {n} more photograph and suggests now.',
+    other: '{name} has learnt from {n} more photographs and suggests now.',
+  },
+  'learn.keep': 'Keep it',
+  'learn.back': 'Back to {name}',
   'learn.use': 'Use it',
   'learn.notNow': 'Not now',
 } as const;

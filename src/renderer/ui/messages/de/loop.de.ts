@@ -77,6 +77,12 @@ export const loopDe = {
   'learn.offerFigures': '{figure} {before} → {after} auf denselben {n} Fotos.',
   'learn.offerAfter': '{figure} {after}; auf denselben Fotos gibt es keine alte Zahl.',
   'learn.offerUnknown': 'Zu wenige Fotos, um es zu beurteilen.',
+  'learn.tookOver': {
+    one: '{name} hat aus {n} weiteren Foto gelernt und schlägt jetzt vor.',
+    other: '{name} hat aus {n} weiteren Fotos gelernt und schlägt jetzt vor.',
+  },
+  'learn.keep': 'Behalten',
+  'learn.back': 'Zurück zu {name}',
   'learn.use': 'Benutzen',
   'learn.notNow': 'Nicht jetzt',
 } as const;
