@@ -93,6 +93,46 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     expect(studio.faults).toEqual([]);
   }, 180_000);
 
+  it('answers many suggestions at a glance: chosen with the mouse from a list, the keys are the wall’s at once', async () => {
+    const { page, host } = studio;
+    const waiting = async () => (await host.api.reviewState({ minScore: 0.25 })).waiting;
+    const before = await waiting();
+    await page.getByRole('combobox', { name: 'Whose boxes' }).click();
+    await page.getByRole('option', { name: 'Suggestions' }).click();
+    await page.getByText('4 crops', { exact: true }).waitFor();
+    await page.keyboard.press('Control+a');
+    await page.getByText('4 crops selected').waitFor();
+    await page.keyboard.press('x');
+    await eventually(waiting).toBe(before - 4);
+    await page.keyboard.press('Control+z');
+    await eventually(waiting).toBe(before);
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+
+  it('goes on with the next question when an answer that was taken back is given again', async () => {
+    const { page, host } = studio;
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
+    await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
+    const progress = page.getByRole('status').filter({ hasText: 'answered' });
+    const reject = page.getByRole('button', { name: 'Reject' });
+    const isAsked = () => eventually(() => reject.isEnabled().catch(() => false)).toBe(true);
+    const press = async (key: string, answered: number): Promise<void> => {
+      await page.keyboard.press(key);
+      await progress.getByText(`${answered} answered`).waitFor();
+      await isAsked();
+    };
+    await isAsked();
+    await press('x', 1);
+    await press('Control+z', 0);
+    await press('Control+y', 1);
+    // No other key in between: the question is the next one.
+    await press('x', 2);
+    await press('Control+z', 1);
+    await press('Control+z', 0);
+    expect((await host.api.reviewState({ minScore: 0.25 })).waiting).toBe(4);
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+
   it('asks about the surest suggestion alone where photographs hold one fish, and about the next once that was rejected', async () => {
     const { page, host } = studio;
     await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });

@@ -54,6 +54,8 @@ export interface StudioOptions {
   readonly dir?: string;
   /** In place of a real one, until a restart. */
   readonly engine?: EnginePort;
+  /** The same for the engine that keeps learning in the background. */
+  readonly backgroundEngine?: EnginePort;
 }
 
 /** Starts a studio and opens its page. Steps of the page give up after 20 s. */
@@ -66,6 +68,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     userDataDir: path.join(dir, 'home'),
     rendererDir,
     ...(options.engine === undefined ? {} : { engine: options.engine }),
+    ...(options.backgroundEngine === undefined ? {} : { backgroundEngine: options.backgroundEngine }),
   });
   let browser: Browser | undefined;
   try {

@@ -1,5 +1,5 @@
 /** What the window asks of the host, as hooks on one cache; events keep the answers fresh. */
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import type { SplitChoice, TrainRequest } from '../../contract/host-api.ts';
 import type { PairOrder, ProjectSummary } from '../../contract/schemas.ts';
 import { isJobOver } from '../../core/jobs.ts';
@@ -129,6 +129,14 @@ export const useEvaluation = (modelId: string, split: SplitChoice) =>
   useQuery({
     queryKey: keys.evaluation(modelId, split),
     queryFn: () => api.evaluation.query({ modelId, split }),
+  });
+/** Of several models, in their order; undefined while an answer is awaited, null for one that was not judged. */
+export const useEvaluations = (modelIds: readonly string[], split: SplitChoice) =>
+  useQueries({
+    queries: modelIds.map((modelId) => ({
+      queryKey: keys.evaluation(modelId, split),
+      queryFn: () => api.evaluation.query({ modelId, split }),
+    })),
   });
 /** Two models on the same images. */
 export const useContrast = (first: string, second: string, split: SplitChoice) =>

@@ -17,6 +17,7 @@ import { CannotCompare } from './cannot-compare.tsx';
 import styles from './compare.module.css';
 import { countOutcomes, type JoinedPair, joinModels, type Outcome, outcomes } from './join-models.ts';
 import judging from './judging.module.css';
+import { dropFocus, leaveFocus } from './leave-focus.ts';
 import { totalOf, verdicts } from './pairs.ts';
 import { useSteps } from './use-steps.ts';
 import { VirtualGrid } from './virtual-grid.tsx';
@@ -59,7 +60,12 @@ export function BesideView(props: {
     <div className={layout.columns}>
       <div className={styles.left}>
         <div className={styles.totals} role="toolbar" aria-label={t('beside.outcomes')}>
-          <button type="button" aria-pressed={outcome === null} onClick={() => setOutcome(null)}>
+          <button
+            type="button"
+            aria-pressed={outcome === null}
+            onMouseDown={leaveFocus}
+            onClick={() => setOutcome(null)}
+          >
             <b>{formatCount(joined?.length ?? 0)}</b> {t('compare.allPairs')}
           </button>
           {outcomes.map((value) => (
@@ -68,6 +74,7 @@ export function BesideView(props: {
               type="button"
               aria-pressed={outcome === value}
               title={t(`beside.outcome.${value}.text`, names)}
+              onMouseDown={leaveFocus}
               onClick={() => setOutcome(outcome === value ? null : value)}
             >
               <b>{formatCount(counts[value])}</b> {t(`beside.outcome.${value}`)}
@@ -80,7 +87,10 @@ export function BesideView(props: {
             aria-label={t('beside.second')}
             data={others.map(({ id, name }) => ({ value: id, label: name }))}
             value={second.id}
-            onChange={setChosen}
+            onChange={(value) => {
+              setChosen(value);
+              requestAnimationFrame(dropFocus);
+            }}
           />
         </div>
         {fault === null ? null : (

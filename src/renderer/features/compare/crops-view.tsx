@@ -17,6 +17,7 @@ import { ClassName } from '../../ui/states.tsx';
 import styles from './compare.module.css';
 import { agree, type CropsChange, giveClass, reject } from './crop-changes.ts';
 import judging from './judging.module.css';
+import { dropFocus, leaveFocus } from './leave-focus.ts';
 import { useSelection } from './use-selection.ts';
 import { VirtualGrid } from './virtual-grid.tsx';
 
@@ -96,6 +97,7 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
             onChange={(value) => {
               setSource(sources.find((known) => known === value) ?? 'labels');
               setLike(null);
+              requestAnimationFrame(dropFocus);
             }}
           />
           <Select
@@ -109,6 +111,7 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
             onChange={(value) => {
               setClassId(value);
               setLike(null);
+              requestAnimationFrame(dropFocus);
             }}
           />
           <Select
@@ -121,6 +124,7 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
             ]}
             value={like === null ? order : 'like'}
             onChange={(value) => {
+              requestAnimationFrame(dropFocus);
               const known = orders.find((one) => one === value);
               if (known === undefined) return;
               setOrder(known);
@@ -186,6 +190,7 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
                 variant="default"
                 justify="space-between"
                 rightSection={record.key === null ? null : <Kbd>{record.key}</Kbd>}
+                onMouseDown={leaveFocus}
                 onClick={() => setClass(record.id, record.name)}
               >
                 <ClassName record={record} />
@@ -193,11 +198,11 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
             </li>
           ))}
         </ul>
-        <Button variant="default" rightSection={<Kbd>Enter</Kbd>} onClick={accept}>
+        <Button variant="default" rightSection={<Kbd>Enter</Kbd>} onMouseDown={leaveFocus} onClick={accept}>
           {t(source === 'labels' ? 'crops.confirm' : 'crops.accept')}
         </Button>
         {source === 'labels' ? null : (
-          <Button variant="default" rightSection={<Kbd>X</Kbd>} onClick={refuse}>
+          <Button variant="default" rightSection={<Kbd>X</Kbd>} onMouseDown={leaveFocus} onClick={refuse}>
             {t('crops.reject')}
           </Button>
         )}
@@ -206,11 +211,18 @@ export function CropsView(props: { session: LabelSession; minScore: number }): R
           color="gray"
           rightSection={<Kbd>L</Kbd>}
           disabled={selection.cursorKey === null}
+          onMouseDown={leaveFocus}
           onClick={() => setLike(selection.cursorKey)}
         >
           {t('crops.likeThis')}
         </Button>
-        <Button variant="subtle" color="gray" rightSection={<Kbd>Ctrl+A</Kbd>} onClick={selection.all}>
+        <Button
+          variant="subtle"
+          color="gray"
+          rightSection={<Kbd>Ctrl+A</Kbd>}
+          onMouseDown={leaveFocus}
+          onClick={selection.all}
+        >
           {t('crops.selectAll')}
         </Button>
       </aside>

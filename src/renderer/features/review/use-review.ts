@@ -8,12 +8,14 @@ import type { PredictionStatus } from '../../../core/records.ts';
 import { boxFromPrediction } from '../../../core/review.ts';
 import { isDrawDue, type ReviewFilter } from '../../../core/review-queue.ts';
 import { useReviewDraw, useReviewQueue, useReviewState } from '../../api/loop-queries.ts';
-import { useModels } from '../../api/queries.ts';
 import { takeSuggestion } from '../../app/label-changes.ts';
 import { type LabelSession, newId } from '../../app/label-session.ts';
 import { useEditorValue } from '../../canvas/use-editor-value.ts';
 import { t } from '../../ui/messages.ts';
 import { type Asked, useAsked } from './use-asked.ts';
+
+/** A record that was given back is on the canvas again after a moment. */
+const absentMs = 1000;
 
 export type Answers = ReadonlyMap<string, PredictionStatus>;
 
@@ -119,15 +121,16 @@ export function useReview(session: LabelSession, { order, minScore, filter }: Qu
     setCurrentId(null);
     setDrawn(null);
   }, [filter]);
-  // Another model suggests now: what this one said is not asked about any more.
-  const suggesting = useModels().data?.find(({ pinned }) => pinned)?.id;
-  const isOutdated =
-    named !== undefined && isOpen && suggesting !== undefined && named.prediction.modelId !== suggesting;
+  // Another model suggests now, or another setting hides it: what is no longer offered cannot be answered, and is not waited for.
+  const isAbsent = named !== undefined && isOpen && openImageId === named.image.id && !hasRecord;
   useEffect(() => {
-    if (!isOutdated) return;
-    setCurrentId(null);
-    setDrawn(null);
-  }, [isOutdated]);
+    if (!isAbsent) return undefined;
+    const timer = setTimeout(() => {
+      setCurrentId(null);
+      setDrawn(null);
+    }, absentMs);
+    return () => clearTimeout(timer);
+  }, [isAbsent]);
   useShownSuggestion(session, current, isShown, minScore, open);
   const drawnImageId = drawn?.image.id ?? null;
   useWholePhotograph(session, isLookingOver ? drawnImageId : null);

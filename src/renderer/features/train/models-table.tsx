@@ -2,11 +2,12 @@
 import { ActionIcon, Button, Checkbox, Radio, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Fragment, type ReactElement, type ReactNode, useState } from 'react';
+import type { EvaluationReport } from '../../../core/evaluation.ts';
 import type { ModelRecord } from '../../../core/records.ts';
 import { api } from '../../api/client.ts';
 import { readError } from '../../api/errors.ts';
 import { keys } from '../../api/keys.ts';
-import { useAction, useActiveJobs, useEvaluation, useModels } from '../../api/queries.ts';
+import { useAction, useActiveJobs, useEvaluations, useModels } from '../../api/queries.ts';
 import { formatDuration, formatMetric, formatTime } from '../../ui/format-numbers.ts';
 import { Icon } from '../../ui/icons.tsx';
 import layout from '../../ui/layout.module.css';
@@ -15,10 +16,14 @@ import { EmptyState, ErrorNote, Remark } from '../../ui/notes.tsx';
 import contrast from './contrast.module.css';
 import { ContrastPanel } from './contrast-view.tsx';
 import { ExportModelButton } from './export-model-button.tsx';
+import { JudgeAll, JudgedOn } from './judge-all.tsx';
 import { ModelFigures } from './model-figures.tsx';
 import { RowForm } from './row-form.tsx';
 import { type ModelColumn, type ModelSort, modelColumns, sortModels } from './sort-models.ts';
 import styles from './train.module.css';
+
+const figureNames = ['map50', 'map', 'meanIou', 'classAcc', 'logLoss'] as const;
+type FigureName = (typeof figureNames)[number];
 
 export function ModelsTable(): ReactElement {
   const models = useModels();
@@ -35,7 +40,17 @@ export function ModelsTable(): ReactElement {
   const [openId, setOpenId] = useState<string | null>(null);
   const isPredicting = useActiveJobs().some(({ kind }) => kind === 'predict');
   const [sort, setSort] = useState<ModelSort>({ by: 'created', isDescending: true });
-  const list = sortModels(models.data ?? [], sort);
+  const trained = models.data ?? [];
+  const judgements = useEvaluations(
+    trained.map(({ id }) => id),
+    'valid',
+  );
+  const reports = new Map(trained.map(({ id }, i) => [id, judgements[i]?.data?.report]));
+  // A range belongs to the figure it was reckoned with: the newest judgement's, not the training's.
+  const list = sortModels(
+    trained.map((model) => ({ ...model, metrics: reports.get(model.id) ?? model.metrics })),
+    sort,
+  );
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [first, second] = list.filter(({ id }) => picked.includes(id));
   // A third one takes the place of the one picked first.
@@ -67,21 +82,28 @@ export function ModelsTable(): ReactElement {
     </th>
   );
   const pinned = list.find((model) => model.pinned);
+  // A column that says nothing of any model takes room from the others.
+  const figures = figureNames.filter((name) =>
+    list.some(({ metrics }) => (metrics?.[name] ?? null) !== null),
+  );
   const fault = pin.error ?? predict.error ?? restore.error ?? models.error;
   return (
     <section className={layout.section} aria-label={t('model.title')}>
       <div className={styles.modelsHead}>
         <h2>{t('model.title')}</h2>
-        {pinned === undefined ? null : (
-          <Button
-            variant="default"
-            loading={isPredicting || predict.isPending}
-            leftSection={<Icon name="suggestion" />}
-            onClick={() => predict.mutate(pinned.id)}
-          >
-            {t('model.suggestAgain')}
-          </Button>
-        )}
+        <div className={layout.row}>
+          <JudgeAll models={list} />
+          {pinned === undefined ? null : (
+            <Button
+              variant="default"
+              loading={isPredicting || predict.isPending}
+              leftSection={<Icon name="suggestion" />}
+              onClick={() => predict.mutate(pinned.id)}
+            >
+              {t('model.suggestAgain')}
+            </Button>
+          )}
+        </div>
       </div>
       {fault === null ? null : <ErrorNote error={readError(fault)} />}
       {deleted === null ? null : (
@@ -110,13 +132,11 @@ export function ModelsTable(): ReactElement {
                 <th scope="col">{t('contrast.pick')}</th>
                 {head('name', false)}
                 {head('created', true)}
-                {head('map50', true)}
-                {head('map', true)}
-                {head('meanIou', true)}
-                {head('classAcc', true)}
-                {head('logLoss', true)}
+                {figures.map((name) => (
+                  <Fragment key={name}>{head(name, true)}</Fragment>
+                ))}
                 {head('trainMs', true)}
-                <th scope="col">
+                <th scope="col" className={styles.modelActionsCell}>
                   <span className={layout.visuallyHidden}>{t('model.actions')}</span>
                 </th>
               </tr>
@@ -126,6 +146,8 @@ export function ModelsTable(): ReactElement {
                 <Fragment key={model.id}>
                   <ModelRow
                     model={model}
+                    figures={figures}
+                    ranges={reports.get(model.id)?.intervals ?? null}
                     isOpen={openId === model.id}
                     onOpen={() => setOpenId(openId === model.id ? null : model.id)}
                     isPicked={picked.includes(model.id)}
@@ -139,7 +161,7 @@ export function ModelsTable(): ReactElement {
                   />
                   {openId === model.id ? (
                     <tr>
-                      <td colSpan={11}>
+                      <td colSpan={figures.length + 6}>
                         <ModelFigures model={model} />
                       </td>
                     </tr>
@@ -150,6 +172,7 @@ export function ModelsTable(): ReactElement {
           </table>
         </div>
       )}
+      <JudgedOn models={list} />
       {first === undefined || second === undefined ? null : (
         <ContrastPanel first={first} second={second} onClose={() => setPicked([])} />
       )}
@@ -174,6 +197,8 @@ function Ranged(props: { value: number | null; range: { low: number; high: numbe
 
 function ModelRow({
   model,
+  figures,
+  ranges,
   isOpen,
   isPicked,
   onOpen,
@@ -183,6 +208,8 @@ function ModelRow({
   onDelete,
 }: {
   model: ModelRecord;
+  figures: readonly FigureName[];
+  ranges: EvaluationReport['intervals'] | null;
   isOpen: boolean;
   isPicked: boolean;
   onOpen: () => void;
@@ -192,8 +219,6 @@ function ModelRow({
   onDelete: () => void;
 }): ReactElement {
   const metrics = model.metrics;
-  const ranges = useEvaluation(model.id, 'valid').data?.report.intervals;
-  const rangeOf = (name: 'map50' | 'map' | 'meanIou' | 'classAcc' | 'logLoss') => ranges?.[name] ?? null;
   return (
     <tr data-pinned={model.pinned || undefined}>
       <td>
@@ -212,7 +237,7 @@ function ModelRow({
           onChange={onPick}
         />
       </td>
-      <td>
+      <td className={styles.modelNameCell}>
         <strong className={styles.modelName}>{model.name}</strong>
         <span className={styles.modelFacts}>
           {t('model.facts', {
@@ -224,9 +249,9 @@ function ModelRow({
         </span>
       </td>
       <td className={`${layout.number} ${styles.modelFacts}`}>{formatTime(model.createdAtMs)}</td>
-      {(['map50', 'map', 'meanIou', 'classAcc', 'logLoss'] as const).map((name) => (
+      {figures.map((name) => (
         <td key={name} className={layout.number}>
-          <Ranged value={metrics?.[name] ?? null} range={rangeOf(name)} />
+          <Ranged value={metrics?.[name] ?? null} range={ranges?.[name] ?? null} />
         </td>
       ))}
       <td
@@ -235,7 +260,7 @@ function ModelRow({
       >
         {formatDuration(model.trainMs)}
       </td>
-      <td>
+      <td className={styles.modelActionsCell}>
         <div className={styles.modelActions}>
           <ActionIcon
             variant="subtle"

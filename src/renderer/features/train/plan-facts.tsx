@@ -25,6 +25,8 @@ export function PlanFacts({ plan }: { plan: TrainingPlan | undefined }): ReactEl
               groups: t('train.groupCount', { n: plan.groups }),
             })}
       </dd>
+      <dt>{t('train.divided')}</dt>
+      <dd>{plan === undefined ? '…' : t(`train.divided.${plan.splitBy}`)}</dd>
       {plan?.pseudoImages === undefined ? null : (
         <>
           <dt>{t('train.unlabelled')}</dt>

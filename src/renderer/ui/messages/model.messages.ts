@@ -29,6 +29,10 @@ export const modelMessages = {
   'train.judgedBy': 'Judged by',
   'train.boxes': 'Boxes',
   'train.boxesInGroups': '{boxes} in {groups}',
+  'train.divided': 'Divided',
+  'train.divided.as-marked': 'as marked',
+  'train.divided.grouped': 'whole groups',
+  'train.divided.random': 'at random',
   'train.unlabelled': 'Unlabelled too',
   'train.moves': 'Moves',
   'train.movesText': '{all} numbers, {backbone} of the backbone',
@@ -63,6 +67,11 @@ export const modelMessages = {
   'train.elapsed': '{time} so far',
 
   'model.title': 'Models',
+  'model.judgeAll': 'Judge with ranges',
+  'model.judgeAllText':
+    'Judges each model on the photographs that validate it, so that every figure has its 95 % range.',
+  'model.judgedApart':
+    'Each is judged on the photographs its own training set aside, which may differ. Tick two to set them against each other on the same ones, or mark photographs for validation in Data for all.',
   'model.none': 'No models yet',
   'model.noneText': 'Each training leaves one here, with its figures on the validation images.',
   'model.pin': 'Suggests',

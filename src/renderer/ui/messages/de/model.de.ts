@@ -29,6 +29,10 @@ export const modelDe = {
   'train.judgedBy': 'Beurteilt an',
   'train.boxes': 'Boxen',
   'train.boxesInGroups': '{boxes} in {groups}',
+  'train.divided': 'Aufgeteilt',
+  'train.divided.as-marked': 'wie markiert',
+  'train.divided.grouped': 'in ganzen Gruppen',
+  'train.divided.random': 'zufällig',
   'train.unlabelled': 'Auch ungelabelt',
   'train.moves': 'Bewegt',
   'train.movesText': '{all} Zahlen, {backbone} des Backbones',
@@ -63,6 +67,11 @@ export const modelDe = {
   'train.elapsed': 'bisher {time}',
 
   'model.title': 'Modelle',
+  'model.judgeAll': 'Mit Bereichen beurteilen',
+  'model.judgeAllText':
+    'Beurteilt jedes Modell an den Fotos, die es validieren, sodass jede Zahl ihren 95-%-Bereich hat.',
+  'model.judgedApart':
+    'Jedes ist an den Fotos beurteilt, die sein eigenes Training beiseitegelegt hat; das können verschiedene sein. Zwei ankreuzen stellt sie an denselben gegeneinander; unter Daten zur Validierung markierte Fotos gelten für alle.',
   'model.none': 'Noch keine Modelle',
   'model.noneText': 'Jedes Training lässt hier eines, mit seinen Zahlen auf den Validierungsbildern.',
   'model.pin': 'Schlägt vor',
