@@ -234,7 +234,7 @@ export const engineProcedures = {
     output: z.object({
       method: explainMethodSchema.exclude(['auto']),
       grid: heatGridSchema,
-      /** 0..1 a class of the model; "nothing here" last where its recipe knows it. */
+      /** 0..1 a class of the model; "nothing here" last where there is a map of it. */
       scores: z.array(z.number()),
       /** One map an entry of `scores`: rows × columns values 0..1, row by row, padding left out. */
       maps: z.array(z.custom<Float32Array>((value) => value instanceof Float32Array)),

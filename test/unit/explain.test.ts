@@ -138,10 +138,17 @@ describe('a map of where a model looks', () => {
   );
 
   it('says of a centre map the surer of its levels, as the probability it stands for', async () => {
-    const { maps } = await explain(explained('centres'), 'auto');
-    expect(maps).toHaveLength(classes);
+    const { maps, scores } = await explain(explained('centres'), 'auto');
+    expect(maps).toHaveLength(classes + 1);
     expect(maps[0]?.[2 * 8 + 1]).toBeCloseTo(1 / (1 + Math.exp(4 - 48)), 6);
     expect(maps[0]?.[7 * 8 + 7]).toBeCloseTo(1 / (1 + Math.exp(4)), 6);
+    // "Nothing here" is what the surest class leaves, there and of the whole photograph.
+    const at = 2 * 8 + 1;
+    expect(maps[classes]?.[at]).toBeCloseTo(
+      1 - Math.max(...maps.slice(0, classes).map((map) => map[at] ?? 0)),
+      6,
+    );
+    expect(scores.at(-1)).toBeCloseTo(1 - Math.max(0, ...scores.slice(0, -1)), 6);
   });
 
   it('is as strong, followed back, as the model is sure: a class it does not see stays dark', async () => {

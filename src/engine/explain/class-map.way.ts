@@ -9,7 +9,7 @@ import { applyModel, makeInputs, readMaps } from './run.ts';
 
 /**
  * For a class map: the softmax of each cell, the verdict that cell alone would give. For centre maps: the probability of a centre of a
- * fish of that class; of several levels the surer one, on the cells of the finest.
+ * fish of that class; of several levels the surer one, on the cells of the finest. "Nothing here" is then what the surest class leaves.
  */
 export const classMapWay: ExplainWay = {
   id: 'cam',
@@ -28,7 +28,8 @@ export const classMapWay: ExplainWay = {
       });
     });
     try {
-      return joinLevels(tensors.map(readLevel));
+      const heat = joinLevels(tensors.map(readLevel));
+      return recipe.classMaps === undefined ? { ...heat, maps: [...heat.maps, leaveOver(heat.maps)] } : heat;
     } finally {
       tf.dispose(tensors);
     }
@@ -37,6 +38,14 @@ export const classMapWay: ExplainWay = {
 
 function listCentreMaps(recipe: Explained['recipe']): number[] {
   return (recipe.outputMeanings ?? []).flatMap(({ kind }, i) => (kind === 'centre-map' ? [i] : []));
+}
+
+/** 1 less the surest class of each cell. */
+function leaveOver(maps: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(
+    maps[0] ?? [],
+    (_, cell) => 1 - maps.reduce((most, map) => Math.max(most, map[cell] ?? 0), 0),
+  );
 }
 
 function readLevel(tensor: Tensor4D): ClassHeat {

@@ -11,7 +11,7 @@ import { readMaps, scoreCopies } from './run.ts';
 export interface Explanation {
   readonly method: ExplainWay['id'];
   readonly grid: HeatGrid;
-  /** What the model says of the whole photograph, 0..1 a class; "nothing here" last where the recipe knows it. */
+  /** What the model says of the whole photograph, 0..1 a class; "nothing here" last where there is a map of it. */
   readonly scores: readonly number[];
   /** One map an entry of `scores`: rows × columns values 0..1, row by row. */
   readonly maps: readonly Float32Array[];
@@ -30,7 +30,8 @@ export async function explain(
   return {
     method: way.id,
     grid: toHeatGrid(explained.placement, heat.shape, window),
-    scores,
+    // A detector says nothing of "nothing here" by itself: it is what its surest fish leaves.
+    scores: heat.maps.length > scores.length ? [...scores, 1 - Math.max(0, ...scores)] : scores,
     maps: heat.maps.map((map) => cutWindow(map, heat.shape, window)),
   };
 }

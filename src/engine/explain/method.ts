@@ -18,7 +18,7 @@ export interface Explained {
   readonly maps: FeatureMaps;
 }
 
-/** One map for each class the model can speak of: `classes`, and one more of "nothing here" where the recipe knows it. */
+/** One map for each class the model can speak of: `classes`, and one more of "nothing here" where the way can tell it. */
 export interface ClassHeat {
   readonly shape: CellShape;
   /** `[heightCells, widthCells]` each, 0..1, over the whole canvas; the caller cuts the padding off. */

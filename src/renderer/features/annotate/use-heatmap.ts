@@ -11,7 +11,7 @@ import { useEditorValue } from '../../canvas/use-editor-value.ts';
 
 export interface HeatmapChoice {
   readonly method: ExplainMethod;
-  /** A class of the model, `nothing`, or null for the one it is surest of. */
+  /** A class of the model, `nothing`, or null for the class it is surest of. */
   readonly wanted: string | null;
   /** 0..1. */
   readonly opacity: number;
@@ -58,7 +58,10 @@ export function useHeatmap(editor: Editor, imageId: string | null): Heatmap {
   const answer = useExplanation(request);
   const view = request === null ? null : (answer.data ?? null);
   const names = view?.classes.map(nameInQuery) ?? [];
-  const surest = view?.classes.reduce((best, entry) => (entry.score > best.score ? entry : best));
+  // Where a fish is seen is asked first; “nothing here” is one more map.
+  const surest = view?.classes.reduce((best, entry) =>
+    best.classId === null || (entry.classId !== null && entry.score > best.score) ? entry : best,
+  );
   const shown =
     choice.wanted !== null && names.includes(choice.wanted)
       ? choice.wanted
