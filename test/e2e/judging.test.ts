@@ -133,6 +133,32 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     expect(studio.faults).toEqual([]);
   }, 180_000);
 
+  it('asks about the photographs of one group alone, in a narrow window too', async () => {
+    const { page, host } = studio;
+    const id = images[4] ?? '';
+    const at = (group: string | null) => ({ id, state: 'unseen' as const, group });
+    await host.api.applyGesture({
+      id: 'group',
+      kind: 'do',
+      of: null,
+      label: 'Group',
+      imageId: id,
+      source: 'person',
+      diffs: [{ table: 'images', id, before: at(null), after: at('Boat A') }],
+    });
+    const progress = page.getByRole('status').filter({ hasText: 'answered' });
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await page.getByRole('combobox', { name: 'Part' }).click();
+    await page.getByRole('option', { name: 'Boat A' }).click();
+    await progress.getByText('2 left').waitFor();
+    await page.getByRole('complementary').getByText('story_04.jpg').waitFor();
+    await page.getByRole('combobox', { name: 'Part' }).click();
+    await page.getByRole('option', { name: 'All photographs' }).click();
+    await progress.getByText('4 left').waitFor();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+
   it('asks about the surest suggestion alone where photographs hold one fish, and about the next once that was rejected', async () => {
     const { page, host } = studio;
     await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });

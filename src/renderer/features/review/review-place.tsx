@@ -5,7 +5,7 @@ import type { QueueOrder } from '../../../contract/host-api.ts';
 import type { ReviewFilter } from '../../../core/review-queue.ts';
 import { readError } from '../../api/errors.ts';
 import { useReviewState } from '../../api/loop-queries.ts';
-import { firstMinScore, useClasses, useModels } from '../../api/queries.ts';
+import { firstMinScore, useClasses, useGroups, useModels } from '../../api/queries.ts';
 import { useActions } from '../../app/keymap.ts';
 import type { LabelSession } from '../../app/label-session.ts';
 import { useLabelSession } from '../../app/label-session-provider.tsx';
@@ -27,6 +27,10 @@ import { type Answers, type Review, useReview } from './use-review.ts';
 
 const orders: readonly QueueOrder[] = ['least-sure', 'disagreement', 'class', 'highest-score', 'random'];
 const splits = ['train', 'valid', 'test'] as const;
+/** Tells a group from a part that is called the same. */
+const groupPrefix = 'group ';
+/** Further groups are found by typing. */
+const shownGroups = 200;
 
 export function ReviewPlace(): ReactElement {
   const session = useLabelSession();
@@ -59,10 +63,11 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
   });
   return (
     <div className={styles.review}>
-      <div className={layout.toolbar} role="toolbar" aria-label={t('review.tools')}>
+      <div className={`${layout.toolbar} ${styles.tools}`} role="toolbar" aria-label={t('review.tools')}>
         <span className={`${layout.dim} ${styles.wideOnly}`}>{t('review.order')}</span>
         <Select
           w={170}
+          flex="none"
           aria-label={t('review.order')}
           data={orders.map((value) => ({ value, label: t(`review.order.${value}`) }))}
           value={order}
@@ -161,9 +166,12 @@ function Filters(props: {
   const { filter, minScore, onChange } = props;
   const classes = useClasses().data ?? [];
   const unsure = useReviewState(minScore).data?.unsure ?? 0;
-  const { classId: _class, split: _split, ...rest } = filter;
-  const withClass = filter.classId === undefined ? {} : { classId: filter.classId };
-  const withSplit = filter.split === undefined ? {} : { split: filter.split };
+  const [isOpened, setOpened] = useState(false);
+  const groups = useGroups(isOpened || filter.group !== undefined).data ?? [];
+  const { classId, split, group, isUnsure } = filter;
+  const withClass = classId === undefined ? {} : { classId };
+  const withPart = { ...(split === undefined ? {} : { split }), ...(group === undefined ? {} : { group }) };
+  const withList = isUnsure === undefined ? {} : { isUnsure };
   return (
     <>
       <Select
@@ -175,7 +183,7 @@ function Filters(props: {
         ]}
         value={filter.isUnsure === true ? 'unsure' : 'waiting'}
         allowDeselect={false}
-        onChange={(value) => onChange({ ...withClass, ...withSplit, isUnsure: value === 'unsure' })}
+        onChange={(value) => onChange({ ...withClass, ...withPart, isUnsure: value === 'unsure' })}
       />
       <Select
         w={136}
@@ -186,21 +194,40 @@ function Filters(props: {
         ]}
         value={filter.classId ?? ''}
         allowDeselect={false}
-        onChange={(value) => onChange({ ...rest, ...withSplit, ...(value ? { classId: value } : {}) })}
+        onChange={(value) => onChange({ ...withList, ...withPart, ...(value ? { classId: value } : {}) })}
       />
       <Select
-        className={styles.wideOnly ?? ''}
-        w={128}
+        w={136}
+        searchable
+        limit={shownGroups}
         aria-label={t('review.split')}
         data={[
           { value: '', label: t('review.split.all') },
-          ...splits.map((value) => ({ value, label: t(`review.split.${value}`) })),
+          {
+            group: t('review.split'),
+            items: splits.map((value) => ({ value, label: t(`review.split.${value}`) })),
+          },
+          ...(groups.length === 0
+            ? []
+            : [
+                {
+                  group: t('review.groups'),
+                  items: groups.map((name) => ({ value: groupPrefix + name, label: name })),
+                },
+              ]),
         ]}
-        value={filter.split ?? ''}
+        value={group === undefined ? (split ?? '') : groupPrefix + group}
         allowDeselect={false}
+        onDropdownOpen={() => setOpened(true)}
         onChange={(value) => {
-          const split = splits.find((known) => known === value);
-          onChange({ ...rest, ...withClass, ...(split === undefined ? {} : { split }) });
+          const part = splits.find((known) => known === value);
+          const isGroup = value?.startsWith(groupPrefix) === true;
+          onChange({
+            ...withList,
+            ...withClass,
+            ...(part === undefined ? {} : { split: part }),
+            ...(isGroup ? { group: value.slice(groupPrefix.length) } : {}),
+          });
         }}
       />
     </>
@@ -308,7 +335,8 @@ function NothingWaits(props: { review: Review; filter: ReviewFilter; onBack: () 
   const models = useModels();
   if (review.queue.isPending || review.queue.isFetching) return <Waiting label={t('action.loading')} />;
   const hasModel = (models.data ?? []).length > 0;
-  if (filter.isUnsure === true || filter.classId !== undefined || filter.split !== undefined)
+  const isFiltered = filter.classId !== undefined || filter.split !== undefined || filter.group !== undefined;
+  if (filter.isUnsure === true || isFiltered)
     return (
       <EmptyState
         icon="review"
