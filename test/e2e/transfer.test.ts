@@ -32,6 +32,8 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await dropOn(page, makeCoco(dir));
     await page.getByText('COCO', { exact: false }).first().waitFor();
     await page.getByText(/% sure/).waitFor({ timeout: 60_000 });
+    // What was said while they came in goes when they are in.
+    expect(await page.getByText(/are being read/).count()).toBe(0);
     expect((await host.api.currentProject())?.counts.boxes).toBe(0);
     await page.getByRole('button', { name: 'Take Yellowfins' }).click();
     await page.getByRole('button', { name: 'Import 3 boxes' }).click({ timeout: 60_000 });

@@ -12,6 +12,8 @@ interface Announcement {
   readonly kind: 'info' | 'error';
   readonly text: string;
   readonly icon: IconName;
+  /** It stays until it is taken away or closed. */
+  readonly stays: boolean;
 }
 
 let announcements: readonly Announcement[] = [];
@@ -25,18 +27,27 @@ function set(next: readonly Announcement[]): void {
 
 /** Shows a sentence for a few seconds; screen readers hear it. The same sentence is not stacked. */
 export function announce(text: string, icon: IconName = 'note'): void {
-  add({ kind: 'info', text, icon });
+  add({ kind: 'info', text, icon, stays: false });
+}
+
+/** Shows what is being done until `work` is over, however it ends. */
+export function announceWhile(work: Promise<unknown>, text: string, icon: IconName): void {
+  const id = add({ kind: 'info', text, icon, stays: true });
+  const end = (): void => drop(id);
+  work.then(end, end);
 }
 
 /** Shows what went wrong until it is closed. */
 export function announceError(error: AppErrorData): void {
   const { message, hint } = errorWords(error);
-  add({ kind: 'error', text: `${message} ${hint}`.trim(), icon: 'problem' });
+  add({ kind: 'error', text: `${message} ${hint}`.trim(), icon: 'problem', stays: true });
 }
 
-function add(entry: Omit<Announcement, 'id'>): void {
+function add(entry: Omit<Announcement, 'id'>): number {
   const others = announcements.filter(({ text }) => text !== entry.text).slice(-2);
-  set([...others, { ...entry, id: nextId++ }]);
+  const id = nextId++;
+  set([...others, { ...entry, id }]);
+  return id;
 }
 
 const drop = (id: number): void => set(announcements.filter((other) => other.id !== id));
@@ -60,12 +71,12 @@ export function Announcer(): ReactElement {
   );
 }
 
-function Toast({ id, kind, text, icon }: Announcement): ReactElement {
+function Toast({ id, kind, text, icon, stays }: Announcement): ReactElement {
   useEffect(() => {
-    if (kind === 'error') return undefined;
+    if (stays) return undefined;
     const timer = setTimeout(() => drop(id), shownMs);
     return () => clearTimeout(timer);
-  }, [id, kind]);
+  }, [id, stays]);
   return (
     <div className={styles.toast} data-kind={kind}>
       <Icon name={icon} />

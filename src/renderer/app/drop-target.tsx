@@ -10,7 +10,7 @@ import { useAction, useProject } from '../api/queries.ts';
 import layout from '../ui/layout.module.css';
 import { t } from '../ui/messages.ts';
 import { ErrorNote } from '../ui/notes.tsx';
-import { announce, announceError } from './announcer.tsx';
+import { announce, announceError, announceWhile } from './announcer.tsx';
 import { nativeExtras } from './native.ts';
 import { goTo } from './route.ts';
 import { countPhotographs, nameEntries, uploadDrop } from './upload-drop.ts';
@@ -74,9 +74,10 @@ export function DropTarget(): ReactElement | null {
         announce(t('drop.noProject'), 'folder');
         return;
       }
-      announce(t('drop.reading', { name: nameEntries(found) }), 'import');
       const entries = found.flatMap(({ entry }) => entry ?? []);
-      uploadDrop(entries).then(showImport, (error: unknown) => announceError(readError(error)));
+      const upload = uploadDrop(entries);
+      announceWhile(upload, t('drop.reading', { name: nameEntries(found) }), 'import');
+      upload.then(showImport, (error: unknown) => announceError(readError(error)));
     };
     window.addEventListener('dragover', over);
     window.addEventListener('drop', drop);
