@@ -67,7 +67,6 @@ function ReviewQueue({ session }: { session: LabelSession }): ReactElement {
         <span className={`${layout.dim} ${styles.wideOnly}`}>{t('review.order')}</span>
         <Select
           w={170}
-          flex="none"
           aria-label={t('review.order')}
           data={orders.map((value) => ({ value, label: t(`review.order.${value}`) }))}
           value={order}
@@ -197,7 +196,7 @@ function Filters(props: {
         onChange={(value) => onChange({ ...withList, ...withPart, ...(value ? { classId: value } : {}) })}
       />
       <Select
-        w={136}
+        w={156}
         searchable
         limit={shownGroups}
         aria-label={t('review.split')}

@@ -1,6 +1,7 @@
 /** Sorts the points of a run into charts: the total loss first, then validation metrics, then the parts of the loss; one loss of both kinds shares a chart. */
 import type { CurvePoint } from '../../../core/jobs.ts';
 import type { CurveLine } from '../../ui/curve-chart.tsx';
+import { hostText } from '../../ui/host-words.ts';
 import { humanName } from '../../ui/json-schema.ts';
 import { t } from '../../ui/messages.ts';
 
@@ -13,12 +14,12 @@ export interface Chart {
 const maxPoints = 600;
 
 const metricTitles: Readonly<Record<string, string>> = {
-  map50: 'mAP@.5',
-  map: 'mAP',
-  meanIou: 'Mean IoU',
-  classAcc: 'Class accuracy',
-  logLoss: 'Log loss',
-  lr: 'Learning rate',
+  map50: t('metric.map50'),
+  map: t('metric.map'),
+  meanIou: t('metric.meanIou'),
+  classAcc: t('metric.classAcc'),
+  logLoss: t('metric.logLoss'),
+  lr: hostText('Learning rate'),
 };
 
 /** `loss/box` is a training loss, `valid/map50` a validation metric, `valid/loss/box` the validation side of a loss. */
