@@ -7,7 +7,7 @@ import { AppError } from '../../src/core/errors.ts';
 import type { RecipeInfo } from '../../src/core/learning.ts';
 import type { PredictionRecord } from '../../src/core/records.ts';
 import { acceptDiffs } from '../../src/core/review.ts';
-import type { EngineDetection } from '../../src/engine/messages.ts';
+import type { EngineDetection, EngineInput } from '../../src/engine/messages.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
@@ -234,6 +234,29 @@ describe('suggestions', () => {
       ),
     ).toEqual([2, 3]);
     expect((await test.api.getImage({ id: third })).predictions).toEqual([]);
+  });
+
+  it('are made nearest first: of the photograph that is open before any other, of complete ones last', async () => {
+    const { test, engine, imageIds, modelId } = await start();
+    await using _end = test;
+    const [first = '', second = '', third = ''] = imageIds;
+    await test.api.getImage({ id: third });
+    await suggest(test, modelId);
+    const asked = () => {
+      const input = engine.calls.filter(({ method }) => method === 'predict').at(-1)?.input;
+      return (input as EngineInput<'predict'>).images.map(({ id }) => id);
+    };
+    expect(asked()).toEqual([third, second, first]);
+    await save(test, [
+      {
+        table: 'images',
+        id: third,
+        before: { id: third, state: 'unseen' },
+        after: { id: third, state: 'empty' },
+      },
+    ]);
+    await suggest(test, modelId);
+    expect(asked()).toEqual([second, first, third]);
   });
 
   it('disappear when a person draws the same fish, and come back on undo', async () => {

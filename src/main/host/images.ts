@@ -49,9 +49,11 @@ export function createImagesArea(context: HostContext): ImagesArea {
     listGroups: async () => context.session.require().db.images.listGroups(groupsAtMost),
     listFlags: async () => context.session.require().db.images.listFlags(flagsAtMost),
     getImage: async ({ id, modelId }) => {
-      const { db } = context.session.require();
+      const project = context.session.require();
+      const { db } = project;
       const image = db.images.find(id);
       if (image === undefined) throw unknownImage(id);
+      project.noteOpened(id);
       const asked = modelId ?? db.models.findPinned()?.id;
       const predictions = asked === undefined ? [] : db.predictions.listByImage(id, asked);
       return {

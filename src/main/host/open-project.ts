@@ -19,6 +19,10 @@ export interface OpenProject {
   /** Absolute path of a photograph, from its path relative to the root. */
   imageFile(relativePath: string): string;
   summary(): ProjectSummary;
+  /** A window asked for this photograph: what is made in the background begins near it. */
+  noteOpened(imageId: string): void;
+  /** The photograph asked for last; null before the first. */
+  openedImage(): string | null;
   /** Tells windows the new summary soon, at most five times a second. */
   announce(): void;
   close(): void;
@@ -33,6 +37,7 @@ export function openProject(
   let root: string | undefined;
   const imagesRoot = (): string => (root ??= findImagesRoot(db, dir));
   const summary = (): ProjectSummary => computeSummary(db, dir, imagesRoot());
+  let opened: string | null = null;
   let closed = false;
   const announce = createThrottle<null>(
     () => !closed && options.emit({ type: 'project', project: summary() }),
@@ -52,6 +57,10 @@ export function openProject(
     },
     imageFile: (relativePath) => path.join(imagesRoot(), ...relativePath.split('/')),
     summary,
+    noteOpened: (imageId) => {
+      opened = imageId;
+    },
+    openedImage: () => opened,
     announce: () => announce.push(null),
     close: () => {
       closed = true;

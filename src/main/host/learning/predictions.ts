@@ -15,6 +15,7 @@ import { listDecided, refreshHidden } from '../hidden-suggestions.ts';
 import type { OpenProject } from '../open-project.ts';
 import { saveImageProbabilities } from './image-probabilities.ts';
 import { listReadableImages, toEngineImage } from './labelled-images.ts';
+import { orderNearest } from './nearest-first.ts';
 import { suggestsBoxes } from './recipes.ts';
 
 export type PredictionsArea = Pick<HostApi, 'startPrediction'>;
@@ -90,7 +91,7 @@ export function createPredictRunner(context: HostContext): JobRunner {
     const { modelId } = predictInputSchema.parse(rawInput);
     const project = context.session.require();
     const model = requireModel(project, modelId);
-    const images = listReadableImages(project);
+    const images = orderNearest(listReadableImages(project), project.openedImage());
     const modelDir = path.join(project.modelsDir, model.id);
     const probabilities = new Map<string, readonly number[]>();
     let suggestions = 0;
