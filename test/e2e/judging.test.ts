@@ -186,6 +186,32 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     expect(studio.faults).toEqual([]);
   }, 180_000);
 
+  it('accepts all above the cut of a photograph as one step, the cut moved by [ and ]', async () => {
+    const { page } = studio;
+    await page.getByRole('navigation').getByRole('link', { name: 'Annotate' }).click();
+    await page.getByRole('button', { name: /story_04/ }).click();
+    const acceptAll = page.getByRole('button', { name: 'Accept all' });
+    await eventually(() => acceptAll.isEnabled().catch(() => false)).toBe(true);
+    await page.getByRole('application').focus();
+    const scores = async () => (await boxesOf(4)).map(({ score }) => score).sort();
+    const press = async (key: string, times: number): Promise<void> => {
+      for (let i = 0; i < times; i += 1) await page.keyboard.press(key);
+    };
+    await press(']', 7);
+    await page.getByText('≥ 0.60', { exact: true }).waitFor();
+    await press('Shift+Enter', 1);
+    await eventually(scores).toEqual([0.8]);
+    await press('Control+z', 1);
+    await eventually(scores).toEqual([]);
+    await press('[', 7);
+    await page.getByText('≥ 0.25', { exact: true }).waitFor();
+    await acceptAll.click();
+    await eventually(scores).toEqual([0.5, 0.8]);
+    await press('Control+z', 1);
+    await eventually(scores).toEqual([]);
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+
   it('asks about the next suggestion where the photograph drawn at random is the one at hand', async () => {
     const { page, host } = studio;
     const elsewhere = path.join(dir, 'one-photograph');
