@@ -144,6 +144,38 @@ describe.skipIf(reason !== null)(`the table of models${reason === null ? '' : ` 
     expect(studio.faults).toEqual([]);
   }, 120_000);
 
+  it('opens what a cell of the matrix or a bar of the scores counts, and shows two models side by side where one alone is right', async () => {
+    const { page } = studio;
+    await page.getByRole('navigation').getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('combobox', { name: 'Model', exact: true }).click();
+    await page.getByRole('option', { name: 'Sees half' }).click();
+    await page.getByRole('combobox', { name: 'Images', exact: true }).click();
+    await page.getByRole('option', { name: 'All images' }).click();
+    const crops = page.getByRole('button', { name: /story_\d+\.jpg/ });
+    const labelled = photographs - 4;
+    await eventually(() => crops.count()).toBe(labelled);
+    // Every other fish was missed: the cell of cod that is said to be nothing.
+    await page.getByRole('button', { name: /^Hand cod, predicted nothing/ }).click();
+    await eventually(() => crops.count()).toBe(labelled / 2);
+    await page.getByRole('button', { name: /^Hand cod, predicted nothing/ }).click();
+    await page
+      .getByRole('region', { name: 'How sure the model was' })
+      .getByRole('button', { disabled: false })
+      .click();
+    await eventually(() => crops.count()).toBe(labelled / 2);
+    await show('models-matrix');
+    await page.locator('label', { hasText: 'Two models' }).first().click();
+    await page.getByRole('combobox', { name: 'Second model' }).click();
+    await page.getByRole('option', { name: 'Sees all' }).click();
+    const onlySecond = page.getByRole('button', { name: /^\d+ only B right/ });
+    await eventually(() => onlySecond.textContent()).toBe(`${labelled / 2} only B right`);
+    await onlySecond.click();
+    await page.getByText('A missed · B matched').first().waitFor();
+    await show('models-beside');
+    await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
+    expect(studio.faults).toEqual([]);
+  }, 120_000);
+
   it('deletes a model and takes that back, and trains one again from its record', async () => {
     const { page } = studio;
     await page.getByRole('button', { name: 'Delete Sees half' }).click();
