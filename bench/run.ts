@@ -27,7 +27,7 @@ function table(rows: readonly BenchFigure[]): string {
     .join('\n');
 }
 
-/** One verdict a ratio; a goal without its ratio is missed. */
+/** One verdict a ratio; a goal without its ratio is neither reached nor missed. */
 function listVerdicts({ goal }: Bench, { ratio }: BenchResult): string[] {
   const { better } = goal;
   const goals = typeof goal.ratio === 'number' ? { '': goal.ratio } : goal.ratio;
@@ -36,7 +36,9 @@ function listVerdicts({ goal }: Bench, { ratio }: BenchResult): string[] {
     const value = ratios[name] ?? Number.NaN;
     const reached = better === 'at-least' ? value >= wanted : value <= wanted;
     const title = name === '' ? 'ratio' : `ratio ${name}`;
-    return `${title} ${format(value)}, goal ${better === 'at-least' ? '≥' : '≤'} ${wanted}: ${reached ? 'reached' : 'missed'}`;
+    const asked = `goal ${better === 'at-least' ? '≥' : '≤'} ${wanted}`;
+    if (Number.isNaN(value)) return `${title} not measured in this run, ${asked}`;
+    return `${title} ${format(value)}, ${asked}: ${reached ? 'reached' : 'missed'}`;
   });
 }
 
