@@ -15,6 +15,9 @@ export interface GestureLedger {
   listMissing(asOf: number | undefined): readonly Gesture[];
 }
 
+/** The same object each time: what shows it is not drawn anew for one that says the same. */
+const saved: SaveState = { kind: 'saved' };
+
 /** Creates the ledger. `onSaved` follows each confirmed save, `onRefused` each refused one. */
 export function createGestureLedger(options: {
   readonly earlier: readonly Gesture[];
@@ -31,10 +34,10 @@ export function createGestureLedger(options: {
     record(gesture) {
       history.push(gesture);
       failure = null;
-      const saved = options.onGesture(gesture);
-      if (saved === undefined) return;
+      const answer = options.onGesture(gesture);
+      if (answer === undefined) return;
       unsaved.add(gesture.id);
-      saved.then(
+      answer.then(
         () => {
           if (unsaved.delete(gesture.id)) options.onSaved();
         },
@@ -47,8 +50,7 @@ export function createGestureLedger(options: {
       if (rejected.length > 0) failure = { kind: 'failed', error, rolledBackCount: rejected.length };
       return rejected;
     },
-    saveState: () =>
-      failure ?? (unsaved.size > 0 ? { kind: 'saving', count: unsaved.size } : { kind: 'saved' }),
+    saveState: () => failure ?? (unsaved.size > 0 ? { kind: 'saving', count: unsaved.size } : saved),
     listMissing(asOf) {
       const newer = new Set(asOf === undefined ? [] : history.since(asOf));
       return history.session().filter((gesture) => unsaved.has(gesture.id) || newer.has(gesture));

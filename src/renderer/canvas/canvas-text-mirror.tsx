@@ -1,7 +1,7 @@
 /** The boxes of the canvas as a list for screen readers: drawn nowhere, read everywhere. */
-import { type JSX, memo, useMemo } from 'react';
+import { type JSX, memo, useRef } from 'react';
 import type { PixelBox, Point } from '../../core/geometry.ts';
-import type { BoxRecord, PredictionRecord } from '../../core/records.ts';
+import type { BoxRecord, ClassRecord, PredictionRecord } from '../../core/records.ts';
 import type { Editor } from '../../editor/types.ts';
 import { t } from '../ui/messages.ts';
 import styles from './annotation-canvas.module.css';
@@ -22,9 +22,9 @@ export const CanvasTextMirror = memo(function CanvasTextMirror({
   const predictions = useSettledValue(editor, (snapshot) => snapshot.openPredictions);
   const selectedIds = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
   const selectedPredictionId = useSettledValue(editor, (snapshot) => snapshot.selectedPredictionId);
-  const names = useMemo(() => new Map(classes.map((entry) => [entry.id, entry.name])), [classes]);
-  const selected = useMemo(() => new Set(selectedIds), [selectedIds]);
-  const nameOf = (classId: string): string => names.get(classId) ?? t('class.unknown');
+  const listed = useSameList(boxes.slice(0, ENTRIES_AT_MOST));
+  const ids = new Set(selectedIds);
+  const selected = useSameList(listed.filter(({ id }) => ids.has(id)));
   return (
     <section className={styles.mirror} aria-label={t('canvas.list')}>
       <p aria-live="polite">
@@ -34,20 +34,54 @@ export const CanvasTextMirror = memo(function CanvasTextMirror({
         })}
       </p>
       <ul>
-        {boxes.slice(0, ENTRIES_AT_MOST).map((box) => (
-          <Label key={box.id} box={box} name={nameOf(box.classId)} isSelected={selected.has(box.id)} />
-        ))}
-        {predictions.slice(0, ENTRIES_AT_MOST).map((prediction) => (
-          <Suggestion
-            key={prediction.id}
-            prediction={prediction}
-            name={nameOf(prediction.classId)}
-            isSelected={prediction.id === selectedPredictionId}
-          />
-        ))}
+        <Labels boxes={listed} selected={selected} classes={classes} />
+        <Suggestions predictions={predictions} selectedId={selectedPredictionId} classes={classes} />
       </ul>
     </section>
   );
+});
+
+/** The list from before as long as it holds the same: what is drawn of it is then left as it is. */
+function useSameList<T>(list: readonly T[]): readonly T[] {
+  const kept = useRef(list);
+  const isSame = kept.current.length === list.length && list.every((one, at) => one === kept.current[at]);
+  if (!isSame) kept.current = list;
+  return kept.current;
+}
+
+function nameOf(classes: readonly ClassRecord[]): (classId: string) => string {
+  const names = new Map(classes.map((entry) => [entry.id, entry.name]));
+  return (classId) => names.get(classId) ?? t('class.unknown');
+}
+
+const Labels = memo(function Labels(props: {
+  readonly boxes: readonly BoxRecord[];
+  readonly selected: readonly BoxRecord[];
+  readonly classes: readonly ClassRecord[];
+}) {
+  const name = nameOf(props.classes);
+  const selected = new Set(props.selected);
+  return props.boxes.map((box) => (
+    <Label key={box.id} box={box} name={name(box.classId)} isSelected={selected.has(box)} />
+  ));
+});
+
+const Suggestions = memo(function Suggestions(props: {
+  readonly predictions: readonly PredictionRecord[];
+  readonly selectedId: string | null;
+  readonly classes: readonly ClassRecord[];
+}) {
+  const name = nameOf(props.classes);
+  return props.predictions
+    .slice(0, ENTRIES_AT_MOST)
+    .map((prediction) => (
+      <Suggestion
+        key={prediction.id}
+        prediction={prediction}
+        name={name(prediction.classId)}
+        isSelected={prediction.id === props.selectedId}
+      />
+    ));
 });
 
 interface Entry {

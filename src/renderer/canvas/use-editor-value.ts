@@ -67,25 +67,37 @@ function follow(editor: Editor): Set<() => void> {
     if (listeners.size === 0) return;
     waiting.add(listeners);
     if (asked === 'when drawn') return;
-    const restMs = toldAtMs + PACE_MS - performance.now();
-    if (restMs > 0 && isUnderWay(before, seen)) {
-      asked ??= setTimeout(tellAll, restMs);
+    const isLooking = isUnderWay(before, seen);
+    if (isLooking && asked !== null) return;
+    const isHandedOver = isAboutToBeSaved(before, seen);
+    const restMs = isHandedOver ? PACE_MS : toldAtMs + PACE_MS - performance.now();
+    if (asked !== null) clearTimeout(asked);
+    if (isHandedOver || (isLooking && restMs > 0)) {
+      asked = setTimeout(tellAll, restMs);
       return;
     }
-    if (asked !== null) clearTimeout(asked);
     asked = 'when drawn';
     whenDrawn(tellAll);
   });
   return listeners;
 }
 
+/** What changes while a photograph is only looked at. */
+const looks: ReadonlySet<keyof EditorSnapshot> = new Set(['camera', 'isFitted', 'tool', 'hover'] as const);
+
 /** Whether a tool has something in hand, or the photograph was only looked at from elsewhere. */
 function isUnderWay(before: EditorSnapshot, now: EditorSnapshot): boolean {
   if (now.tool.state !== 'idle') return true;
   const keys = Object.keys(now) as (keyof EditorSnapshot)[];
-  return keys.every(
-    (key) => key === 'camera' || key === 'isFitted' || key === 'tool' || before[key] === now[key],
-  );
+  return keys.every((key) => looks.has(key) || before[key] === now[key]);
+}
+
+/**
+ * Whether a hand has just let go of what is on its way to the host. The host mostly answers within a pace, and then all around the canvas is
+ * drawn once instead of twice: for the labels, and for "Saving…" that gives way to "Saved" before anybody could read it.
+ */
+function isAboutToBeSaved(before: EditorSnapshot, now: EditorSnapshot): boolean {
+  return before.tool.state !== 'idle' && now.tool.state === 'idle' && now.save.kind === 'saving';
 }
 
 function tellAll(): void {

@@ -1,6 +1,14 @@
 /** Fields that change a label when the person is done with them: on Enter, or when the focus goes elsewhere. Escape brings back what was. */
 import { TextInput } from '@mantine/core';
-import { type KeyboardEvent, type ReactElement, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactElement,
+  type Ref,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 
 /** `value` empty means there is nothing, or not the same for all. A text that `parse` refuses (undefined) is put back. */
 export function TypedField<T>(props: {
@@ -38,19 +46,65 @@ export function TypedField<T>(props: {
       if (Number.isFinite(now)) finish(String(now + step));
     }
   };
+  const input = useRef<HTMLInputElement>(null);
+  const shown = typed ?? value;
+  const [first] = useState(shown);
+  // Past React: another value is another text in the same field, and drawing that anew costs ten times the text.
+  useLayoutEffect(() => {
+    if (input.current !== null && input.current.value !== shown) input.current.value = shown;
+  });
+  const latest = useRef<FieldHandlers>({ type: setTyped, leave: () => finish(typed), press });
+  latest.current = { type: setTyped, leave: () => finish(typed), press };
+  const [handlers] = useState<FieldHandlers>(() => ({
+    type: (text) => latest.current.type(text),
+    leave: () => latest.current.leave(),
+    press: (event) => latest.current.press(event),
+  }));
+  return (
+    <Field
+      input={input}
+      label={label}
+      placeholder={placeholder}
+      disabled={disabled}
+      isNumber={isNumber}
+      first={first}
+      handlers={handlers}
+    />
+  );
+}
+
+interface FieldHandlers {
+  readonly type: (text: string) => void;
+  readonly leave: () => void;
+  readonly press: (event: KeyboardEvent) => void;
+}
+
+/** Drawn anew only when something other than its text has changed. */
+const Field = memo(function Field(props: {
+  readonly input: Ref<HTMLInputElement>;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly disabled: boolean;
+  readonly isNumber: boolean;
+  /** Its text in the beginning. */
+  readonly first: string;
+  readonly handlers: FieldHandlers;
+}): ReactElement {
+  const { input, label, placeholder, disabled, isNumber, first, handlers } = props;
   return (
     <TextInput
+      ref={input}
       label={label}
       placeholder={placeholder}
       disabled={disabled}
       inputMode={isNumber ? 'decimal' : 'text'}
-      value={typed ?? value}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={() => finish(typed)}
-      onKeyDown={press}
+      defaultValue={first}
+      onChange={(event) => handlers.type(event.currentTarget.value)}
+      onBlur={handlers.leave}
+      onKeyDown={handlers.press}
     />
   );
-}
+});
 
 /** A decimal number however it is written, `12.5` or `12,5`; undefined for anything else. */
 export function parseNumber(text: string): number | undefined {
