@@ -37,17 +37,25 @@ interface Tables {
   readonly predictions: Map<string, PredictionRecord>;
 }
 
+/** Lists made of the tables, until these change. */
+interface Cache {
+  boxes?: readonly BoxRecord[];
+  /** Ids of boxes that are other records since the list was made, each in its place. */
+  readonly replaced: Set<string>;
+  classes?: readonly ClassRecord[];
+  predictions?: readonly PredictionRecord[];
+}
+
+/** More boxes than these at once, and the list is made anew. */
+const REPLACED_AT_MOST = 8;
+
 /** Creates an empty store. */
 export function createRecordStore(): RecordStore {
   let tables: Tables = { image: null, boxes: new Map(), classes: new Map(), predictions: new Map() };
   let grid = createSpatialGrid(1, 1);
   let noted: Map<string, RecordDiff> | null = null;
   let boxCountAtMark = 0;
-  const cache: {
-    boxes?: readonly BoxRecord[];
-    classes?: readonly ClassRecord[];
-    predictions?: readonly PredictionRecord[];
-  } = {};
+  const cache: Cache = { replaced: new Set() };
 
   const read = (table: RecordDiff['table'], id: string): RecordDiff['before'] => {
     if (table === 'boxes') return tables.boxes.get(id) ?? null;
@@ -86,7 +94,10 @@ export function createRecordStore(): RecordStore {
     },
     image: () => tables.image,
     boxes: () => {
-      cache.boxes ??= listByHeight(tables.boxes);
+      if (cache.boxes !== undefined && cache.replaced.size <= REPLACED_AT_MOST)
+        cache.boxes = replaceIn(cache.boxes, cache.replaced, tables.boxes);
+      else cache.boxes = listByHeight(tables.boxes);
+      cache.replaced.clear();
       return cache.boxes;
     },
     classes: () => {
@@ -151,6 +162,22 @@ function listByHeight(boxes: ReadonlyMap<string, BoxRecord>): readonly BoxRecord
   return list.some(({ z }) => z !== undefined) ? list.sort((a, b) => (a.z ?? 0) - (b.z ?? 0)) : list;
 }
 
+/** The list with the present records of these ids; the same list when there are none. A drag asks for it at each move. */
+function replaceIn(
+  list: readonly BoxRecord[],
+  ids: ReadonlySet<string>,
+  boxes: ReadonlyMap<string, BoxRecord>,
+): readonly BoxRecord[] {
+  if (ids.size === 0) return list;
+  const replaced = [...list];
+  for (const id of ids) {
+    const at = list.findIndex((box) => box.id === id);
+    const box = boxes.get(id);
+    if (at >= 0 && box !== undefined) replaced[at] = box;
+  }
+  return replaced;
+}
+
 function toMark({ id, state, note, flags, mmPerPx }: ImageRecord): ImageMark {
   return { id, state, note: note ?? null, flags: flags ?? null, mmPerPx: mmPerPx ?? null };
 }
@@ -168,12 +195,7 @@ function withoutUnchanged(diff: RecordDiff): RecordDiff {
   return { ...diff, before: keep(before), after: keep(after) };
 }
 
-function writeDiff(
-  tables: Tables,
-  grid: SpatialGrid,
-  cache: { boxes?: unknown; classes?: unknown; predictions?: unknown },
-  diff: RecordDiff,
-): void {
+function writeDiff(tables: Tables, grid: SpatialGrid, cache: Cache, diff: RecordDiff): void {
   if (diff.table === 'images') {
     if (tables.image?.id === diff.id && diff.after !== null)
       tables.image = { ...tables.image, ...diff.after };
@@ -193,12 +215,17 @@ function writeDiff(
     delete cache.classes;
     return;
   }
+  const before = tables.boxes.get(diff.id);
   if (diff.after === null) {
     tables.boxes.delete(diff.id);
     grid.delete(diff.id);
   } else if (diff.after.imageId === tables.image?.id) {
     tables.boxes.set(diff.id, diff.after);
     grid.put(diff.id, diff.after);
+    if (before !== undefined && before.z === diff.after.z) {
+      cache.replaced.add(diff.id);
+      return;
+    }
   }
   delete cache.boxes;
 }
