@@ -27,6 +27,30 @@ describe('boxes that lie still', () => {
     expect(look()).toEqual({ still: hand.editor.getSnapshot().boxes, moving: [] });
   });
 
+  it('are told from the moved ones however many are dragged, and all again when the drag is dropped', () => {
+    const many = Array.from({ length: 12 }, (_, i) =>
+      makeBox(`b${i}`, { x: 10 + i * 50, y: 20, w: 40, h: 40 }),
+    );
+    for (const count of [1, 3, 12]) {
+      const hand = driveEditor({ document: makeDocument({ boxes: many }) });
+      const split = createBoxSplitter();
+      split(hand.editor.getSnapshot());
+      const ids = many.slice(0, count).map(({ id }) => id);
+      hand.editor.select(ids);
+      hand.down({ x: 30, y: 40 });
+      for (const step of [10, 20, 35]) {
+        hand.move({ x: 30, y: 40 + step });
+        const { still, moving } = split(hand.editor.getSnapshot());
+        expect(moving.map(({ id, y }) => [id, y])).toEqual(ids.map((id) => [id, 20 + step]));
+        expect(still).toEqual(many.slice(count));
+        // The list of the editor has each in its place.
+        expect(hand.editor.getSnapshot().boxes.map(({ id }) => id)).toEqual(many.map(({ id }) => id));
+      }
+      hand.press('Escape');
+      expect(split(hand.editor.getSnapshot())).toEqual({ still: many, moving: [] });
+    }
+  });
+
   it('are all but the new one while a box is drawn, and all again when it is dropped', () => {
     const hand = driveEditor({ document: makeDocument({ boxes: [one, two] }) });
     const split = createBoxSplitter();
