@@ -135,6 +135,9 @@ async function readDataYaml(
 /** Brackets within brackets: a data set needs two. A million of them would keep the parser busy for a minute. */
 const MAX_BRACKETS = 100;
 
+/** Some thousand keys; the list of COCO's classes has a hundredth of it. */
+const MAX_COMPARED_CHARACTERS = 100_000;
+
 function refuseDeep(text: string): void {
   let depth = 0;
   for (const [sign] of text.matchAll(/[[\]{}]/g)) {
@@ -146,7 +149,9 @@ function refuseDeep(text: string): void {
 function parseYaml(path: string, text: string): unknown {
   try {
     refuseDeep(text);
-    return parse(text, { maxAliasCount: 100, logLevel: 'error' }) as unknown;
+    // Looking for a key that stands there twice compares each with each: of 100,000 classes that would take minutes.
+    const uniqueKeys = text.length < MAX_COMPARED_CHARACTERS;
+    return parse(text, { maxAliasCount: 100, logLevel: 'error', uniqueKeys }) as unknown;
   } catch (cause) {
     throw new AppError({
       code: 'format/not-yaml',

@@ -1,5 +1,5 @@
 /** Everything that goes wrong on a real machine, through the real command line: a clear word, the right exit code, nothing lost. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -93,7 +93,28 @@ describe('labels with faults', () => {
       [at('nowhere'), 'import/not-found'],
     ] as const)
       expectRefusal(await cli('import', project, source), code);
+    // An archive is said to be one: none of the formats' reasons would help.
+    writeFileSync(at('labels.zip'), 'PK');
+    expectRefusal(await cli('import', project, at('labels.zip')), 'import/archive');
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'that are pipes or devices are not waited for, alone, by a link, or among others',
+    async () => {
+      mkdirSync(at('piped'));
+      writeFileSync(
+        at('piped', 'labels.csv'),
+        'filename,class,xmin,ymin,xmax,ymax\nimg_0.jpg,ALB,1,2,30,20\n',
+      );
+      execFileSync('mkfifo', [at('piped', 'a.json'), at('alone.json')]);
+      symlinkSync('/dev/zero', at('piped', 'endless.json'));
+      symlinkSync(at('piped', 'a.json'), at('piped', 'b.json'));
+      for (const place of [at('alone.json'), at('piped', 'endless.json'), '/dev/zero'])
+        expectRefusal(await cli('import', project, place), 'import/not-found');
+      const run = await cli('import', project, at('piped'), '--dry-run');
+      expect([run.code, run.json()]).toMatchObject([0, { format: 'csv', boxes: 1 }]);
+    },
+  );
 
   it('are read as asked for, and a misspelt wish is refused by name', async () => {
     const run = await cli('import', project, at('labels.json'), '--set', 'crowd=keep', 'colour=blue');

@@ -137,6 +137,15 @@ describe('reading YOLO', () => {
     await expect(read(files as Record<string, string>, 'a.jpg')).rejects.toMatchObject({ code });
   });
 
+  it('reads a list of 40,000 names without comparing each with each', async () => {
+    const names = Array.from({ length: 40_000 }, (_, i) => `  ${i}: kind ${i}\n`).join('');
+    const { classes, boxes } = await yoloFormat.read(
+      treeOf({ 'data.yaml': `train: images\nnames:\n${names}`, 'labels/a.txt': '39999 .5 .5 .1 .1\n' }),
+      lookupOf('images/a.jpg'),
+    );
+    expect([classes.length, boxes[0]?.className]).toEqual([40_000, 'kind 39999']);
+  });
+
   it('reads 100,000 lines in seconds', async () => {
     const startMs = performance.now();
     const { report } = await read(

@@ -13,11 +13,16 @@ const maxFiles = 2_000_000;
 /** Files that only index others beside them: the whole folder is the source then. */
 const indexExtensions: ReadonlySet<string> = new Set(['.yaml', '.yml', '.data', '.names', '.txt']);
 
-/** Throws `import/not-found` when there is nothing at `source`. */
+/** Archives by their endings: what is in them is not looked into. */
+const archive = /\.(zip|7z|rar|tar|tgz|gz|bz2|xz|zst)$/i;
+
+/** Throws `import/not-found` when there is nothing at `source`, or neither file nor folder: a pipe or device would be read without end; `import/archive` for an archive. */
 export async function openFileTree(source: string): Promise<FileTree> {
   let isFolder: boolean;
   try {
-    isFolder = (await stat(source)).isDirectory();
+    const found = await stat(source);
+    isFolder = found.isDirectory();
+    if (!isFolder && !found.isFile()) throw new Error('it is neither a file nor a folder');
   } catch (error) {
     throw new AppError({
       code: 'import/not-found',
@@ -27,8 +32,18 @@ export async function openFileTree(source: string): Promise<FileTree> {
     });
   }
   if (isFolder) return folderTree(source);
+  if (archive.test(source)) throw refuseArchive(source);
   if (indexExtensions.has(path.extname(source).toLowerCase())) return folderTree(path.dirname(source));
   return { list: () => single(source) };
+}
+
+function refuseArchive(source: string): AppError {
+  return new AppError({
+    code: 'import/archive',
+    message: `“${path.basename(source)}” is an archive, which is not read as it is, so nothing was imported.`,
+    hint: 'Unpack it, and point at the folder.',
+    details: { path: source },
+  });
 }
 
 /** The file alone, and what an earlier export said of its images in the manifest beside it. */
@@ -108,7 +123,7 @@ async function walk(root: string): Promise<Map<string, string[]>> {
       if (entry.isDirectory()) below.push(entry.name);
       else if (
         entry.isFile() ||
-        (entry.isSymbolicLink() && !(await isLinkToFolder(path.join(folder, entry.name))))
+        (entry.isSymbolicLink() && (await isLinkToFile(path.join(folder, entry.name))))
       ) {
         files += 1;
         if (files > maxFiles) throw tooMany(root);
@@ -123,12 +138,13 @@ async function walk(root: string): Promise<Map<string, string[]>> {
   return folders;
 }
 
-async function isLinkToFolder(file: string): Promise<boolean> {
+/** Pipes and devices are none: reading them would not end. */
+async function isLinkToFile(file: string): Promise<boolean> {
   try {
-    return (await stat(file)).isDirectory();
+    return (await stat(file)).isFile();
   } catch {
     // A link to nothing: reading it fails later, with its name.
-    return (await lstat(file)).isDirectory();
+    return (await lstat(file)).isSymbolicLink();
   }
 }
 

@@ -200,6 +200,10 @@ export const germanErrors: Readonly<Record<string, ErrorWords>> = {
       'Dort ist keine Datei und kein Ordner mit Labeln, die gelesen werden können; nichts wurde importiert.',
     hint: 'Den Pfad prüfen oder Datei oder Ordner neu wählen.',
   },
+  'import/archive': {
+    message: '{path} ist ein Archiv und wird so nicht gelesen, deshalb wurde nichts importiert.',
+    hint: 'Es entpacken und den Ordner wählen.',
+  },
   'import/too-many-files': {
     message: 'Unter {path} liegen zu viele Dateien, deshalb wurde nichts importiert.',
     hint: 'Nur den Ordner der Label wählen.',
