@@ -113,6 +113,13 @@ describe('labels with faults', () => {
         expectRefusal(await cli('import', project, place), 'import/not-found');
       const run = await cli('import', project, at('piped'), '--dry-run');
       expect([run.code, run.json()]).toMatchObject([0, { format: 'csv', boxes: 1 }]);
+      // A photograph that is only a broken link costs nothing; a label that is one is called by its name.
+      symlinkSync(at('gone'), at('piped', 'gone.jpg'));
+      expect((await cli('import', project, at('piped'), '--dry-run')).code).toBe(0);
+      symlinkSync(at('gone'), at('piped', 'gone.csv'));
+      const broken = await cli('import', project, at('piped'));
+      expectRefusal(broken, 'import/unreadable');
+      expect(broken.stderr).toContain('gone.csv');
     },
   );
 

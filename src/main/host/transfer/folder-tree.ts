@@ -5,6 +5,7 @@ import path from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { FileTree, SourceFile } from '../../../formats/format.ts';
 import { MANIFEST_NAME } from '../../../formats/manifest.ts';
+import { isImagePath } from '../../../formats/text.ts';
 import { readMany } from './read-many.ts';
 
 /** Label folders hold at most a file an image; this is beyond any we know and below what would exhaust memory. */
@@ -143,8 +144,8 @@ async function isLinkToFile(file: string): Promise<boolean> {
   try {
     return (await stat(file)).isFile();
   } catch {
-    // A link to nothing: reading it fails later, with its name.
-    return (await lstat(file)).isSymbolicLink();
+    // A link to nothing: reading it fails later, with its name. A photograph is not asked for its bytes, and this one is not there.
+    return (await lstat(file)).isSymbolicLink() && !isImagePath(file);
   }
 }
 

@@ -15,6 +15,7 @@ import { findSources, type ImportSources } from './import-sources.ts';
 import { matchByContent } from './match-content.ts';
 import { saveRows } from './rows.ts';
 import { suggestClass } from './suggest-class.ts';
+import { asUnreadableFile } from './unreadable-file.ts';
 
 const importInputSchema = importChoicesSchema.extend({
   path: z.string(),
@@ -30,7 +31,7 @@ export function createImportRunner(context: HostContext): JobRunner {
     const tell = (phase: string): void =>
       onProgress({ phase, done: 0, total: 0, unit: 'files', etaMs: null });
     tell('Looking at the files');
-    const { sources, all, leftAside } = await openSources(input);
+    const { sources, all, leftAside } = await tellUnreadable(openSources(input));
     const titles = [...new Set(sources.map(({ chosen }) => chosen.format.title))].join(' + ');
     signal.throwIfAborted();
     const { db } = project;
@@ -51,16 +52,16 @@ export function createImportRunner(context: HostContext): JobRunner {
         ? only.records
         : joinRecords(parts, leftAside);
     };
-    let records = await readAll();
+    let records = await tellUnreadable(readAll());
     signal.throwIfAborted();
     let byContent = 0;
     if (records.report.skipped.some((item) => item.images > 0)) {
       tell('Comparing photographs by their content');
-      const sameBytes = await matchByContent(all, lookup, images, signal);
+      const sameBytes = await tellUnreadable(matchByContent(all, lookup, images, signal));
       if (sameBytes.size > 0) {
         const before = records.report.images;
         lookup = createImageLookup(images, { ...hints, sameBytes });
-        records = await readAll();
+        records = await tellUnreadable(readAll());
         byContent = Math.max(0, records.report.images - before);
       }
     }
@@ -103,6 +104,14 @@ export function createImportRunner(context: HostContext): JobRunner {
     const counted = `${countOf(report.boxes, 'box', 'boxes')} on ${countOf(report.images, 'image')} from ${titles}`;
     return { summary: input.dryRun ? `Would import ${counted}` : counted, result: { ...report, preview } };
   };
+}
+
+async function tellUnreadable<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (thrown) {
+    throw asUnreadableFile(thrown);
+  }
 }
 
 async function openSources({

@@ -200,6 +200,11 @@ export const germanErrors: Readonly<Record<string, ErrorWords>> = {
       'Dort ist keine Datei und kein Ordner mit Labeln, die gelesen werden können; nichts wurde importiert.',
     hint: 'Den Pfad prüfen oder Datei oder Ordner neu wählen.',
   },
+  'import/unreadable': {
+    message:
+      '{path} lässt sich nicht lesen ({cause}), deshalb wurde nichts importiert: Was darin steht, fehlte.',
+    hint: 'Den Verweis oder die Rechte berichtigen oder die Datei aus dem Ordner nehmen und noch einmal importieren.',
+  },
   'import/archive': {
     message: '{path} ist ein Archiv und wird so nicht gelesen, deshalb wurde nichts importiert.',
     hint: 'Es entpacken und den Ordner wählen.',
