@@ -65,6 +65,8 @@ interface Table {
   /** Names of columns that are kept as attributes. */
   readonly rest: ReadonlyMap<number, string>;
   readonly rows: AsyncIterable<CsvRow>;
+  /** Where cells are parted by another sign, spreadsheets of half the world write 1,5 for one and a half. */
+  readonly hasDecimalCommas: boolean;
 }
 
 async function openTable(file: SourceFile, options: CsvImportOptions): Promise<Table | AppError> {
@@ -108,6 +110,7 @@ async function openTable(file: SourceFile, options: CsvImportOptions): Promise<T
     kind,
     rest,
     rows: skipFirst(csvRowsOf(file, { delimiter }), named),
+    hasDecimalCommas: delimiter !== ',',
   };
 }
 
@@ -148,13 +151,15 @@ function chooseColumns(
 function sortRow(
   { line, cells }: CsvRow,
   path: string,
-  { columns, kind, rest }: Table,
+  { columns, kind, rest, hasDecimalCommas }: Table,
   byImage: Map<string, ImageRows>,
   builder: ImportBuilder,
   options: CsvImportOptions,
 ): void {
   const where = `${path} line ${line}`;
   const cell = (at: number | undefined): string => (at === undefined ? '' : (cells[at] ?? ''));
+  const toNumber = (text: string): number | undefined =>
+    toFinite(hasDecimalCommas ? text.replace(/^(-?\d*),(\d+)$/, '$1.$2') : text);
   const name = cell(columns.image).replaceAll('\\', '/');
   if (name === '') {
     builder.skipBox(undefined, where, 'it names no image');
@@ -180,12 +185,12 @@ function sortRow(
       : (cell(columns.bbox).match(/-?[\d.]+(?:e[-+]?\d+)?/gi) ?? []);
   // A row without a box says that the image has none.
   if (texts.every((text) => text === '')) return;
-  const score = toFinite(cell(columns.score)) ?? null;
+  const score = toNumber(cell(columns.score)) ?? null;
   if (score !== null && score < options.minScore) {
     rows.faults.push({ where, why: `its score is below ${options.minScore}` });
     return;
   }
-  const numbers = texts.map((text) => toFinite(text) ?? Number.NaN);
+  const numbers = texts.map((text) => toNumber(text) ?? Number.NaN);
   if (numbers.length !== 4) {
     rows.faults.push({ where, why: 'its box does not have four numbers' });
     return;

@@ -36,7 +36,8 @@ export class ReportBuilder {
 
   /** Something left out. `images` and `boxes` say how many of each it stands for; `imageId` of which image of the project, where one is meant. */
   skip(item: { what: string; why: string; images?: number; boxes?: number; imageId?: string }): void {
-    const { what, why, images = 0, boxes = 0 } = item;
+    const { images = 0, boxes = 0 } = item;
+    const [what, why] = [shorten(item.what), shorten(item.why)];
     if (item.imageId !== undefined) this.#tallyOf(item.imageId).lost += boxes;
     if (this.#skipped.length < MAX_LISTED) {
       this.#skipped.push({ what, why, images, boxes });
@@ -84,4 +85,13 @@ export class ReportBuilder {
       ...(this.#byImage.size === 0 ? {} : { byImage: this.#byImage }),
     };
   }
+}
+
+/** A name from a hostile file may be megabytes long; no path is longer than a few hundred signs. */
+const MAX_SIGNS = 1000;
+
+function shorten(text: string): string {
+  return text.length <= MAX_SIGNS
+    ? text
+    : `${text.slice(0, MAX_SIGNS / 2)} … ${text.slice(-MAX_SIGNS / 4)}`.toWellFormed();
 }

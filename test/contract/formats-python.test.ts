@@ -168,6 +168,7 @@ print(json.dumps({'tasks': len(tasks), 'labels': sorted(interface.get_control('l
   });
 });
 
+// datumaro's LabelMe reader is for the XML of the older web tool of that name; labelme's own JSON is asked of labelme.
 const labelme = findPython(['labelme._label_file']);
 describe.skipIf(labelme === undefined)('labelme', () => {
   it('opens each of our files with its photograph beside it', SLOW, async () => {

@@ -304,6 +304,14 @@ describe('CSV tables', () => {
     });
   });
 
+  it('takes 1,5 for one and a half where cells are parted by another sign', async () => {
+    const back = await read(
+      'image;class;xmin;ymin;xmax;ymax;score\na.jpg;cod;1,5;2;30,25;-,5;0,75\nb.jpg;cod;1.5;2;30,2,5;9;1\n',
+    );
+    expect(back.boxes).toMatchObject([{ x: 1.5, y: 0, w: 28.75, h: 2, score: 0.75 }]);
+    expect(back.report.skipped).toMatchObject([{ why: 'a coordinate is not a number' }]);
+  });
+
   it('keeps other columns, scores, quoted line breaks and rows that say an image is empty', async () => {
     const back = await read(
       'image,class,x1,y1,x2,y2,score,remark\na.jpg,cod,1,2,3,4,0.5,"torn,\nleft"\nb.jpg,,,,,,,\n',

@@ -205,6 +205,18 @@ describe('small parts', () => {
     ).toEqual(['valid', 'train', 'valid', null, 'test', null]);
   });
 
+  it('shortens names that no file can have', () => {
+    const report = new ReportBuilder('x');
+    report.skip({ what: `begin${'🐟'.repeat(1_000_000)}end`, why: 'w'.repeat(1_000_000), boxes: 1 });
+    const [item = { what: '', why: '' }] = report.build().skipped;
+    expect(item.what).toMatch(/^begin.* … .*end$/u);
+    expect([item.what.length < 1000, item.why.length < 1000, item.what.isWellFormed()]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it('lists a thousand skipped items and counts the others by reason', () => {
     const report = new ReportBuilder('x');
     for (let i = 0; i < 2500; i++)
