@@ -6,13 +6,15 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
 import { importPreviewSchema } from '../../src/contract/import-plan.ts';
+import type { RecordDiff } from '../../src/core/diffs.ts';
 import type { BoxRecord, PredictionRecord } from '../../src/core/records.ts';
-import { boxFromPrediction } from '../../src/core/review.ts';
+import { acceptDiffs, boxFromPrediction, reviewGesture } from '../../src/core/review.ts';
 import { drawMetadata, toSlug } from '../../src/formats/kaggle-dataset.card.ts';
 import { kaggleDatasetFormat } from '../../src/formats/kaggle-dataset.format.ts';
 import { kaggleDatasetOptions } from '../../src/formats/kaggle-dataset.options.ts';
 import { makeBox } from '../helpers/arbitrary-project.ts';
 import { drainExport, makeImage } from '../helpers/file-trees.ts';
+import { openSuggestedProject } from '../helpers/suggested-project.ts';
 import {
   labelImage,
   makeProject,
@@ -221,6 +223,33 @@ describe('a Kaggle data set', () => {
     ]);
     expect(card).toContain('exported on 2026-11-22');
     expect(card).toContain('“Deck \\| one” (detector): 6');
+  });
+
+  it('knows from the project which suggestions were taken as they were, and which were moved since', async () => {
+    await using test = await startTestHost({ images: 0 });
+    const at = (x: number) => ({ classId: 'cod', at: [x, 20, 40, 30] as const, score: 0.9 });
+    const [imageId = ''] = await openSuggestedProject(test.host, test.dir, [
+      { model: [at(10), at(100), at(200)] },
+    ]);
+    const { image, predictions } = await test.api.getImage({ id: imageId });
+    const apply = (id: string, diffs: RecordDiff[]) =>
+      test.api.applyGesture(reviewGesture(id, 'Accept', imageId, diffs));
+    const [first, second] = predictions;
+    if (first === undefined || second === undefined) throw new Error('there are no suggestions');
+    await apply('one', acceptDiffs(first, 'unseen', 'box-one', image));
+    await apply('two', acceptDiffs(second, 'labelled', 'box-two', image));
+    const box = (await test.api.getImage({ id: imageId })).boxes.find(({ id }) => id === 'box-two');
+    if (box === undefined) throw new Error('the box is not there');
+    await apply('move', [{ table: 'boxes', id: box.id, before: box, after: { ...box, x: box.x + 7 } }]);
+    const { dir, job } = await exportBundle(test, { images: 'none' });
+    expect(job.state).toMatchObject({ status: 'done' });
+    const card = readFileSync(path.join(dir, 'README.md'), 'utf8');
+    for (const line of [
+      'took its suggestion as it was | 1 |',
+      'who changed its suggestion | 1 |',
+      '| a person | 0 |',
+    ])
+      expect(card).toContain(line);
   });
 
   it('keeps to the lengths that Kaggle’s client enforces, whatever the project is called', () => {
