@@ -248,7 +248,7 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     const { host } = studio;
     await openImage(2);
     const { image } = await read(2);
-    const crowd = Array.from({ length: 70 }, (_, index) => ({
+    const crowd = Array.from({ length: 260 }, (_, index) => ({
       ...({
         id: `crowd-${index}`,
         imageId: image.id,
@@ -256,7 +256,7 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
         source: 'import',
         modelId: null,
       } as const),
-      ...{ x: 4 + 30 * (index % 10), y: 4 + 30 * Math.floor(index / 10), w: 20, h: 20 },
+      ...{ x: 4 + 12 * (index % 26), y: 4 + 22 * Math.floor(index / 26), w: 10, h: 18 },
       ...{ score: null, attributes: {}, head: null, tail: null },
     }));
     const [empty, full] = [image.state, 'labelled' as const].map((state) => ({ id: image.id, state }));
@@ -270,8 +270,10 @@ describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : 
     });
     const rows = panel('Boxes').getByRole('listitem');
     await eventually(() => rows.count()).toBe(24);
-    await rows.last().scrollIntoViewIfNeeded();
-    await eventually(() => rows.count()).toBe(70);
+    await eventually(async () => {
+      await rows.last().scrollIntoViewIfNeeded();
+      return await rows.count();
+    }).toBe(260);
     await host.api.applyGesture({
       ...{ id: 'alone', kind: 'undo', of: 'crowd', label: 'Add boxes', imageId: image.id, source: 'person' },
       diffs: [

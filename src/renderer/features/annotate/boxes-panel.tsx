@@ -13,8 +13,6 @@ import { ClassName } from '../../ui/states.tsx';
 import { useGrowingRows } from '../../ui/use-growing-rows.ts';
 import styles from './annotate.module.css';
 
-/** A side panel with thousands of rows would be as slow as it is useless: the canvas shows the rest. */
-const shownRows = 200;
 /** A few more than are in sight: each row costs every layout of the window. The others come when the list is scrolled. */
 const firstRows = 24;
 
@@ -24,7 +22,7 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
   const selectedIds = useSettledValue(editor, (snapshot) => snapshot.selectedBoxIds);
   const selected = useMemo(() => new Set(selectedIds), [selectedIds]);
   const imageId = useSettledValue(editor, ({ image }) => image?.id);
-  const { rows, list } = useGrowingRows(Math.min(boxes.length, shownRows), firstRows, imageId);
+  const { rows, list } = useGrowingRows(boxes.length, firstRows, imageId);
   const deleteKey = keyOf(editor, 'box.delete');
   return (
     <section className={styles.panel} aria-label={t('box.all')}>
@@ -45,9 +43,6 @@ export function BoxesPanel({ editor }: { editor: Editor }): ReactElement {
           />
         ))}
       </ul>
-      {boxes.length > shownRows ? (
-        <p className={styles.panelText}>{t('box.more', { n: boxes.length - shownRows })}</p>
-      ) : null}
     </section>
   );
 }
@@ -107,6 +102,8 @@ export function SuggestionsPanel({ editor }: { editor: Editor }): ReactElement |
   const open = useSettledValue(editor, (snapshot) => snapshot.openPredictions);
   const classes = useClassesById(editor);
   const selected = useSettledValue(editor, (snapshot) => snapshot.selectedPredictionId);
+  const imageId = useSettledValue(editor, ({ image }) => image?.id);
+  const { rows, list } = useGrowingRows(open.length, firstRows, imageId);
   if (open.length === 0) return null;
   return (
     <section className={styles.panel} aria-label={t('suggestion.all')}>
@@ -114,8 +111,8 @@ export function SuggestionsPanel({ editor }: { editor: Editor }): ReactElement |
         <h2>{t('suggestion.all')}</h2>
         <span>{formatCount(open.length)}</span>
       </div>
-      <ul className={styles.rowsScroll}>
-        {open.slice(0, shownRows).map((prediction) => (
+      <ul className={styles.rowsScroll} ref={list}>
+        {open.slice(0, rows).map((prediction) => (
           <SuggestionRow
             key={prediction.id}
             editor={editor}

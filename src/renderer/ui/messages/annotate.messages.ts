@@ -53,7 +53,6 @@ export const annotateMessages = {
   'box.size': '{w} × {h} px',
   'box.delete': 'Delete box',
   'box.locked': 'locked',
-  'box.more': 'and {n} more on the canvas',
   'box.source.person': 'Drawn by hand',
   'box.source.model': 'From a model, accepted',
   'box.source.import': 'Imported',

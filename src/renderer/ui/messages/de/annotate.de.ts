@@ -53,7 +53,6 @@ export const annotateDe = {
   'box.size': '{w} × {h} px',
   'box.delete': 'Box löschen',
   'box.locked': 'gesperrt',
-  'box.more': 'und {n} weitere auf der Fläche',
   'box.source.person': 'Von Hand gezeichnet',
   'box.source.model': 'Von einem Modell, angenommen',
   'box.source.import': 'Importiert',

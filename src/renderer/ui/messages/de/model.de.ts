@@ -80,7 +80,7 @@ export const modelDe = {
   'model.notes': 'Notizen',
   'model.trained': 'Trainiert in',
   'model.actions': 'Aktionen',
-  'model.facts': '{recipe} · beurteilt an {images} · {backend}',
+  'model.facts': '{recipe} · Urteil über {images} · {backend}',
   'model.speed': '{epochs} Epochen, {speed} Bilder/s',
   'model.editNotes': 'Name und Notizen von {name}',
   'model.deleteThis': '{name} löschen',
