@@ -9,6 +9,7 @@ export class ChannelScale extends tf.layers.Layer implements StandardizableLayer
   static className = 'CatchlightChannelScale';
   /** The tap whose features come in. */
   readonly tap: string;
+  private isLeftOut = false;
   private scale: ReturnType<InstanceType<typeof tf.layers.Layer>['addWeight']> | undefined;
 
   constructor(config: { name: string; tap: string }) {
@@ -29,7 +30,12 @@ export class ChannelScale extends tf.layers.Layer implements StandardizableLayer
   override call(inputs: Tensor | Tensor[]): Tensor {
     const x = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
     const { scale } = this;
-    return scale === undefined ? x.clone() : tf.tidy(() => x.mul(scale.read()));
+    return scale === undefined || this.isLeftOut ? x.clone() : tf.tidy(() => x.mul(scale.read()));
+  }
+
+  /** From now on it does nothing: whoever reads it multiplies (`fold-scales.ts`). */
+  leaveOut(): void {
+    this.isLeftOut = true;
   }
 
   override getConfig(): { name: string; tap: string } {

@@ -13,6 +13,7 @@ import type { EngineImage, ImagePrediction } from '../messages.ts';
 import { getRecipe } from '../recipes/list.ts';
 import { type ConfiguredRecipe, type FrameView, findTap, type RecipeTask } from '../recipes/recipe.ts';
 import { runModel } from './evaluate.ts';
+import { foldScales } from './fold-scales.ts';
 import { frameShape } from './frame-windows.ts';
 import { type ModelCard, readModel } from './model-files.ts';
 import { standOnOwn } from './own-backbone.ts';
@@ -100,6 +101,7 @@ export async function loadModel<Features extends GroundBackbone>(
   ground: ModelGround<Features>,
 ): Promise<LoadedModel<Features | Backbone>> {
   const { card, model, recipe, task, features } = await openModel(modelDir, ground);
+  foldScales(model);
   const { canvas } = ground;
   const { frames } = recipe;
   const taps = recipe.taps.map((name) => findTap(task, name));
