@@ -113,15 +113,16 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     const { page, host } = studio;
     await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
-    const progress = page.getByRole('status').filter({ hasText: 'answered' });
     const reject = page.getByRole('button', { name: 'Reject' });
     const isAsked = () => eventually(() => reject.isEnabled().catch(() => false)).toBe(true);
+    const left = async () => (await host.api.reviewState({ minScore: 0.25 })).waiting;
+    await isAsked();
+    const all = await left();
     const press = async (key: string, answered: number): Promise<void> => {
       await page.keyboard.press(key);
-      await progress.getByText(`${answered} answered`).waitFor();
+      await eventually(left).toBe(all - answered);
       await isAsked();
     };
-    await isAsked();
     await press('x', 1);
     await press('Control+z', 0);
     await press('Control+y', 1);
@@ -129,7 +130,6 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     await press('x', 2);
     await press('Control+z', 1);
     await press('Control+z', 0);
-    expect((await host.api.reviewState({ minScore: 0.25 })).waiting).toBe(4);
     expect(studio.faults).toEqual([]);
   }, 180_000);
 
