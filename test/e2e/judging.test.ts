@@ -111,6 +111,8 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
 
   it('asks about the photographs of one group alone, in a narrow window too', async () => {
     const { page, host } = studio;
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
+    await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
     const id = images[4] ?? '';
     const at = (group: string | null) => ({ id, state: 'unseen' as const, group });
     await host.api.applyGesture({
