@@ -9,7 +9,7 @@ import { halfToFloat } from '../../src/engine/features/half.ts';
 import { makeRoom } from '../../src/engine/features/read-maps.ts';
 import { detectorRecipe } from '../../src/engine/recipes/detector.recipe.ts';
 import { detectorFineRecipe } from '../../src/engine/recipes/detector-fine.recipe.ts';
-import type { CanvasSample, InputArray, TargetArray } from '../../src/engine/recipes/recipe.ts';
+import type { CanvasSample, InputArray, Recipe, TargetArray } from '../../src/engine/recipes/recipe.ts';
 import { prepareTask } from '../../src/engine/train/recipe-task.ts';
 import { convBackbone } from '../helpers/conv-backbone.ts';
 
@@ -41,6 +41,16 @@ beforeAll(async () => {
   await startWasmBackend();
 });
 
+/** A recipe of two classes on the small canvas, and the taps it may read. */
+function prepare(recipe: Recipe, parameters: Record<string, unknown>) {
+  const { task, features } = prepareTask(recipe, parameters, {
+    backbone: convBackbone(),
+    canvas,
+    classes: 2,
+  });
+  return { configured: recipe.configure(parameters, task), shapes: tapShapes(features.taps, canvas) };
+}
+
 const toTensor = ({ data, shape }: InputArray): Tensor => tensorOf(data, shape);
 const toTensors = (targets: Record<string, TargetArray>): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, toTensor(target)]));
@@ -52,13 +62,7 @@ test.each([
   { recipe: detectorFineRecipe, near: 2 },
 ])('losses of all cells are those of whole maps: $recipe.id that looks $near far', ({ recipe, near }) => {
   const parameters = { width: 8, dropout: 0, near };
-  const { task, features } = prepareTask(recipe, parameters, {
-    backbone: convBackbone(),
-    canvas,
-    classes: 2,
-  });
-  const configured = recipe.configure(parameters, task);
-  const shapes = tapShapes(features.taps, canvas);
+  const { configured, shapes } = prepare(recipe, parameters);
   const random = createRandom(9);
   const maps = configured.taps.map((name) => {
     const tap = shapes.find((shape) => shape.name === name) as TapShape;
@@ -94,13 +98,7 @@ test.each([
 
 test('cells cut out of half floats, as they are stored, are those cut out of floats, number for number', () => {
   const parameters = { width: 8, dropout: 0, near: 2 };
-  const { task, features } = prepareTask(detectorRecipe, parameters, {
-    backbone: convBackbone(),
-    canvas,
-    classes: 2,
-  });
-  const configured = detectorRecipe.configure(parameters, task);
-  const shapes = tapShapes(features.taps, canvas);
+  const { configured, shapes } = prepare(detectorRecipe, parameters);
   const random = createRandom(4);
   const stored = configured.taps.map((name) => {
     const tap = shapes.find((shape) => shape.name === name) as TapShape;
