@@ -109,6 +109,30 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     expect(studio.faults).toEqual([]);
   }, 180_000);
 
+  it('goes on with the next question when an answer that was taken back is given again', async () => {
+    const { page, host } = studio;
+    await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
+    await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
+    const reject = page.getByRole('button', { name: 'Reject' });
+    const isAsked = () => eventually(() => reject.isEnabled().catch(() => false)).toBe(true);
+    const left = async () => (await host.api.reviewState({ minScore: 0.25 })).waiting;
+    await isAsked();
+    const all = await left();
+    const press = async (key: string, answered: number): Promise<void> => {
+      await page.keyboard.press(key);
+      await eventually(left).toBe(all - answered);
+      await isAsked();
+    };
+    await press('x', 1);
+    await press('Control+z', 0);
+    await press('Control+y', 1);
+    // No other key in between: the question is the next one.
+    await press('x', 2);
+    await press('Control+z', 1);
+    await press('Control+z', 0);
+    expect(studio.faults).toEqual([]);
+  }, 180_000);
+
   it('asks about the photographs of one group alone, in a narrow window too', async () => {
     const { page, host } = studio;
     await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
