@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import axeCore from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 
 const reason = whyNoWindow();
-
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 interface AxeRunner {
   run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
@@ -174,7 +173,7 @@ describe.skipIf(reason !== null)(`access${reason === null ? '' : ` (${reason})`}
     };
     await speak('Language', 'Deutsch');
     await page.getByRole('link', { name: 'Vergleichen' }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await eventually(() => page.locator('html').getAttribute('lang')).toBe('de');
     for (const width of [1440, 1024]) {
       await page.setViewportSize({ width, height: 800 });
       for (const place of ['Labeln', 'Trainieren', 'Prüfen', 'Vergleichen', 'Export']) {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { makePlantedProject } from '../helpers/planted-project.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
@@ -50,7 +51,7 @@ describe.skipIf(!canRun)('a person who looks at the data before trusting a figur
     await page.keyboard.press('Control+z');
     await page.getByText(`${before} groups`, { exact: true }).waitFor();
     expect((await host.api.dataOverview()).groups).toHaveLength(before);
-  }, 60_000);
+  });
 
   it('chooses photographs on the wall by keyboard and makes a group of them', async () => {
     const { page, host } = studio;
@@ -64,7 +65,7 @@ describe.skipIf(!canRun)('a person who looks at the data before trusting a figur
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /night trip/ }).waitFor();
     expect((await host.api.dataOverview()).groups.find(({ name }) => name === 'night trip')?.images).toBe(2);
-  }, 60_000);
+  });
 
   it('drops all copies, which stay on disk and in the list', async () => {
     const { page, host } = studio;
@@ -73,16 +74,16 @@ describe.skipIf(!canRun)('a person who looks at the data before trusting a figur
     await page.getByRole('button', { name: 'Take back' }).first().waitFor();
     expect((await host.api.dataOverview()).copies).toBe(4);
     expect((await host.api.listImages({ filter: {}, offset: 0, limit: 1 })).total).toBe(44);
-  }, 60_000);
+  });
 
   it('applies a grouped split, locks the test side, and opens a finding in Annotate', async () => {
     const { page, host } = studio;
     await open('splits');
     await page.getByRole('button', { name: 'Apply' }).click();
-    await expect.poll(async () => (await host.api.dataOverview()).split.unassigned).toBe(0);
+    await eventually(async () => (await host.api.dataOverview()).split.unassigned).toBe(0);
     expect((await host.api.dataOverview()).split.cutGroups).toEqual([]);
     await page.getByLabel('Lock the test side').click();
-    await expect.poll(async () => (await host.api.dataOverview()).isTestLocked).toBe(true);
+    await eventually(async () => (await host.api.dataOverview()).isTestLocked).toBe(true);
     await open('findings');
     await page.getByRole('button', { name: 'Open in Annotate' }).first().click();
     await page.waitForURL(/#\/annotate\/.*finding=/);
@@ -90,7 +91,7 @@ describe.skipIf(!canRun)('a person who looks at the data before trusting a figur
       .getByRole('button', { name: /Boxes cut by the edge/ })
       .first()
       .waitFor();
-  }, 60_000);
+  });
 
   it('saves the report, and the page had no fault in all of it', async () => {
     const { page, dir, host } = studio;
@@ -104,5 +105,5 @@ describe.skipIf(!canRun)('a person who looks at the data before trusting a figur
     await sheet.close();
     expect(studio.faults).toEqual([]);
     expect(await page.title()).toContain('planted 2');
-  }, 60_000);
+  });
 });

@@ -9,6 +9,7 @@ import type { HostApi } from '../../src/contract/host-api.ts';
 import { createHost } from '../../src/main/host/host.ts';
 import { generateSample } from '../../src/main/sample/sample.ts';
 import { type Desktop, openDesktop, testElectron } from '../helpers/desktop.ts';
+import { eventually, patienceMs } from '../helpers/eventually.ts';
 import { whenOver } from '../helpers/test-host.ts';
 
 /** Works on the project with no window open: what is on disk is what counts. */
@@ -87,7 +88,7 @@ describe.skipIf(testElectron === undefined)(
         .click({ timeout: 60_000 });
       await page
         .getByRole('application')
-        .waitFor({ timeout: 20_000 })
+        .waitFor({ timeout: patienceMs })
         .catch(async (e: unknown) => {
           await shoot(page, 'fail');
           throw e;
@@ -100,12 +101,12 @@ describe.skipIf(testElectron === undefined)(
       expect(page.url()).toMatch(/^studio:\/\/app\//);
       expect(await page.evaluate(() => typeof window.catchlightNative?.pickFolder)).toBe('function');
       // The photograph is on screen before a hand can draw on it.
-      await page.getByText('No boxes').or(page.getByText('Unseen')).first().waitFor({ timeout: 30_000 });
+      await page.getByText('No boxes').or(page.getByText('Unseen')).first().waitFor({ timeout: patienceMs });
       await page.keyboard.press('w');
       await drag(page, [0.3, 0.35], [0.6, 0.65]);
       await shoot(page, 'desktop-drawn');
-      await drawnBox(page).waitFor({ timeout: 20_000 });
-      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor({ timeout: 20_000 });
+      await drawnBox(page).waitFor({ timeout: patienceMs });
+      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor({ timeout: patienceMs });
       await desktop?.close();
       desktop = undefined;
       const boxes = await withProject(home, project, async (api) => {
@@ -144,7 +145,6 @@ describe.skipIf(testElectron === undefined)(
           box.y + (box.height - size.heightPx * scale) / 2 + y * scale,
         ];
       };
-      const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 30_000 });
       const canvas = () => page.getByRole('application');
 
       await eventually(count).toBe(1);
@@ -195,7 +195,7 @@ describe.skipIf(testElectron === undefined)(
         .first()
         .waitFor();
       await eventually(boxes).toEqual([[x + 3, y, w, h], second]);
-      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor({ timeout: 20_000 });
+      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor({ timeout: patienceMs });
       await desktop?.close();
 
       page = await openProjectInWindow();
@@ -208,7 +208,7 @@ describe.skipIf(testElectron === undefined)(
       await page.keyboard.press('Control+z');
       await page.keyboard.press('Control+z');
       await eventually(count).toBe(1);
-      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor({ timeout: 20_000 });
+      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor({ timeout: patienceMs });
       await shoot(page, 'desktop-undone');
       await desktop?.close();
       desktop = undefined;
@@ -221,7 +221,7 @@ describe.skipIf(testElectron === undefined)(
 
     it('shows the box again after a restart', async () => {
       const page = await openProjectInWindow();
-      await drawnBox(page).waitFor({ timeout: 30_000 });
+      await drawnBox(page).waitFor({ timeout: patienceMs });
       await shoot(page, 'desktop-restarted');
       await desktop?.close();
       desktop = undefined;

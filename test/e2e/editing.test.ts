@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import axeCore from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 
@@ -15,8 +16,6 @@ interface AxeRunner {
   ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
 }
 const pictures = process.env.CATCHLIGHT_SCREENSHOTS;
-
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 describe.skipIf(reason !== null)(`editing in the window${reason === null ? '' : ` (${reason})`}`, () => {
   let studio: Studio;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fitCamera } from '../../src/editor/camera.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
@@ -64,7 +65,7 @@ describe.skipIf(reason !== null)(`a heat map${reason === null ? '' : ` (${reason
     await page.keyboard.press('m');
     await panel().waitFor();
     const chosen = panel().getByLabel('Class', { exact: true }).first();
-    await expect.poll(() => chosen.inputValue(), { timeout: 30_000 }).toBe('cod · 0.80');
+    await eventually(() => chosen.inputValue()).toBe('cod · 0.80');
     await panel()
       .getByRole('img', { name: /Colours from 0, clear, to 1/ })
       .waitFor();
@@ -85,16 +86,16 @@ describe.skipIf(reason !== null)(`a heat map${reason === null ? '' : ` (${reason
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Where the model looks: all classes').waitFor();
     const maps = dialog.getByRole('listitem');
-    expect(await maps.locator('b').allTextContents()).toEqual(['cod', 'hake', 'ling', 'nothing']);
+    await eventually(() => maps.locator('b').allTextContents()).toEqual(['cod', 'hake', 'ling', 'nothing']);
     await maps.nth(0).getByText('0.80 · strongest 1.00').waitFor();
     await maps.nth(3).getByText('0.05 · strongest 0.50').waitFor();
     // Each with what the model suggests of that class.
-    expect(await maps.nth(0).locator('rect').count()).toBe(1);
+    await eventually(() => maps.nth(0).locator('rect').count()).toBe(1);
     expect(await maps.nth(1).locator('rect').count()).toBe(0);
     await maps.nth(3).getByRole('button').press('Enter');
     await dialog.waitFor({ state: 'hidden' });
     const chosen = panel().getByLabel('Class', { exact: true }).first();
-    await expect.poll(() => chosen.inputValue()).toBe('nothing · 0.05');
+    await eventually(() => chosen.inputValue()).toBe('nothing · 0.05');
     await pointAt(239, 179);
     await panel()
       .getByText(/^0\.50 at 239, 179 px$/)

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProjectDatabase } from '../../src/main/db/project-database.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { type ImageStory, openSuggestedProject } from '../helpers/suggested-project.ts';
 
 const reason = whyNoWindow();
-
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 /** Of six photographs the second has a box and three have suggestions of rising score. */
 const stories: readonly ImageStory[] = Array.from({ length: 6 }, (_, i) => ({

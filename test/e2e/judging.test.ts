@@ -5,13 +5,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { type ImageStory, openSuggestedProject } from '../helpers/suggested-project.ts';
 
 const reason = whyNoWindow();
 
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000 });
 const cod = (x: number) => ({ classId: 'cod', at: [x, 40, 50, 40] as const });
 const hake = (x: number) => ({ classId: 'hake', at: [x, 40, 50, 40] as const });
 const stories: ImageStory[] = [

@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 
 const reason = whyNoWindow();
-
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 describe.skipIf(reason !== null)(`keys${reason === null ? '' : ` (${reason})`}`, () => {
   let studio: Studio;
@@ -65,7 +64,7 @@ describe.skipIf(reason !== null)(`keys${reason === null ? '' : ` (${reason})`}`,
     await page.keyboard.press('p');
     await sheet().getByRole('button', { name: 'Use it here instead' }).click();
     await eventually(() => line('Draw box').locator('kbd').allTextContents()).toEqual(['P']);
-    expect(await line('Show or hide suggestions').locator('kbd').count()).toBe(0);
+    await eventually(() => line('Show or hide suggestions').locator('kbd').count()).toBe(0);
     await page.keyboard.press('Escape');
     await sheet().waitFor({ state: 'hidden' });
     await page.keyboard.press('p');

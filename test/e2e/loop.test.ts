@@ -18,6 +18,7 @@ import { entryPath } from '../../src/main/entries.ts';
 import type { Host } from '../../src/main/host/host.ts';
 import { findTrainingSet } from '../../src/main/host/learning/training-set.ts';
 import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { whenOver } from '../helpers/test-host.ts';
 
@@ -29,8 +30,6 @@ const reviewed = 40;
 const settings = { Width: '32' } as const;
 const token = 'loop-story-token';
 
-/** Asks again until it holds; other work may keep both cores busy. */
-const eventually = <T>(ask: () => T, timeout = 60_000) => expect.poll(ask, { timeout });
 const goTo = (page: Page, place: string): Promise<void> =>
   page.getByRole('navigation').getByRole('link', { name: place }).click();
 

@@ -7,6 +7,7 @@ import type { Metrics } from '../../src/core/records.ts';
 import type { EngineInput } from '../../src/engine/messages.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
@@ -17,7 +18,6 @@ const pictures = process.env.CATCHLIGHT_SCREENSHOTS;
 
 const photographs = 24;
 const fish = { x: 10, y: 40, w: 50, h: 40 };
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000 });
 const metrics = (map50: number): Metrics => ({
   n: 5,
   split: 'valid',
@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`the table of models${reason === null ? '' : ` 
     await table().getByRole('button', { name: 'Judge with ranges' }).click();
     await row.getByText('1.000–1.000').first().waitFor({ timeout: 60_000 });
     // Beside its range stands the figure of that judgement.
-    expect(await row.getByText('0.900').count()).toBe(0);
+    await eventually(() => row.getByText('0.900').count()).toBe(0);
     await table()
       .getByRole('row', { name: /Sees half/ })
       .getByText(/^0\.\d{3}–[01]\.\d{3}$/)
@@ -118,9 +118,9 @@ describe.skipIf(reason !== null)(`the table of models${reason === null ? '' : ` 
       .getByRole('button', { name: /^mAP@\.5/ })
       .press('Enter');
     await eventually(names).toEqual(['Sees half', 'Sees all', 'Story model']);
-    expect(await page.getByRole('columnheader', { name: /^mAP@\.5/ }).getAttribute('aria-sort')).toBe(
-      'ascending',
-    );
+    await eventually(() =>
+      page.getByRole('columnheader', { name: /^mAP@\.5/ }).getAttribute('aria-sort'),
+    ).toBe('ascending');
     // A figure that no model has takes no room.
     expect(await page.getByRole('columnheader', { name: 'Log loss' }).count()).toBe(0);
     await table().getByText('Each is judged on the photographs its own training set aside').waitFor();
@@ -133,7 +133,9 @@ describe.skipIf(reason !== null)(`the table of models${reason === null ? '' : ` 
     const panel = page.getByRole('region', { name: 'Two models against each other' });
     const gain = panel.getByRole('row', { name: /^AP@\.5 cod / });
     await gain.waitFor({ timeout: 60_000 });
-    expect((await gain.getByRole('cell').allTextContents()).slice(1, 3)).toContain('1.000');
+    await eventually(async () => (await gain.getByRole('cell').allTextContents()).slice(1, 3)).toContain(
+      '1.000',
+    );
     const differing = panel.getByRole('button', { name: /story_\d+\.jpg/ });
     const name = (await differing.first().textContent()) ?? '';
     await show('models-contrast');
@@ -248,7 +250,7 @@ describe.skipIf(reason !== null)(`the table of models${reason === null ? '' : ` 
     expect(await inUse()).not.toBe(offered);
     await line.getByRole('button', { name: `Back to ${offered}` }).click();
     await line.waitFor({ state: 'hidden' });
-    expect(await inUse()).toBe(offered);
+    await eventually(inUse).toBe(offered);
     expect(studio.faults).toEqual([]);
   }, 180_000);
 });

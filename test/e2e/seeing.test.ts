@@ -6,13 +6,12 @@ import path from 'node:path';
 import type { Route } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 import { makeBox, whenOver } from '../helpers/test-host.ts';
 
 const reason = whyNoWindow();
-
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}`, () => {
   let studio: Studio;
@@ -131,7 +130,7 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
     const layer = (name: string) => page.getByRole('switch', { name, exact: true });
     const shown = (await look()).spread;
     await page.keyboard.press('i');
-    expect(await layer('Ignored regions').isChecked()).toBe(false);
+    await eventually(() => layer('Ignored regions').isChecked()).toBe(false);
     await eventually(async () => shown - (await look()).spread).toBeGreaterThan(0.5);
     await page.keyboard.press('i');
     for (const [key, name] of [
@@ -139,10 +138,10 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
       ['p', 'Suggestions'],
     ] as const) {
       await page.keyboard.press(key);
-      expect(await layer(name).isChecked()).toBe(false);
+      await eventually(() => layer(name).isChecked()).toBe(false);
       await layer(name).focus();
       await page.keyboard.press('Space');
-      expect(await layer(name).isChecked()).toBe(true);
+      await eventually(() => layer(name).isChecked()).toBe(true);
     }
     expect(studio.faults).toEqual([]);
   });
@@ -187,10 +186,10 @@ describe.skipIf(reason !== null)(`seeing${reason === null ? '' : ` (${reason})`}
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.goto(`${new URL(page.url()).origin}/#/annotate/${id}`);
     const tiles = () => asked.filter((path) => path.startsWith(`/images/${id}/tiles/`));
-    await eventually(() => tiles().some((path) => path.includes('/tiles/3/')), 60_000).toBe(true);
+    await eventually(() => tiles().some((path) => path.includes('/tiles/3/'))).toBe(true);
     await canvas().focus();
     await page.keyboard.press('Control+0');
-    await eventually(() => tiles().some((path) => path.includes('/tiles/0/')), 60_000).toBe(true);
+    await eventually(() => tiles().some((path) => path.includes('/tiles/0/'))).toBe(true);
     expect(asked).not.toContain(`/images/${id}/original`);
     expect(tiles().length).toBeLessThan(80);
     await eventually(async () => Math.round((await look()).mean / 10)).toBe(10);

@@ -6,6 +6,7 @@ import axeCore from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSample, type SampleManifest } from '../../src/main/sample/sample.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 
 const reason = whyNoWindow();
@@ -47,9 +48,6 @@ function writeCoco(file: string, manifest: SampleManifest): number {
   );
   return annotations.length;
 }
-
-/** Asks again until it holds; other work may keep both cores busy. */
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 const goTo = (page: Page, place: string): Promise<void> =>
   page.getByRole('navigation').getByRole('link', { name: place }).click();
@@ -176,7 +174,7 @@ describe.skipIf(reason !== null)(`the studio in a browser${reason === null ? '' 
     await page.getByText('A model is written to one file that ends in .onnx').waitFor();
     await page.getByLabel('File to write').fill(file);
     await page.getByRole('button', { name: 'Export model', exact: true }).click();
-    await eventually(() => existsSync(file), 60_000).toBe(true);
+    await eventually(() => existsSync(file)).toBe(true);
     const job = (await host.api.listJobs()).find(({ kind }) => kind === 'export-model');
     expect(job?.input).toMatchObject({ file });
     await page.getByRole('button', { name: /^Name and notes of Box and class/ }).click();

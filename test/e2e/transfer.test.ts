@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dropOn } from '../helpers/drop.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { makeCoco, readAll, unzip } from '../helpers/labels-elsewhere.ts';
 import { createScriptedEngine } from '../helpers/scripted-engine.ts';
 import { browserPath, isWindowBuilt, type Studio, startStudio } from '../helpers/studio.ts';
@@ -33,7 +34,7 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await page.getByText('COCO', { exact: false }).first().waitFor();
     await page.getByText(/% sure/).waitFor({ timeout: 60_000 });
     // What was said while they came in goes when they are in.
-    expect(await page.getByText(/are being read/).count()).toBe(0);
+    await eventually(() => page.getByText(/are being read/).count()).toBe(0);
     expect((await host.api.currentProject())?.counts.boxes).toBe(0);
     await page.getByRole('button', { name: 'Take Yellowfins' }).click();
     await page.getByRole('button', { name: 'Import 3 boxes' }).click({ timeout: 60_000 });
@@ -47,17 +48,13 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
   it('takes it back with one press, and brings it again', async () => {
     const { page, host } = studio;
     await page.getByRole('button', { name: 'Take it back' }).click({ timeout: 60_000 });
-    await expect
-      .poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 })
-      .toBe(0);
+    await eventually(async () => (await host.api.currentProject())?.counts.boxes).toBe(0);
     await page.evaluate(() => {
       location.hash = '#/annotate';
     });
     await page.getByRole('application').waitFor({ timeout: 60_000 });
     await page.keyboard.press('Control+Shift+z');
-    await expect
-      .poll(async () => (await host.api.currentProject())?.counts.boxes, { timeout: 30_000 })
-      .toBe(3);
+    await eventually(async () => (await host.api.currentProject())?.counts.boxes).toBe(3);
   }, 180_000);
 
   it('exports a Kaggle bundle, whose unzipped content comes back to the same project', async () => {
@@ -117,9 +114,13 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await page.getByText('Corner and size', { exact: true }).click();
     const start = page.getByRole('button', { name: 'Import 2 boxes' });
     await start.click({ timeout: 60_000 });
-    await expect
-      .poll(async () => (await readAll(host.api)).flatMap((row) => row[2]), { timeout: 60_000 })
-      .toContainEqual(['Shark', 30, 20, 8, 9]);
+    await eventually(async () => (await readAll(host.api)).flatMap((row) => row[2])).toContainEqual([
+      'Shark',
+      30,
+      20,
+      8,
+      9,
+    ]);
   }, 180_000);
 
   it('keeps what is dropped while the host has not yet said that it began the import before', async () => {
@@ -146,19 +147,17 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     });
     await start.click();
     await dropOn(page, second);
-    await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('second.csv');
+    await eventually(() => page.url()).toContain('second.csv');
     isDropped.resolve();
     await isSaid.promise;
     await page.unroute(/startImport/);
     await start.click({ timeout: 60_000 });
-    await expect
-      .poll(async () => (await readAll(studio.host.api)).flatMap((row) => row[2]), { timeout: 60_000 })
-      .toEqual(
-        expect.arrayContaining([
-          ['ALB', 1, 1, 5, 8],
-          ['ALB', 11, 1, 5, 8],
-        ]),
-      );
+    await eventually(async () => (await readAll(studio.host.api)).flatMap((row) => row[2])).toEqual(
+      expect.arrayContaining([
+        ['ALB', 1, 1, 5, 8],
+        ['ALB', 11, 1, 5, 8],
+      ]),
+    );
   }, 180_000);
 
   it('drops a table, a folder of VOC and a photograph at once: both are recognised, imported as one, and taken back as one', async () => {
@@ -177,17 +176,15 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await page.getByText('Together with', { exact: false }).waitFor({ timeout: 60_000 });
     await page.getByText('Pascal VOC XML + CSV table').first().waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Import 2 boxes' }).click({ timeout: 60_000 });
-    await expect
-      .poll(async () => (await readAll(host.api)).flatMap((row) => row[2]), { timeout: 60_000 })
-      .toEqual(
-        expect.arrayContaining([
-          ['ALB', 2, 3, 10, 10],
-          ['ALB', 30, 20, 10, 10],
-        ]),
-      );
+    await eventually(async () => (await readAll(host.api)).flatMap((row) => row[2])).toEqual(
+      expect.arrayContaining([
+        ['ALB', 2, 3, 10, 10],
+        ['ALB', 30, 20, 10, 10],
+      ]),
+    );
     expect(await host.api.listGestures({ limit: 100 })).toHaveLength(gestures + 1);
     await page.getByRole('button', { name: 'Take it back' }).click({ timeout: 60_000 });
-    await expect.poll(() => readAll(host.api), { timeout: 60_000 }).toEqual(before);
+    await eventually(() => readAll(host.api)).toEqual(before);
   }, 180_000);
 
   it('saves the report as a page and as data, without a fault of the window in all of it', async () => {
@@ -199,5 +196,5 @@ describe.skipIf(!canRun)('a person with labels from another tool', () => {
     await host.api.saveTransfer({ jobId: job?.id ?? '', file });
     expect(readFileSync(file, 'utf8')).toContain('<td>boat/2.jpg</td>');
     expect(faults).toEqual([]);
-  }, 60_000);
+  });
 });

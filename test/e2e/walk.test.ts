@@ -6,13 +6,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 
 const reason = whyNoWindow();
 const pictures = process.env.CATCHLIGHT_SCREENSHOTS;
-const patienceMs = 60_000;
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: patienceMs });
 type Spot = readonly [x: number, y: number];
 
 describe.skipIf(reason !== null)(`the walk along the canvas${reason === null ? '' : ` (${reason})`}`, () => {
@@ -26,7 +25,6 @@ describe.skipIf(reason !== null)(`the walk along the canvas${reason === null ? '
     const [width = 0, height = 0] = (process.env.CATCHLIGHT_SIZE ?? '1440x900').split('x').map(Number);
     const colorScheme = process.env.CATCHLIGHT_SCHEME === 'light' ? 'light' : 'dark';
     studio = await startStudio({ dir, width, height, colorScheme });
-    studio.page.setDefaultTimeout(patienceMs);
     ids = await openSuggestedProject(studio.host, dir, [
       {},
       { hand: [{ classId: 'hake', at: [30, 30, 50, 50] }] },
@@ -327,7 +325,7 @@ describe.skipIf(reason !== null)(`the walk along the canvas${reason === null ? '
     await page.getByRole('button', { name: 'Sprache', exact: true }).click();
     await page.getByRole('menuitemradio', { name: 'English' }).click();
     await page.getByRole('link', { name: 'Annotate' }).waitFor();
-    expect((await host.api.preferences()).language).toBe('en');
+    await eventually(async () => (await host.api.preferences()).language).toBe('en');
   });
 
   it('takes suggestions along when a class without boxes is deleted, and brings them back with it', async () => {
@@ -342,7 +340,7 @@ describe.skipIf(reason !== null)(`the walk along the canvas${reason === null ? '
     await canvas().focus();
     await press('Control+z');
     await eventually(told).toContain('ling');
-    expect((await read()).predictions).toHaveLength(1);
+    await eventually(async () => (await read()).predictions.length).toBe(1);
   });
 
   it('keeps every field of the panel within it when there is little room', async () => {

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import type { EngineStatus } from '../../src/core/learning.ts';
 import { dropOn } from '../helpers/drop.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { type Studio, startStudio, whyNoWindow } from '../helpers/studio.ts';
 import { openSuggestedProject } from '../helpers/suggested-project.ts';
 import { writeJpeg } from '../helpers/test-host.ts';
 
 const reason = whyNoWindow();
-
-const eventually = <T>(ask: () => T, timeout = 15_000) => expect.poll(ask, { timeout });
 
 describe.skipIf(reason !== null)(`the window${reason === null ? '' : ` (${reason})`}`, () => {
   let studio: Studio;
@@ -250,7 +249,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
     await panel.getByText(/NVIDIA RTX A4000 could train here/).waitFor();
     await panel.getByRole('button', { name: 'Install native TensorFlow' }).waitFor();
     await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).waitFor();
-    expect(await fits()).toBe(true);
+    await eventually(fits).toBe(true);
   });
 
   it('says what to install first when the machine lacks a compiler', async () => {
@@ -267,7 +266,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
       .getByRole('alert')
       .getByText(/apt install g\+\+/)
       .waitFor();
-    expect(await fits()).toBe(true);
+    await eventually(fits).toBe(true);
   });
 
   it('shows how far an install is, and stops it', async () => {
@@ -283,7 +282,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
     await panel.getByText('Downloads · 500 of 3,379 MB').waitFor();
     const bar = panel.getByRole('progressbar', { name: 'Install of native TensorFlow' });
     expect(Number(await bar.getAttribute('aria-valuenow'))).toBeCloseTo(14.8, 1);
-    expect(await fits()).toBe(true);
+    await eventually(fits).toBe(true);
     await panel.getByRole('button', { name: 'Stop the install' }).click();
     await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).waitFor();
     expect(engine.calls.filter(({ method }) => method === 'installNative').at(-1)?.input).toEqual({
@@ -309,7 +308,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
     await page.getByRole('button', { name: 'Engine: TensorFlow', exact: true }).waitFor();
     await panel.getByRole('button', { name: 'Remove native TensorFlow' }).click();
     await panel.getByText(/Your projects and models stay/).waitFor();
-    expect(await fits()).toBe(true);
+    await eventually(fits).toBe(true);
     engine.next.uninstallNative = async () => {
       engine.status = slow;
       return { removed: true };

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { EnginePort } from '../../src/main/host/engine-port.ts';
 import { createHost, type Host } from '../../src/main/host/host.ts';
+import { patienceMs } from './eventually.ts';
 
 /** A window that was built elsewhere can be tried by naming its folder. */
 const rendererDir = path.resolve(
@@ -58,7 +59,7 @@ export interface StudioOptions {
   readonly backgroundEngine?: EnginePort;
 }
 
-/** Starts a studio and opens its page. Steps of the page give up after 20 s. */
+/** Starts a studio and opens its page. Steps of the page give up when {@link patienceMs} is over. */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'catchlight-studio-'));
   const executablePath = browserPath();
@@ -72,7 +73,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
   });
   let browser: Browser | undefined;
   try {
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: 60_000 });
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: patienceMs });
     const opened = browser;
     const context = await opened.newContext({
       viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
@@ -80,7 +81,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(patienceMs);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     let listener: Awaited<ReturnType<Host['listen']>> | undefined;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobProgress } from '../../src/core/jobs.ts';
 import { type AddBackboneOptions, addBackbone } from '../../src/engine/backbones/add-backbone.ts';
 import {
@@ -22,6 +22,7 @@ import { loadBackbone } from '../../src/engine/backbones/load-backbone.ts';
 import { createPixelSession } from '../../src/engine/backbones/session.ts';
 import { downloadFile } from '../../src/engine/install/download-file.ts';
 import { resnet50, squeezeNet, vgg16 } from '../helpers/classifiers.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type FileServer, startFileServer } from '../helpers/file-server.ts';
 
 const narrow = { width: 1 / 32, classes: 4 };
@@ -196,7 +197,7 @@ describe('adding a net by its address', () => {
     server.holdAfter = 4000;
     const broken = expect(fetchIt()).rejects.toMatchObject({ code: 'download/broken-off' });
     const part = path.join(backbonesDir(cacheDir), '.downloads', `${sha256Of(source)}.onnx.part`);
-    await vi.waitFor(async () => expect((await stat(part)).size).toBe(4000), { timeout: 20_000 });
+    await eventually(async () => (await stat(part)).size).toBe(4000);
     server.breakOff();
     await broken;
   };

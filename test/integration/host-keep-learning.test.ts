@@ -8,6 +8,7 @@ import type { EngineInput } from '../../src/engine/messages.ts';
 import { getRecipe } from '../../src/engine/recipes/list.ts';
 import { describeRecipe } from '../../src/engine/recipes/recipe.ts';
 import { createHost } from '../../src/main/host/host.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { createScriptedEngine, type ScriptedEngine } from '../helpers/scripted-engine.ts';
 import { labelImage, makeProject, startTestHost, type TestHost, whenOver } from '../helpers/test-host.ts';
 
@@ -50,7 +51,6 @@ async function start() {
 const isBackground = (job: Job): boolean => job.input.keepsLearning === true;
 const findJob = async (test: TestHost): Promise<Job | undefined> =>
   (await test.api.listJobs()).filter(isBackground).sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
-const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 20_000, interval: 50 });
 const statusOf = async (test: TestHost) => (await findJob(test))?.state.status;
 const hold = (engine: ScriptedEngine) => {
   const end = Promise.withResolvers<unknown>();

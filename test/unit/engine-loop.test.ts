@@ -5,6 +5,7 @@ import type { JobProgress } from '../../src/core/jobs.ts';
 import { createEngineLoop } from '../../src/engine/engine-loop.ts';
 import { type FromEngine, fromEngineSchema } from '../../src/engine/messages.ts';
 import type { Procedures } from '../../src/engine/procedures/procedure.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const notHere = () => Promise.reject(new AppError({ code: 'test/not-here', message: 'not in this test' }));
 
@@ -141,7 +142,7 @@ describe('the engine listening to its host', () => {
       },
     });
     loop.receive(call(1, 'uninstallNative', {}));
-    await vi.waitFor(() => expect(sent.at(-1)?.type).toBe('done'));
+    await eventually(() => sent.at(-1)?.type).toBe('done');
     const told = sent
       .filter((message) => message.type === 'progress')
       .map((message) => message.progress.done);
