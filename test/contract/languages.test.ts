@@ -1,4 +1,7 @@
 /** Every language of the window: complete, with the values its texts need, and chosen as people expect. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseSync } from 'vite';
 import { afterEach, describe, expect, test } from 'vitest';
 import { preferencesSchema } from '../../src/core/preferences.ts';
 import { chooseLanguage } from '../../src/renderer/app/language.ts';
@@ -53,6 +56,34 @@ test('texts, numbers, times and keys follow the language', () => {
   ]);
   expect(formatChord('Ctrl+Shift+Delete')).toBe('Strg+Umschalt+Entf');
   expect(formatTime(Date.UTC(2026, 4, 1, 12))).toMatch(/2026/);
+});
+
+/** Calls of these functions that run when the module does: outside every function. */
+function listEarlyCalls(node: unknown, names: ReadonlySet<string>): string[] {
+  if (Array.isArray(node)) return node.flatMap((one) => listEarlyCalls(one, names));
+  if (typeof node !== 'object' || node === null) return [];
+  const { type, callee } = node as { readonly type?: string; readonly callee?: { readonly name?: string } };
+  if (type?.includes('Function') === true) return [];
+  const name = type === 'CallExpression' ? (callee?.name ?? '') : '';
+  return [
+    ...(names.has(name) ? [name] : []),
+    ...Object.values(node).flatMap((one) => listEarlyCalls(one, names)),
+  ];
+}
+
+test('no text is asked for while a module loads: the language is not chosen yet', () => {
+  const asks = new Set(['t', 'fillText', 'hostText', 'hostSentence', 'hostSummary', 'errorWords']);
+  const early = (name: string, text: string): string[] =>
+    listEarlyCalls(parseSync(name, text).program, asks).map((call) => `${name}: ${call}`);
+  expect(early('a.tsx', "const at = { x: t('a') }; const later = () => <b>{t('b')}</b>;")).toEqual([
+    'a.tsx: t',
+  ]);
+  const root = path.resolve('src', 'renderer');
+  const modules = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  expect(modules.length).toBeGreaterThan(50);
+  expect(modules.flatMap((name) => early(name, readFileSync(path.join(root, name), 'utf8')))).toEqual([]);
 });
 
 test('the language is the one chosen, else the first of the system’s that there is, else English', () => {

@@ -2,22 +2,22 @@
 import type { Job } from '../../core/jobs.ts';
 import { formatCount, formatPercent } from './format-numbers.ts';
 import { errorWords, hostSentence, hostSummary } from './host-words.ts';
-import { t } from './messages.ts';
+import { type MessageKey, t } from './messages.ts';
 
 /** Names that the engine gives to its phases; the host writes its own as sentences. */
 const phases = {
-  features: t('phase.features'),
-  train: t('phase.train'),
-  predict: t('phase.predict'),
-  explain: t('phase.explain'),
-  intervals: t('phase.intervals'),
-  download: t('phase.download'),
-} as const satisfies Record<string, string>;
+  features: 'phase.features',
+  train: 'phase.train',
+  predict: 'phase.predict',
+  explain: 'phase.explain',
+  intervals: 'phase.intervals',
+  download: 'phase.download',
+} as const satisfies Record<string, MessageKey>;
 
 /** A phase may say which of several rounds it belongs to: `train (2/4)`. */
 function nameOf(phase: string): string {
   const [, name = phase, round = ''] = /^(.*?)( \(\d+\/\d+\))$/.exec(phase) ?? [];
-  return `${Object.hasOwn(phases, name) ? phases[name as keyof typeof phases] : hostSentence(name)}${round}`;
+  return `${Object.hasOwn(phases, name) ? t(phases[name as keyof typeof phases]) : hostSentence(name)}${round}`;
 }
 
 /** How a job that is over ended, or how far one that runs has come. */

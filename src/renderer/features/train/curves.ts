@@ -13,13 +13,14 @@ export interface Chart {
 /** More points than pixels help nobody: longer runs are thinned, keeping the newest point. */
 const maxPoints = 600;
 
-const metricTitles: Readonly<Record<string, string>> = {
-  map50: t('metric.map50'),
-  map: t('metric.map'),
-  meanIou: t('metric.meanIou'),
-  classAcc: t('metric.classAcc'),
-  logLoss: t('metric.logLoss'),
-  lr: hostText('Learning rate'),
+/** In the order in which they are shown. */
+const metricTitles: Readonly<Record<string, () => string>> = {
+  map50: () => t('metric.map50'),
+  map: () => t('metric.map'),
+  meanIou: () => t('metric.meanIou'),
+  classAcc: () => t('metric.classAcc'),
+  logLoss: () => t('metric.logLoss'),
+  lr: () => hostText('Learning rate'),
 };
 
 /** `loss/box` is a training loss, `valid/map50` a validation metric, `valid/loss/box` the validation side of a loss. */
@@ -47,7 +48,7 @@ function titleOf(key: string): string {
       ? t('train.lossTotal')
       : t('train.loss', { name: humanName(key.slice(5)).toLowerCase() });
   }
-  return metricTitles[key] ?? humanName(key);
+  return metricTitles[key]?.() ?? humanName(key);
 }
 
 /** What a person looks at first comes first: is it learning, how good is it, and only then the parts of the loss. */
