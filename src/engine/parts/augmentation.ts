@@ -55,7 +55,7 @@ export const augmentationShape = {
     .max(32)
     .default(-1)
     .describe(
-      'Copies of each photograph drawn with another zoom, place, colour and turn. -1: as many as time and number of photographs allow.',
+      'Copies of each photograph drawn with another zoom, place, colour and turn. -1: as many as time and number of photographs allow; a detector with little time leaves out the mirrored one, too.',
     ),
   ...copyRangeShape,
 };

@@ -22,7 +22,13 @@ import {
 import type { HeatLevel } from '../parts/heat-targets.ts';
 import { precisionShape } from '../parts/precision.ts';
 import { clampSteps } from '../train/schedule.ts';
-import { type ConfiguredRecipe, defineRecipe, type RecipeTask, type TrainingFacts } from './recipe.ts';
+import {
+  type ConfiguredRecipe,
+  type CopyPlan,
+  defineRecipe,
+  type RecipeTask,
+  type TrainingFacts,
+} from './recipe.ts';
 import type { TrainingSchedule } from './training-schedule.ts';
 
 const parameters = z.object({
@@ -88,7 +94,7 @@ function configureDetector(settings: Parameters, task: RecipeTask): ConfiguredRe
   const sources = listLevelSources({ fine, coarse, context, isLean });
   return {
     taps: [fine.name, coarse.name, context.name],
-    planCopies: (facts) => ({ ...planCopyRange(settings), drawn: planDrawnCopies(settings, facts) }),
+    planCopies: (facts) => planDetectorCopies(settings, facts),
     planSchedule: (facts) => planSchedule(settings, facts),
     build: (random) =>
       buildDetectorHead({
@@ -138,15 +144,20 @@ function chooseBatch(asked: number, budgetMs: number | null): number {
   return isQuick(budgetMs) ? 4 : 16;
 }
 
-/** Few photographs are worth many copies; of many, each copy costs time that training would use better. */
-function planDrawnCopies(settings: Parameters, facts: TrainingFacts): number {
-  if (settings.copies >= 0) return settings.copies;
-  const images = Math.max(1, facts.trainImages);
-  const wished = Math.min(6, Math.ceil(48 / images));
-  if (facts.budgetMs === null) return images > 48 ? 0 : wished;
-  // About 50 ms a copy; an eighth of the time at most for those beyond the plain and the mirrored one.
-  const affordable = Math.floor((facts.budgetMs * 0.125) / (50 * images));
-  return Math.max(0, Math.min(6, affordable));
+/** About what a copy takes, in ms. */
+const COPY_MS = 50;
+/** Of a budget no more than this is for copies beyond the plain one: they are made on the cores that train. */
+const COPIES_SHARE = 0.125;
+
+/** Few photographs are worth many copies; of many, each copy costs time that training would use better, the mirrored one too. */
+function planDetectorCopies(settings: Parameters, { trainImages, budgetMs }: TrainingFacts): CopyPlan {
+  const range = planCopyRange(settings);
+  if (settings.copies >= 0) return { ...range, drawn: settings.copies };
+  const images = Math.max(1, trainImages);
+  if (budgetMs === null) return { ...range, drawn: images > 48 ? 0 : Math.min(6, Math.ceil(48 / images)) };
+  const affordable = Math.floor((budgetMs * COPIES_SHARE) / (COPY_MS * images));
+  const flip = range.flip && affordable > 0;
+  return { ...range, flip, drawn: Math.min(6, affordable - (flip ? 1 : 0)) };
 }
 
 function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSchedule {

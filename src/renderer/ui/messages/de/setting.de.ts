@@ -102,8 +102,8 @@ export const germanSettings: Readonly<Record<string, string>> = {
   'Pull of the weights towards zero.': 'Zug der Gewichte gegen null.',
   'Moving average of the weights; the average is what suggests. 0: none.':
     'Gleitendes Mittel der Gewichte; das Mittel macht die Vorschläge. 0: keines.',
-  'Copies of each photograph drawn with another zoom, place, colour and turn. -1: as many as time and number of photographs allow.':
-    'Kopien jedes Fotos in anderem Maßstab, an anderer Stelle, mit anderer Farbe und Drehung. -1: so viele, wie Zeit und Zahl der Fotos erlauben.',
+  'Copies of each photograph drawn with another zoom, place, colour and turn. -1: as many as time and number of photographs allow; a detector with little time leaves out the mirrored one, too.':
+    'Kopien jedes Fotos in anderem Maßstab, an anderer Stelle, mit anderer Farbe und Drehung. -1: so viele, wie Zeit und Zahl der Fotos erlauben; ein Detektor mit wenig Zeit lässt auch die gespiegelte weg.',
   'Also learn from the mirrored photograph, and from mirrored copies.':
     'Auch vom gespiegelten Foto und von gespiegelten Kopien lernen.',
   'Smallest zoom of a drawn copy: 0.7 shows the photograph at that part of its size. 1: never smaller.':
