@@ -128,6 +128,11 @@ describe('keep learning', () => {
     expect((await test.api.listModels()).map(({ id }) => id)).not.toContain(worse);
     const inUse = async () => (await test.api.listModels()).find(({ pinned }) => pinned)?.id;
     expect(await inUse()).toBe(offer?.modelId);
+    // No way back is offered to a model that is deleted, until it is there again.
+    await test.api.deleteModel({ id: modelId });
+    expect((await test.api.keepLearning()).offer).toBeNull();
+    await test.api.restoreModel({ id: modelId });
+    expect((await test.api.keepLearning()).offer).toMatchObject({ isInUse: true });
     const answered = await test.api.answerOffer({ modelId: offer?.modelId ?? '', use: false });
     expect([answered.offer, await inUse()]).toEqual([null, modelId]);
     const dir = (await test.api.currentProject())?.path ?? '';

@@ -173,8 +173,10 @@ async function view(context: HostContext, project: OpenProject): Promise<KeepLea
   const pinned = project.db.models.findPinned();
   const recipe = pinned === undefined ? undefined : await findRecipe(context, pinned.recipe);
   const offered = offer === null ? undefined : project.db.models.find(offer.modelId);
-  // A person who chose another one meanwhile has noticed.
-  const isOver = offer?.isInUse === true && offer.modelId !== pinned?.id;
+  // A person who chose another one meanwhile has noticed; and to one that was deleted there is no way back.
+  const isOver =
+    offer?.isInUse === true &&
+    (offer.modelId !== pinned?.id || project.db.models.find(offer.againstId) === undefined);
   const running = context.jobs.list().find((job) => isBackgroundTraining(job) && !isJobOver(job.state));
   return {
     settings: keepLearning,
