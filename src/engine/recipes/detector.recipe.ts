@@ -146,18 +146,17 @@ function chooseBatch(asked: number, budgetMs: number | null): number {
 
 /** About what a copy takes, in ms. */
 const COPY_MS = 50;
-/** Of a budget no more than this is for copies beyond the plain one: they are made on the cores that train. */
+/** Of a budget no more than this is for drawn copies, and no more for mirrored ones: they are made on the cores that train. */
 const COPIES_SHARE = 0.125;
 
-/** Few photographs are worth many copies; of many, each copy costs time that training would use better, the mirrored one too. */
+/** Few photographs are worth many copies; of many, each costs time that training would use better: in a hurry the mirrored one, too. */
 function planDetectorCopies(settings: Parameters, { trainImages, budgetMs }: TrainingFacts): CopyPlan {
   const range = planCopyRange(settings);
   if (settings.copies >= 0) return { ...range, drawn: settings.copies };
   const images = Math.max(1, trainImages);
   if (budgetMs === null) return { ...range, drawn: images > 48 ? 0 : Math.min(6, Math.ceil(48 / images)) };
   const affordable = Math.floor((budgetMs * COPIES_SHARE) / (COPY_MS * images));
-  const flip = range.flip && affordable > 0;
-  return { ...range, flip, drawn: Math.min(6, affordable - (flip ? 1 : 0)) };
+  return { ...range, flip: range.flip && affordable > 0, drawn: Math.min(6, affordable) };
 }
 
 function planSchedule(settings: Parameters, facts: TrainingFacts): TrainingSchedule {
