@@ -113,7 +113,10 @@ describe.skipIf(reason !== null)(`judging${reason === null ? '' : ` (${reason})`
     const { page, host } = studio;
     await host.api.saveReviewSettings({ randomShare: 0, oneFish: false });
     await page.getByRole('navigation').getByRole('link', { name: 'Review' }).click();
-    const reject = page.getByRole('button', { name: 'Reject' });
+    // Of Review alone: the wall of Compare has a button of that name, and may still be there when the link was pressed.
+    const reject = page
+      .getByRole('region', { name: 'Suggestion', exact: true })
+      .getByRole('button', { name: 'Reject' });
     const isAsked = () => eventually(() => reject.isEnabled().catch(() => false)).toBe(true);
     const left = async () => (await host.api.reviewState({ minScore: 0.25 })).waiting;
     await isAsked();
