@@ -17,8 +17,9 @@ import {
   keepBest,
   saveNowAndThen,
   tellCurve,
+  tellProgress,
 } from '../../src/engine/train/callbacks.ts';
-import { Learner, type LoopCallback } from '../../src/engine/train/learner.ts';
+import { Learner, type LoopCallback, type LoopState } from '../../src/engine/train/learner.ts';
 import { createSampler } from '../../src/engine/train/sampler.ts';
 import { gatherFacts } from '../../src/engine/train/training-facts.ts';
 import { makeCharts } from '../../src/renderer/features/train/curves.ts';
@@ -95,6 +96,19 @@ function makeLearner(wishes: Wishes): { learner: Learner; model: LayersModel; en
 
 const weightsOf = (model: LayersModel): number[][] =>
   model.weights.map((w) => Array.from(w.read().dataSync()));
+
+test('progress never goes back, though the part done of a time budget shrinks where judging took longer than thought', async () => {
+  const told: number[] = [];
+  const { afterStep } = tellProgress(({ done }) => told.push(done));
+  for (const [elapsedMs, doneFrac] of [
+    [1000, 0.5],
+    [2000, 0.903],
+    [3000, 0.898],
+    [4000, 1],
+  ] as const)
+    await afterStep?.({ elapsedMs, doneFrac } as LoopState, {});
+  expect(told).toEqual([500, 903, 903, 1000]);
+});
 
 describe('the schedule', () => {
   test.each(['one-cycle', 'stepped'] as const)(

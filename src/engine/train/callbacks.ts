@@ -24,8 +24,12 @@ const PROGRESS_EVERY_MS = 100;
 /** How far the run is, at most ten times a second. `done` and `total` count per mille of the run: it may end by time. */
 export function tellProgress(onProgress: ((progress: JobProgress) => void) | undefined): LoopCallback {
   let lastMs = Number.NEGATIVE_INFINITY;
-  const tell = (doneFrac: number, etaMs: number | null): void =>
-    onProgress?.({ phase: 'train', done: Math.round(doneFrac * 1000), total: 1000, unit: '‰', etaMs });
+  let furthest = 0;
+  // On a budget the part done shrinks a little where judging took longer than thought: nobody is told that work went backwards.
+  const tell = (doneFrac: number, etaMs: number | null): void => {
+    furthest = Math.max(furthest, Math.round(doneFrac * 1000));
+    onProgress?.({ phase: 'train', done: furthest, total: 1000, unit: '‰', etaMs });
+  };
   return {
     afterStep: (state) => {
       if (state.elapsedMs - lastMs < PROGRESS_EVERY_MS && state.doneFrac < 1) return;
