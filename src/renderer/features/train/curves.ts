@@ -4,6 +4,7 @@ import type { CurveLine } from '../../ui/curve-chart.tsx';
 import { hostText } from '../../ui/host-words.ts';
 import { humanName } from '../../ui/json-schema.ts';
 import { t } from '../../ui/messages.ts';
+import { metricNames } from './metric-names.ts';
 
 export interface Chart {
   readonly title: string;
@@ -13,15 +14,7 @@ export interface Chart {
 /** More points than pixels help nobody: longer runs are thinned, keeping the newest point. */
 const maxPoints = 600;
 
-/** In the order in which they are shown. */
-const metricTitles: Readonly<Record<string, () => string>> = {
-  map50: () => t('metric.map50'),
-  map: () => t('metric.map'),
-  meanIou: () => t('metric.meanIou'),
-  classAcc: () => t('metric.classAcc'),
-  logLoss: () => t('metric.logLoss'),
-  lr: () => hostText('Learning rate'),
-};
+const isMetric = (key: string): key is keyof typeof metricNames => Object.hasOwn(metricNames, key);
 
 /** `loss/box` is a training loss, `valid/map50` a validation metric, `valid/loss/box` the validation side of a loss. */
 export function makeCharts(points: readonly CurvePoint[]): Chart[] {
@@ -48,14 +41,15 @@ function titleOf(key: string): string {
       ? t('train.lossTotal')
       : t('train.loss', { name: humanName(key.slice(5)).toLowerCase() });
   }
-  return metricTitles[key]?.() ?? humanName(key);
+  if (key === 'lr') return hostText('Learning rate');
+  return isMetric(key) ? t(metricNames[key]) : humanName(key);
 }
 
 /** What a person looks at first comes first: is it learning, how good is it, and only then the parts of the loss. */
 function rank(name: string): number {
   const key = name.replace(/^(valid|train)\//, '');
   if (key === 'loss/total') return 0;
-  const metric = Object.keys(metricTitles).indexOf(key);
+  const metric = Object.keys(metricNames).indexOf(key);
   if (key === 'lr') return 200;
   return metric < 0 ? 100 : 1 + metric;
 }

@@ -5,17 +5,11 @@ import { formatMetric } from '../../ui/format-numbers.ts';
 import layout from '../../ui/layout.module.css';
 import { t } from '../../ui/messages.ts';
 import styles from './contrast.module.css';
+import { metricNames } from './metric-names.ts';
 
 type Row = ContrastTable['figures'][number] | ContrastTable['perClass'][number];
 
-const figureNames = {
-  map50: () => t('metric.map50'),
-  map: () => t('metric.map'),
-  meanIou: () => t('metric.meanIou'),
-  boxClassAcc: () => t('figures.boxClassAcc'),
-  classAcc: () => t('metric.classAcc'),
-  logLoss: () => t('metric.logLoss'),
-};
+const figureNames = { ...metricNames, boxClassAcc: 'figures.boxClassAcc' } as const;
 
 export function GainTable(props: {
   contrast: ContrastTable;
@@ -48,7 +42,7 @@ export function GainTable(props: {
           {figures.map((row) => (
             <GainRow
               key={row.name}
-              name={figureNames[row.name]()}
+              name={t(figureNames[row.name])}
               row={row}
               isLowGood={row.name === 'logLoss'}
             />

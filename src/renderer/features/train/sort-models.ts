@@ -1,15 +1,12 @@
 /** The columns of the table of models that can be sorted by. Pure. */
 import type { ModelRecord } from '../../../core/records.ts';
 import type { MessageKey } from '../../ui/messages.ts';
+import { metricNames } from './metric-names.ts';
 
 export const modelColumns = {
   name: 'model.name',
   created: 'model.created',
-  map50: 'metric.map50',
-  map: 'metric.map',
-  meanIou: 'metric.meanIou',
-  classAcc: 'metric.classAcc',
-  logLoss: 'metric.logLoss',
+  ...metricNames,
   trainMs: 'model.trained',
 } as const satisfies Readonly<Record<string, MessageKey>>;
 export type ModelColumn = keyof typeof modelColumns;
