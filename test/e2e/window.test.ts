@@ -249,7 +249,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
     await panel.getByText(/NVIDIA RTX A4000 could train here/).waitFor();
     await panel.getByRole('button', { name: 'Install native TensorFlow' }).waitFor();
     await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).waitFor();
-    await eventually(fits).toBe(true);
+    expect(await fits()).toBe(true);
   });
 
   it('says what to install first when the machine lacks a compiler', async () => {
@@ -266,7 +266,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
       .getByRole('alert')
       .getByText(/apt install g\+\+/)
       .waitFor();
-    await eventually(fits).toBe(true);
+    expect(await fits()).toBe(true);
   });
 
   it('shows how far an install is, and stops it', async () => {
@@ -282,7 +282,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
     await panel.getByText('Downloads · 500 of 3,379 MB').waitFor();
     const bar = panel.getByRole('progressbar', { name: 'Install of native TensorFlow' });
     expect(Number(await bar.getAttribute('aria-valuenow'))).toBeCloseTo(14.8, 1);
-    await eventually(fits).toBe(true);
+    expect(await fits()).toBe(true);
     await panel.getByRole('button', { name: 'Stop the install' }).click();
     await panel.getByRole('button', { name: 'Install TensorFlow for NVIDIA cards' }).waitFor();
     expect(engine.calls.filter(({ method }) => method === 'installNative').at(-1)?.input).toEqual({
@@ -308,7 +308,7 @@ describe.skipIf(reason !== null)('the engine panel of a small window', () => {
     await page.getByRole('button', { name: 'Engine: TensorFlow', exact: true }).waitFor();
     await panel.getByRole('button', { name: 'Remove native TensorFlow' }).click();
     await panel.getByText(/Your projects and models stay/).waitFor();
-    await eventually(fits).toBe(true);
+    expect(await fits()).toBe(true);
     engine.next.uninstallNative = async () => {
       engine.status = slow;
       return { removed: true };
